@@ -1,0 +1,24 @@
+package io.cnm4j.api;
+
+/**
+ * Identity of a controller: of its records and of every kernel object it makes.
+ *
+ * @param value 64 lower-case hex digits
+ */
+public record ControllerId(String value) {
+    /** Refuses anything but 64 lower-case hex digits. */
+    public ControllerId {
+        HexId.check("controller", value);
+    }
+
+    /** Returns the first 12 digits: the form people read, and names of kernel objects carry. */
+    public String shortForm() {
+        return value.substring(0, HexId.SHORT);
+    }
+
+    /** Returns the whole value. */
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,53 @@
+package io.cnm4j.api;
+
+import io.cnm4j.api.model.EndpointSnapshot;
+
+/** A place on a network that a sandbox can join. A handle: see the package. */
+public interface Endpoint {
+
+    /** Returns its identity; answers also when the endpoint is gone. */
+    EndpointId id();
+
+    /** Returns its name; answers also when the endpoint is gone. */
+    String name();
+
+    /** Returns the network it is on. */
+    Network network();
+
+    /**
+     * Returns all there is to know of it at this moment.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    EndpointSnapshot inspect();
+
+    /**
+     * Puts the endpoint's interface, addresses and routes into the sandbox.
+     *
+     * @throws io.cnm4j.api.error.InUseException if it is joined already, to this sandbox or another
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    void join(Sandbox sandbox);
+
+    /**
+     * Takes the interface out of its sandbox; name and addresses stay with the endpoint.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if no sandbox has joined it
+     */
+    void leave();
+
+    /**
+     * Deletes an endpoint that no sandbox has joined.
+     *
+     * @throws io.cnm4j.api.error.InUseException if a sandbox still has it; {@link #leave} first, or {@link #disconnect}
+     * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     */
+    void delete();
+
+    /**
+     * Leaves, if joined, and deletes, in one step.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     */
+    void disconnect();
+}

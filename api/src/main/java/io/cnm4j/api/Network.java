@@ -1,0 +1,75 @@
+package io.cnm4j.api;
+
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkSnapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A set of endpoints that can talk to each other. A handle: see the package. */
+public interface Network {
+
+    /** Returns its identity; answers also when the network is gone. */
+    NetworkId id();
+
+    /** Returns its name; answers also when the network is gone. */
+    String name();
+
+    /**
+     * Returns all there is to know of it at this moment.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    NetworkSnapshot inspect();
+
+    /**
+     * Creates an endpoint that no sandbox has joined yet: a name and addresses.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
+     * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets
+     * @throws io.cnm4j.api.error.ExhaustedException if no address is left
+     */
+    Endpoint createEndpoint(EndpointRequest request);
+
+    /**
+     * Creates an endpoint and joins it to the sandbox, in one plan and one commit.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
+     * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets
+     * @throws io.cnm4j.api.error.ExhaustedException if no address is left
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    Endpoint connect(Sandbox sandbox, EndpointRequest request);
+
+    /** Returns a snapshot of its endpoints, by name. */
+    List<Endpoint> endpoints();
+
+    /** Visits endpoints, by name, until {@code stopAt} returns true; returns where it stopped. */
+    default Optional<Endpoint> walkEndpoints(Predicate<Endpoint> stopAt) {
+        return endpoints().stream().filter(stopAt).findFirst();
+    }
+
+    /**
+     * Returns the endpoint of this name.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if the name is blank
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Endpoint endpointByName(String name);
+
+    /**
+     * Returns the endpoint with this id.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Endpoint endpointById(EndpointId id);
+
+    /**
+     * Deletes the network.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.InUseException if it still has endpoints; the message names them
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
+     */
+    void delete();
+}

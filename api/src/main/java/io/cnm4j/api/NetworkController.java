@@ -1,0 +1,130 @@
+package io.cnm4j.api;
+
+import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.spi.host.ControllerProvider;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
+
+/**
+ * Networks and sandboxes of one host network namespace. Several controllers, with different state directories, may work
+ * in one JVM and on one host without touching each other's objects.
+ */
+public interface NetworkController extends AutoCloseable {
+
+    /**
+     * Opens a controller with the one provider on the class path.
+     *
+     * @param config where it keeps its records and in which host namespace it works
+     * @return an open controller; close it when the program ends, which leaves networks and sandboxes as they are
+     * @throws ConfigurationException if no or more than one provider is found, or a directory cannot be used
+     */
+    static NetworkController open(ControllerConfig config) {
+        Iterator<ControllerProvider> found =
+                ServiceLoader.load(ControllerProvider.class).iterator();
+        if (!found.hasNext()) {
+            throw new ConfigurationException(
+                    "no controller provider found; add io.cnm4j:cnm4j-impl-linux to the class path");
+        }
+        ControllerProvider provider = found.next();
+        if (found.hasNext()) {
+            throw new ConfigurationException("two controller providers found: "
+                    + provider.getClass().getName() + " and " + found.next().getClass().getName() + "; remove one jar");
+        }
+        return provider.open(config);
+    }
+
+    /** Returns the identity that all kernel objects of this controller carry; the same after every open. */
+    ControllerId id();
+
+    /** Returns the same controller with another time limit for each call made through it and its handles. */
+    NetworkController within(Duration callTimeout);
+
+    /**
+     * Creates a network.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if an option or address is wrong
+     * @throws io.cnm4j.api.error.ConflictException if the name, the subnet or the bridge is taken
+     * @throws io.cnm4j.api.error.NotFoundException if no driver or IPAM driver has the name asked for
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    Network createNetwork(NetworkRequest request);
+
+    /**
+     * Returns the network of this name if it exists and was requested the same way; creates it otherwise. Of many callers
+     * at once one creates and all get the same network.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if a network of this name exists that was requested differently
+     */
+    Network createNetworkIfAbsent(NetworkRequest request);
+
+    /** Returns a snapshot of all networks, by name. */
+    List<Network> networks();
+
+    /** Visits networks, by name, until {@code stopAt} returns true; returns where it stopped. */
+    default Optional<Network> walkNetworks(Predicate<Network> stopAt) {
+        return networks().stream().filter(stopAt).findFirst();
+    }
+
+    /**
+     * Returns the network of this name.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if the name is blank
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Network networkByName(String name);
+
+    /**
+     * Returns the network with this id.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Network networkById(NetworkId id);
+
+    /**
+     * Creates a sandbox: a network namespace of its own, or one that exists and is named in the request.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if the container already has a sandbox
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    Sandbox createSandbox(SandboxRequest request);
+
+    /** Returns a snapshot of all sandboxes, by container id. */
+    List<Sandbox> sandboxes();
+
+    /** Visits sandboxes, by container id, until {@code stopAt} returns true; returns where it stopped. */
+    default Optional<Sandbox> walkSandboxes(Predicate<Sandbox> stopAt) {
+        return sandboxes().stream().filter(stopAt).findFirst();
+    }
+
+    /**
+     * Returns the sandbox of this container.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if the id is blank
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Sandbox sandboxByContainer(String containerId);
+
+    /**
+     * Returns the sandbox with this id.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if there is none
+     */
+    Sandbox sandboxById(SandboxId id);
+
+    /** Deletes the sandbox of this container with all its endpoints; a container without one is fine. */
+    void destroySandbox(String containerId);
+
+    /** Returns the verbs of this controller as plans: nothing is touched, nothing is kept. */
+    DryRun dryRun();
+
+    /** Ends all work of this controller. Networks, sandboxes and their traffic stay. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,11 @@
+package io.cnm4j.api.error;
+
+/** The controller was closed, or the object behind this handle was deleted. */
+public class ClosedException extends CnmException {
+    private static final long serialVersionUID = 1;
+
+    /** @param message what happened, with which values, and what to do now */
+    public ClosedException(String message) {
+        super(message);
+    }
+}

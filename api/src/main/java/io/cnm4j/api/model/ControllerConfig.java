@@ -1,0 +1,78 @@
+package io.cnm4j.api.model;
+
+import io.cnm4j.api.error.InvalidRequestException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/** Where a controller keeps its records, where it works and what it may do. */
+@Value.Immutable
+public interface ControllerConfig {
+
+    /** Returns a builder. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the configuration with defaults throughout. */
+    static ControllerConfig defaults() {
+        return builder().build();
+    }
+
+    /** Records that outlive a reboot: networks. Default {@code /var/lib/cnm4j}; made if absent, mode 0700. */
+    @Value.Default
+    default Path stateDirectory() {
+        return Path.of("/var/lib/cnm4j");
+    }
+
+    /** What lives as long as the kernel: namespaces, sandbox files, records of endpoints. Default {@code /run/cnm4j}. */
+    @Value.Default
+    default Path runDirectory() {
+        return Path.of("/run/cnm4j");
+    }
+
+    /** The network namespace that plays the host; the one of the calling thread if absent. */
+    Optional<Path> hostNamespace();
+
+    /** The name of the store for the records; default {@code embedded}. */
+    @Value.Default
+    default String store() {
+        return "embedded";
+    }
+
+    /** Pools from which subnets are taken when none is asked for; the built-in ones if empty. */
+    List<AddressPool> addressPools();
+
+    /** Time limit of one call; default 30 seconds. */
+    @Value.Default
+    default Duration callTimeout() {
+        return Duration.ofSeconds(30);
+    }
+
+    /**
+     * Whether IP forwarding may be turned on in the host namespace when a network needs it; default true. Where cnm4j turned it
+     * on, traffic between interfaces that are not its own stays blocked, and it is turned off again with the last network.
+     */
+    @Value.Default
+    default boolean enableForwarding() {
+        return true;
+    }
+
+    /** Refuses relative directories and a time limit that is not positive. */
+    @Value.Check
+    default void check() {
+        for (Path directory : List.of(stateDirectory(), runDirectory())) {
+            if (!directory.isAbsolute()) {
+                throw new InvalidRequestException("directory '" + directory + "' must be absolute");
+            }
+        }
+        if (callTimeout().isZero() || callTimeout().isNegative()) {
+            throw new InvalidRequestException("call timeout " + callTimeout() + " must be positive");
+        }
+    }
+
+    /** Builds a configuration. Not thread-safe. */
+    final class Builder extends ImmutableControllerConfig.Builder {}
+}

@@ -1,0 +1,79 @@
+package io.cnm4j.api.model;
+
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.error.InvalidRequestException;
+import java.util.Map;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/** What a new endpoint should be. */
+@Value.Immutable
+public interface EndpointRequest {
+
+    /** Returns a builder. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a request with defaults throughout. */
+    static EndpointRequest named(String name) {
+        return builder().name(name).build();
+    }
+
+    /** The name; unique on its network, not blank. */
+    String name();
+
+    /** The id to have; a random one if absent. */
+    Optional<EndpointId> id();
+
+    /** The IPv4 address to have; any free one if absent. */
+    Optional<IpAddress> ipv4();
+
+    /** The IPv6 address to have; any free one if absent. */
+    Optional<IpAddress> ipv6();
+
+    /** The hardware address to have; a random, locally administered one if absent. */
+    Optional<MacAddress> mac();
+
+    /** Whether to go without IPv6 on a network that has it; default false. */
+    @Value.Default
+    default boolean disableIpv6() {
+        return false;
+    }
+
+    /** The interface's name inside the sandbox; the lowest free {@code ethN} if absent. */
+    Optional<String> interfaceName();
+
+    /** Options for the driver, by its option names; unknown ones are ignored. */
+    Map<String, String> options();
+
+    /** Free labels; cnm4j keeps them and gives them no meaning. */
+    Map<String, String> labels();
+
+    /** Refuses a blank name, addresses of the wrong family, a group MAC address and an impossible interface name. */
+    @Value.Check
+    default void check() {
+        if (name().isBlank()) {
+            throw new InvalidRequestException("endpoint name is blank; give it a name");
+        }
+        ipv4().ifPresent(address -> family(address, Family.IPV4));
+        ipv6().ifPresent(address -> family(address, Family.IPV6));
+        if (ipv6().isPresent() && disableIpv6()) {
+            throw new InvalidRequestException("endpoint '" + name() + "' asks for " + ipv6().orElseThrow()
+                    + " and for no IPv6; leave one out");
+        }
+        mac().filter(MacAddress::isMulticast).ifPresent(mac -> {
+            throw new InvalidRequestException("MAC address " + mac + " is a group address; the first octet must be even");
+        });
+        interfaceName().ifPresent(InterfaceNames::check);
+    }
+
+    private static void family(IpAddress address, Family family) {
+        if (address.family() != family || address.isUnspecified()) {
+            throw new InvalidRequestException("'" + address + "' is not an " + family + " address an endpoint can have");
+        }
+    }
+
+    /** Builds a request. Not thread-safe. */
+    final class Builder extends ImmutableEndpointRequest.Builder {}
+}

@@ -1,0 +1,55 @@
+package io.cnm4j.api.model;
+
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.InvalidRequestException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/** What a new sandbox should be. */
+@Value.Immutable
+public interface SandboxRequest {
+
+    /** Returns a builder. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a request for a namespace of its own with defaults throughout. */
+    static SandboxRequest forContainer(String containerId) {
+        return builder().containerId(containerId).build();
+    }
+
+    /** The container it belongs to; unique within a controller, not blank. */
+    String containerId();
+
+    /** The id to have; a random one if absent. */
+    Optional<SandboxId> id();
+
+    /** A network namespace that exists and stays the caller's; a new one is made if absent. */
+    Optional<Path> namespace();
+
+    /** The host name for the hosts file; the container id if absent. */
+    Optional<String> hostname();
+
+    /** Free labels; cnm4j keeps them and gives them no meaning. */
+    Map<String, String> labels();
+
+    /** Refuses a blank container id and a relative namespace path. */
+    @Value.Check
+    default void check() {
+        if (containerId().isBlank()) {
+            throw new InvalidRequestException("container id is blank; give the sandbox a container id");
+        }
+        namespace().filter(path -> !path.isAbsolute()).ifPresent(path -> {
+            throw new InvalidRequestException("namespace path '" + path + "' must be absolute");
+        });
+        hostname().filter(name -> !name.matches("[A-Za-z0-9._-]{1,253}")).ifPresent(name -> {
+            throw new InvalidRequestException("host name '" + name + "' must be 1 to 253 letters, digits, dots, hyphens or underscores");
+        });
+    }
+
+    /** Builds a request. Not thread-safe. */
+    final class Builder extends ImmutableSandboxRequest.Builder {}
+}

@@ -1,0 +1,32 @@
+package io.cnm4j.spi.host;
+
+import io.cnm4j.api.model.IpPrefix;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Questions about the controller's host namespace. Answers are of the moment; nothing is cached. */
+public interface HostView {
+
+    /** Returns the link of this name, if there is one. */
+    Optional<LinkFacts> link(String name);
+
+    /** Returns the addresses of this link with their prefix lengths, link-local ones excepted; empty if there is no such link. */
+    List<IpPrefix> addresses(String link);
+
+    /** Returns the value of a kernel parameter of the host namespace, if the kernel has it. */
+    Optional<String> sysctl(String key);
+
+    /**
+     * Returns the subnets that the host uses itself: on-link routes of all interfaces and addresses of its name servers. Not a
+     * point question: asked only when a new network leaves the choice of its subnet to the IPAM driver.
+     */
+    Set<IpPrefix> subnetsInUse();
+
+    /**
+     * Goes on only if the kernel has a feature.
+     *
+     * @throws io.cnm4j.api.error.UnsupportedException if it is missing; the message names the first kernel version that has it
+     */
+    void require(KernelFeature feature);
+}

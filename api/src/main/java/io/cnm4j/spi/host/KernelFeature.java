@@ -1,0 +1,40 @@
+package io.cnm4j.spi.host;
+
+/** Something a kernel may lack. Probed by trying it in a namespace of its own, once. */
+public enum KernelFeature {
+    /** Bridge links. */
+    BRIDGE("bridge links", "2.4", "CONFIG_BRIDGE"),
+    /** Veth links. */
+    VETH("veth links", "2.6.24", "CONFIG_VETH"),
+    /** IPv6. */
+    IPV6("IPv6", "2.6", "CONFIG_IPV6"),
+    /** nftables tables of family inet with nat and concatenated intervals. */
+    NFTABLES_INET("nftables tables of family inet with nat and concatenated ranges", "5.6", "CONFIG_NF_TABLES_INET, CONFIG_NFT_NAT"),
+    /** Isolated bridge ports. */
+    BRIDGE_PORT_ISOLATION("isolated bridge ports", "4.18", "CONFIG_BRIDGE");
+
+    private final String label;
+    private final String since;
+    private final String option;
+
+    KernelFeature(String label, String since, String option) {
+        this.label = label;
+        this.since = since;
+        this.option = option;
+    }
+
+    /** Returns a few words that name it. */
+    public String label() {
+        return label;
+    }
+
+    /** Returns the first kernel version that has it, such as {@code 5.6}. */
+    public String since() {
+        return since;
+    }
+
+    /** Returns the kernel's build options that bring it. */
+    public String option() {
+        return option;
+    }
+}

@@ -1,0 +1,42 @@
+package io.cnm4j.spi.host;
+
+import io.cnm4j.spi.plan.Plan;
+import java.util.List;
+
+/** Makes plans true, or takes them back. The contract is {@code PlanExecutorContract} of the tests jar. */
+public interface PlanExecutor extends AutoCloseable {
+
+    /**
+     * Runs the plan. If an operation fails, what was done is undone, newest first, and the failure is thrown with everything that
+     * went wrong while undoing as suppressed exceptions.
+     *
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation
+     * @throws io.cnm4j.api.error.ConflictException if something foreign has the name of an object of the plan
+     * @throws io.cnm4j.api.error.DeadlineException if time is over between two operations
+     */
+    Receipt apply(Plan plan, Deadline deadline);
+
+    /**
+     * Makes each thing of the plan absent, newest first. What is gone already is fine; what lies in a namespace that the plan
+     * itself removes goes with it. Goes on after a failure; throws the first with the others suppressed.
+     *
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation
+     */
+    Receipt remove(Plan plan, Deadline deadline);
+
+    /** Compares the plan with the kernel; changes nothing. */
+    List<Difference> check(Plan plan, Deadline deadline);
+
+    /**
+     * Applies only the difference: what is missing is made, what differs is set right where that can be done in place. Nothing to
+     * change means not one write to the kernel.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if something foreign has the name of an object of the plan
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation; what was done before it stays
+     */
+    Receipt ensure(Plan plan, Deadline deadline);
+
+    /** Ends its threads and closes its descriptors; the kernel stays as it is. */
+    @Override
+    void close();
+}

@@ -1,0 +1,141 @@
+package io.cnm4j.spi.plan;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A rule: if all matches hold, the action follows.
+ *
+ * @param matches the conditions; none means always
+ * @param action what to do
+ */
+public record FirewallRule(List<Match> matches, Action action) {
+    /** Copies the list. */
+    public FirewallRule {
+        matches = List.copyOf(matches);
+    }
+
+    /** Returns a rule with at most one condition. */
+    public static FirewallRule of(Action action, Match... matches) {
+        return new FirewallRule(List.of(matches), action);
+    }
+
+    /** Returns the rule as nft(8) writes it. */
+    String render() {
+        return Stream.concat(matches.stream().map(Match::render), Stream.of(action.render())).collect(Collectors.joining(" "));
+    }
+
+    /** A property of a packet. */
+    public enum Field {
+        /** Interface it came in by. */
+        IIFNAME("iifname"),
+        /** Interface it leaves by. */
+        OIFNAME("oifname"),
+        /** IPv4 source address. */
+        IP_SADDR("ip saddr"),
+        /** IPv6 source address. */
+        IP6_SADDR("ip6 saddr"),
+        /** Protocol family. */
+        NFPROTO("meta nfproto");
+
+        private final String nft;
+
+        Field(String nft) {
+            this.nft = nft;
+        }
+
+        @Override
+        public String toString() {
+            return nft;
+        }
+    }
+
+    private static String join(List<Field> fields) {
+        return fields.stream().map(Field::toString).collect(Collectors.joining(" . "));
+    }
+
+    /** A condition. */
+    public sealed interface Match {
+        /** Returns the condition as nft(8) writes it. */
+        String render();
+    }
+
+    /**
+     * The fields, concatenated, are in a set.
+     *
+     * @param fields one field for each type of the set's key
+     * @param set the set's name
+     */
+    public record InSet(List<Field> fields, String set) implements Match {
+        /** Copies the list. */
+        public InSet {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return join(fields) + " @" + set;
+        }
+    }
+
+    /** The packet belongs to a connection that was let through before. */
+    public record Established() implements Match {
+        @Override
+        public String render() {
+            return "ct state established,related";
+        }
+    }
+
+    /** What a rule does. */
+    public sealed interface Action {
+        /** Returns the statement as nft(8) writes it. */
+        String render();
+    }
+
+    /** A fixed statement. */
+    public enum Verdict implements Action {
+        /** The packet passes this chain. */
+        ACCEPT,
+        /** The packet is gone. */
+        DROP,
+        /** The source becomes the address of the interface by which the packet leaves. */
+        MASQUERADE;
+
+        @Override
+        public String render() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * The verdict that a map holds for the fields; without an entry the next rule follows.
+     *
+     * @param fields one field for each type of the map's key
+     * @param map the map's name
+     */
+    public record VerdictMap(List<Field> fields, String map) implements Action {
+        /** Copies the list. */
+        public VerdictMap {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return join(fields) + " vmap @" + map;
+        }
+    }
+
+    /**
+     * The source becomes the address that a map holds for it; without an entry the next rule follows.
+     *
+     * @param field {@link Field#IP_SADDR} or {@link Field#IP6_SADDR}
+     * @param map the map's name
+     */
+    public record SourceMap(Field field, String map) implements Action {
+        @Override
+        public String render() {
+            return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field + " map @" + map;
+        }
+    }
+}

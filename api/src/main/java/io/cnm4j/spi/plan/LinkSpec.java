@@ -1,0 +1,123 @@
+package io.cnm4j.spi.plan;
+
+import io.cnm4j.api.model.InterfaceNames;
+import io.cnm4j.api.model.MacAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How a link should be. All links are up. Attributes as in include/uapi/linux/if_link.h. */
+public sealed interface LinkSpec {
+
+    /** Name in its namespace. */
+    String name();
+
+    /** The kind, as ip-link(8) says it. */
+    String kind();
+
+    /** MTU in octets; 0 leaves it to the kernel. */
+    int mtu();
+
+    /** Hardware address; the kernel chooses if absent. */
+    Optional<MacAddress> mac();
+
+    /** What it carries in its alias to say whose it is; see {@link Mark}. */
+    String mark();
+
+    /** Returns the lines of ip(8) that make it. */
+    List<String> render();
+
+    /**
+     * A bridge.
+     *
+     * @param name name, 1 to 15 characters
+     * @param mtu MTU in octets, 0 for the kernel's default
+     * @param mac hardware address; always set one, or the bridge takes that of its ports as they come and go
+     * @param mark whose it is
+     */
+    record Bridge(String name, int mtu, Optional<MacAddress> mac, String mark) implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Bridge {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "bridge";
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link add name " + name + attributes(mtu, mac) + " up type bridge",
+                    "ip link set dev " + name + " alias '" + mark + "'");
+        }
+    }
+
+    /**
+     * A pair of virtual Ethernet devices. This end is born in the namespace of the operation, the other in {@code peer}'s.
+     *
+     * @param name name of this end, 1 to 15 characters
+     * @param mtu MTU of both ends in octets, 0 for the kernel's default
+     * @param port how this end sits in a bridge, if it does
+     * @param mark whose it is
+     * @param peer the other end
+     */
+    record Veth(String name, int mtu, Optional<BridgePort> port, String mark, Peer peer) implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Veth {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "veth";
+        }
+
+        @Override
+        public Optional<MacAddress> mac() {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<String> render() {
+            var lines = new ArrayList<String>();
+            lines.add("ip link add name " + name + attributes(mtu, mac())
+                    + port.map(p -> " master " + p.bridge()).orElse("") + " up type veth peer name " + peer.name()
+                    + attributes(mtu, peer.mac()) + (peer.namespace().isHost() ? "" : " netns " + peer.namespace().path()));
+            lines.add("ip link set dev " + name + " alias '" + mark + "'");
+            lines.add(peer.namespace().run("ip link set dev " + peer.name() + " up"));
+            port.filter(p -> p.hairpin() || p.isolated())
+                    .ifPresent(p -> lines.add("bridge link set dev " + name + (p.hairpin() ? " hairpin on" : "")
+                            + (p.isolated() ? " isolated on" : "")));
+            return List.copyOf(lines);
+        }
+    }
+
+    /**
+     * The far end of a veth pair.
+     *
+     * @param namespace where it is born
+     * @param name its name there
+     * @param mac its hardware address; the kernel chooses if absent
+     */
+    record Peer(NamespaceRef namespace, String name, Optional<MacAddress> mac) {
+        /** Refuses a name that the kernel would refuse. */
+        public Peer {
+            InterfaceNames.check(name);
+        }
+    }
+
+    /**
+     * How a link sits in a bridge of the same namespace.
+     *
+     * @param bridge the bridge's name
+     * @param hairpin whether frames may leave by the port they came in (IFLA_BRPORT_MODE)
+     * @param isolated whether frames from and to other isolated ports are dropped (IFLA_BRPORT_ISOLATED)
+     */
+    record BridgePort(String bridge, boolean hairpin, boolean isolated) {}
+
+    private static String attributes(int mtu, Optional<MacAddress> mac) {
+        return (mtu == 0 ? "" : " mtu " + mtu) + mac.map(m -> " address " + m).orElse("");
+    }
+}

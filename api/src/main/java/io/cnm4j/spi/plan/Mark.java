@@ -1,0 +1,40 @@
+package io.cnm4j.spi.plan;
+
+import io.cnm4j.api.ControllerId;
+import java.util.Optional;
+
+/**
+ * What every object of ours carries, to say whose it is: in the alias of a link, in names of tables and directories.
+ * Without a mark an object is foreign, and is never changed or deleted.
+ */
+public final class Mark {
+    private static final String PREFIX = "cnm4j ";
+
+    private Mark() {}
+
+    /**
+     * Returns the alias of a link.
+     *
+     * @param controller the owner
+     * @param what the record it belongs to, such as {@code network 0123456789ab}
+     */
+    public static String of(ControllerId controller, String what) {
+        return PREFIX + controller.shortForm() + " " + what;
+    }
+
+    /** Tells whether {@code alias} is a mark of this controller. */
+    public static boolean isOf(ControllerId controller, String alias) {
+        return alias.startsWith(PREFIX + controller.shortForm() + " ");
+    }
+
+    /** Returns the short id of the controller that an alias names, if it is a mark at all. */
+    public static Optional<String> owner(String alias) {
+        String[] words = alias.split(" ", 3);
+        return words.length == 3 && alias.startsWith(PREFIX) ? Optional.of(words[1]) : Optional.empty();
+    }
+
+    /** Returns the name of the one nftables table of a controller. */
+    public static String table(ControllerId controller) {
+        return "cnm4j-" + controller.shortForm();
+    }
+}

@@ -1,0 +1,101 @@
+package io.cnm4j.linux.libc;
+
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.annotations.SaveError;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
+
+/** Functions of libc as this library calls them. Addresses of buffers are passed as {@code long}: no conversion per call. */
+public final class LibC {
+    /** The functions. Thread-safe as the C functions are. */
+    public static final Calls CALLS = LibraryLoader.create(Calls.class).load("c");
+
+    private static final Runtime RUNTIME = Runtime.getRuntime(CALLS);
+
+    private LibC() {}
+
+    /** Returns errno of this thread's last call that failed. */
+    public static int errno() {
+        return LastError.getLastError(RUNTIME);
+    }
+
+    /** Returns the runtime that allocates memory for these calls. */
+    public static Runtime runtime() {
+        return RUNTIME;
+    }
+
+    /** The functions, by their C names. Public because jnr-ffi implements it; not for use outside this library. */
+    public interface Calls {
+        /** socket(2). */
+        @SaveError
+        int socket(int domain, int type, int protocol);
+
+        /** bind(2). */
+        @SaveError
+        int bind(int fd, long address, int length);
+
+        /** connect(2). */
+        @SaveError
+        int connect(int fd, long address, int length);
+
+        /** setsockopt(2). */
+        @SaveError
+        int setsockopt(int fd, int level, int name, long value, int length);
+
+        /** getsockname(2). */
+        @SaveError
+        int getsockname(int fd, long address, long length);
+
+        /** send(2). */
+        @SaveError
+        @ssize_t
+        long send(int fd, long buffer, @size_t long length, int flags);
+
+        /** recv(2). */
+        @SaveError
+        @ssize_t
+        long recv(int fd, long buffer, @size_t long length, int flags);
+
+        /** poll(2). */
+        @SaveError
+        int poll(long fds, long count, int timeoutMillis);
+
+        /** open(2). */
+        @SaveError
+        int open(String path, int flags, int mode);
+
+        /** read(2). */
+        @SaveError
+        @ssize_t
+        long read(int fd, long buffer, @size_t long length);
+
+        /** write(2). */
+        @SaveError
+        @ssize_t
+        long write(int fd, long buffer, @size_t long length);
+
+        /** close(2). */
+        @SaveError
+        int close(int fd);
+
+        /** unshare(2). */
+        @SaveError
+        int unshare(int flags);
+
+        /** setns(2). */
+        @SaveError
+        int setns(int fd, int type);
+
+        /** mount(2). */
+        @SaveError
+        int mount(@Nullable String source, String target, @Nullable String type, long flags, @Nullable Pointer data);
+
+        /** umount2(2). */
+        @SaveError
+        int umount2(String target, int flags);
+    }
+}
