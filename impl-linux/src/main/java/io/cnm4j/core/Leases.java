@@ -1,0 +1,189 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ExhaustedException;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.PoolRecord;
+import io.cnm4j.core.registry.Named;
+import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.host.HostView;
+import io.cnm4j.spi.ipam.AddressPoolLease;
+import io.cnm4j.spi.ipam.AddressRequest;
+import io.cnm4j.spi.ipam.AddressRequest.Purpose;
+import io.cnm4j.spi.ipam.Ipam;
+import io.cnm4j.spi.ipam.PoolRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What is leased: derived from the records at open, plus what is in flight. Thread-safe. */
+final class Leases {
+    private final Named<Ipam> ipams;
+    private final HostView host;
+    private final Map<NetworkId, List<AddressPoolLease>> pools = new ConcurrentHashMap<>();
+
+    Leases(Named<Ipam> ipams, HostView host) {
+        this.ipams = ipams;
+        this.host = host;
+    }
+
+    /** Takes back what a network's record speaks of. */
+    void restore(NetworkRecord network) {
+        var leases = new ArrayList<AddressPoolLease>();
+        for (PoolRecord pool : network.pools()) {
+            AddressPoolLease lease = ipams.get(network.ipam()).restorePool(pool.state());
+            pool.gateway().ifPresent(lease::restore);
+            pool.auxiliary().values().forEach(lease::restore);
+            leases.add(lease);
+        }
+        pools.put(network.id(), leases);
+    }
+
+    /** Takes back what an endpoint's record speaks of. */
+    void restore(EndpointRecord endpoint) {
+        endpoint.addresses().forEach(address -> lease(endpoint.network(), address.address()).ifPresent(l -> l.restore(address.address())));
+    }
+
+    /** Takes the subnets of a new network, with gateways and auxiliary addresses; all or nothing. */
+    List<PoolRecord> take(NetworkRequest request, NetworkId id, NetworkNeeds needs) {
+        if (!needs.addresses()) {
+            refuseSubnets(request);
+            pools.put(id, List.of());
+            return List.of();
+        }
+        Ipam ipam = ipams.get(request.ipam());
+        var leases = new ArrayList<AddressPoolLease>();
+        try {
+            var taken = new ArrayList<PoolRecord>();
+            for (SubnetRequest subnet : wanted(request)) {
+                AddressPoolLease lease = ipam.requestPool(poolRequest(request, subnet));
+                leases.add(lease);
+                taken.add(inPool(lease, subnet, needs));
+            }
+            pools.put(id, List.copyOf(leases));
+            return List.copyOf(taken);
+        } catch (RuntimeException | Error failure) {
+            leases.forEach(AddressPoolLease::close);
+            throw failure;
+        }
+    }
+
+    private static void refuseSubnets(NetworkRequest request) {
+        if (!request.subnets().isEmpty()) {
+            throw new InvalidRequestException("driver '" + request.driver() + "' gives no addresses, but network '" + request.name()
+                    + "' asks for " + request.subnets().get(0).describe() + "; leave it out");
+        }
+    }
+
+    private static List<SubnetRequest> wanted(NetworkRequest request) {
+        var wanted = new ArrayList<SubnetRequest>();
+        for (Family family : Family.values()) {
+            List<SubnetRequest> given =
+                    request.subnets().stream().filter(s -> s.family() == family).toList();
+            wanted.addAll(given);
+            if (given.isEmpty() && (family == Family.IPV4 ? request.ipv4() : request.ipv6())) {
+                wanted.add(SubnetRequest.builder().family(family).build());
+            }
+        }
+        return wanted;
+    }
+
+    private PoolRequest poolRequest(NetworkRequest request, SubnetRequest subnet) {
+        Set<IpPrefix> exclude = subnet.dynamic() ? host.subnetsInUse() : Set.of();
+        return new PoolRequest("network '" + request.name() + "'", subnet.family(), subnet.pool(), subnet.range(), exclude,
+                request.ipamOptions());
+    }
+
+    private static PoolRecord inPool(AddressPoolLease lease, SubnetRequest subnet, NetworkNeeds needs) {
+        subnet.auxiliary()
+                .values()
+                .forEach(address -> lease.request(AddressRequest.exactly(address, Purpose.AUXILIARY)));
+        boolean wanted = subnet.gateway().isPresent()
+                || (subnet.family() == Family.IPV4 ? needs.gateway4() : needs.gateway6());
+        Optional<IpAddress> gateway = !wanted
+                ? Optional.empty()
+                : Optional.of(lease.request(new AddressRequest(subnet.gateway(), Purpose.GATEWAY, "", Optional.empty())));
+        return new PoolRecord(lease.state(), gateway, subnet.auxiliary());
+    }
+
+    /** Gives back all subnets of a network. */
+    void release(NetworkId id) {
+        List<AddressPoolLease> leases = pools.remove(id);
+        if (leases != null) {
+            leases.forEach(AddressPoolLease::close);
+        }
+    }
+
+    /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. */
+    List<IpPrefix> take(NetworkRecord network, EndpointRequest request, MacAddress mac) {
+        var taken = new ArrayList<IpPrefix>();
+        try {
+            if (network.ipv4() || request.ipv4().isPresent()) {
+                one(network, Family.IPV4, request.ipv4(), request.name(), mac).ifPresent(taken::add);
+            }
+            if (network.ipv6() && !request.disableIpv6() || request.ipv6().isPresent()) {
+                one(network, Family.IPV6, request.ipv6(), request.name(), mac).ifPresent(taken::add);
+            }
+            return List.copyOf(taken);
+        } catch (RuntimeException | Error failure) {
+            release(network.id(), taken);
+            throw failure;
+        }
+    }
+
+    private Optional<IpPrefix> one(
+            NetworkRecord network, Family family, Optional<IpAddress> preferred, String endpoint, MacAddress mac) {
+        List<AddressPoolLease> candidates = pools.getOrDefault(network.id(), List.of()).stream()
+                .filter(lease -> lease.state().pool().family() == family)
+                .filter(lease -> preferred.map(lease.state().pool()::contains).orElse(true))
+                .toList();
+        if (candidates.isEmpty() && preferred.isPresent()) {
+            throw new InvalidRequestException("address " + preferred.orElseThrow() + " is in no subnet of network '"
+                    + network.name() + "', which has " + subnets(network) + "; choose one inside");
+        }
+        CnmException last = null;
+        for (AddressPoolLease lease : candidates) {
+            try {
+                IpAddress address =
+                        lease.request(new AddressRequest(preferred, Purpose.ENDPOINT, endpoint, Optional.of(mac)));
+                return Optional.of(lease.state().pool().withAddress(address));
+            } catch (ExhaustedException exhausted) {
+                last = exhausted;
+            }
+        }
+        if (last != null) {
+            throw last;
+        }
+        return Optional.empty();
+    }
+
+    private static String subnets(NetworkRecord network) {
+        return network.pools().isEmpty()
+                ? "none"
+                : String.join(", ", network.pools().stream().map(p -> p.state().pool().toString()).toList());
+    }
+
+    /** Gives back addresses of an endpoint. */
+    void release(NetworkId network, List<IpPrefix> addresses) {
+        addresses.forEach(address -> lease(network, address.address()).ifPresent(l -> l.release(address.address())));
+    }
+
+    private Optional<AddressPoolLease> lease(NetworkId network, IpAddress address) {
+        return pools.getOrDefault(network, List.of()).stream()
+                .filter(lease -> lease.state().pool().contains(address))
+                .findFirst();
+    }
+}

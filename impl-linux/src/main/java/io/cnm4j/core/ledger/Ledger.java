@@ -1,0 +1,170 @@
+package io.cnm4j.core.ledger;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.store.Entry;
+import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * All records of a controller. Reads come from memory and never wait. A write is in the store before it is in memory; two writes
+ * of one record exclude each other by the callers' turns, and the store's revisions prove it. Thread-safe.
+ */
+public final class Ledger implements AutoCloseable {
+    private static final String CONTROLLER = "controller";
+    private static final String NETWORK = "network/";
+    private static final String SANDBOX = "sandbox/";
+    private static final String ENDPOINT = "endpoint/";
+
+    private final KeyValueStore lasting;
+    private final KeyValueStore living;
+    private final ControllerId controller;
+    private final RecordIndex index = new RecordIndex();
+
+    /**
+     * Reads all records.
+     *
+     * @param lasting where networks are kept: survives the loss of power
+     * @param living where sandboxes and endpoints are kept: lives as long as the kernel
+     * @param freshId the identity to take if the stores are new
+     */
+    public Ledger(KeyValueStore lasting, KeyValueStore living, Supplier<ControllerId> freshId) {
+        this.lasting = lasting;
+        this.living = living;
+        this.controller = identity(lasting, freshId);
+        for (Entry entry : lasting.list(NETWORK)) {
+            index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
+        }
+        for (Entry entry : living.list(SANDBOX)) {
+            index.put(RecordCodec.decode(entry, SandboxRecord.class), entry.revision());
+        }
+        for (Entry entry : living.list(ENDPOINT)) {
+            index.put(RecordCodec.decode(entry, EndpointRecord.class), entry.revision());
+        }
+    }
+
+    private static ControllerId identity(KeyValueStore store, Supplier<ControllerId> freshId) {
+        Optional<Entry> known = store.get(CONTROLLER);
+        if (known.isPresent()) {
+            return new ControllerId(new String(known.orElseThrow().value(), StandardCharsets.US_ASCII));
+        }
+        ControllerId fresh = freshId.get();
+        store.commit(List.of(
+                new Write.Put(CONTROLLER, fresh.value().getBytes(StandardCharsets.US_ASCII), Write.ABSENT)));
+        return fresh;
+    }
+
+    /** Returns the identity that goes with these records. */
+    public ControllerId controller() {
+        return controller;
+    }
+
+    /** Returns all networks. */
+    public Collection<NetworkRecord> networks() {
+        return index.networks();
+    }
+
+    /** Returns the network with this id. */
+    public Optional<NetworkRecord> network(NetworkId id) {
+        return index.network(id);
+    }
+
+    /** Returns all sandboxes. */
+    public Collection<SandboxRecord> sandboxes() {
+        return index.sandboxes();
+    }
+
+    /** Returns the sandbox with this id. */
+    public Optional<SandboxRecord> sandbox(SandboxId id) {
+        return index.sandbox(id);
+    }
+
+    /** Returns the endpoint with this id. */
+    public Optional<EndpointRecord> endpoint(EndpointId id) {
+        return index.endpoint(id);
+    }
+
+    /** Returns the endpoints of a network. */
+    public Collection<EndpointRecord> endpointsOn(NetworkId network) {
+        return index.endpointsOn(network);
+    }
+
+    /** Returns the endpoints that are in a sandbox. */
+    public Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
+        return index.endpointsIn(sandbox);
+    }
+
+    /** Writes a network, new or changed. */
+    public void put(NetworkRecord network) {
+        long revision = lasting.commit(List.of(
+                new Write.Put(key(network), RecordCodec.encode(network), index.revision(network.id().value()))));
+        index.put(network, revision);
+    }
+
+    /** Removes a network. */
+    public void remove(NetworkRecord network) {
+        lasting.commit(List.of(new Write.Delete(key(network), index.revision(network.id().value()))));
+        index.remove(network);
+    }
+
+    /** Writes a sandbox, new or changed. */
+    public void put(SandboxRecord sandbox) {
+        long revision = living.commit(List.of(
+                new Write.Put(key(sandbox), RecordCodec.encode(sandbox), index.revision(sandbox.id().value()))));
+        index.put(sandbox, revision);
+    }
+
+    /** Removes a sandbox and endpoints, all or nothing. */
+    public void remove(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        var writes = new java.util.ArrayList<Write>();
+        writes.add(new Write.Delete(key(sandbox), index.revision(sandbox.id().value())));
+        endpoints.forEach(endpoint -> writes.add(delete(endpoint)));
+        living.commit(writes);
+        endpoints.forEach(index::remove);
+        index.remove(sandbox);
+    }
+
+    /** Writes endpoints, new or changed, and removes others, all or nothing. */
+    public void change(Collection<EndpointRecord> put, Collection<EndpointRecord> remove) {
+        var writes = new java.util.ArrayList<Write>();
+        put.forEach(endpoint -> writes.add(new Write.Put(
+                key(endpoint), RecordCodec.encode(endpoint), index.revision(endpoint.id().value()))));
+        remove.forEach(endpoint -> writes.add(delete(endpoint)));
+        long revision = living.commit(writes);
+        put.forEach(endpoint -> index.put(endpoint, revision));
+        remove.forEach(index::remove);
+    }
+
+    private Write delete(EndpointRecord endpoint) {
+        return new Write.Delete(key(endpoint), index.revision(endpoint.id().value()));
+    }
+
+    private static String key(NetworkRecord network) {
+        return NETWORK + network.id();
+    }
+
+    private static String key(SandboxRecord sandbox) {
+        return SANDBOX + sandbox.id();
+    }
+
+    private static String key(EndpointRecord endpoint) {
+        return ENDPOINT + endpoint.network() + "/" + endpoint.id();
+    }
+
+    /** Closes both stores. */
+    @Override
+    public void close() {
+        try {
+            living.close();
+        } finally {
+            lasting.close();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.cnm4j.core.ledger;
+
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.StoreException;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.store.Entry;
+import java.util.function.Function;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/** Records as JSON, and back. Values are their text. Unknown members are skipped, so that an older version can read a newer one's. */
+final class RecordCodec {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(values())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private RecordCodec() {}
+
+    static byte[] encode(Object entry) {
+        return JSON.writeValueAsBytes(entry);
+    }
+
+    static <T> T decode(Entry entry, Class<T> type) {
+        try {
+            return JSON.readValue(entry.value(), type);
+        } catch (JacksonException e) {
+            throw new StoreException("record '" + entry.key() + "' cannot be read: " + e.getOriginalMessage()
+                    + "; it was written by another program or a newer version", e);
+        }
+    }
+
+    private static SimpleModule values() {
+        var module = new SimpleModule();
+        text(module, NetworkId.class, NetworkId::new);
+        text(module, EndpointId.class, EndpointId::new);
+        text(module, SandboxId.class, SandboxId::new);
+        text(module, IpAddress.class, IpAddress::parse);
+        text(module, IpPrefix.class, IpPrefix::parse);
+        text(module, MacAddress.class, MacAddress::parse);
+        return module;
+    }
+
+    private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {
+        module.addSerializer(type, ToStringSerializer.instance);
+        module.addDeserializer(type, new StdDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser parser, DeserializationContext context) {
+                return parse.apply(parser.getString());
+            }
+        });
+    }
+}

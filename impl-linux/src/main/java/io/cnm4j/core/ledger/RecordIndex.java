@@ -1,0 +1,107 @@
+package io.cnm4j.core.ledger;
+
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.store.Write;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records in memory, and who belongs to whom. Thread-safe for reads at any time. */
+final class RecordIndex {
+    private final Map<NetworkId, NetworkRecord> networks = new ConcurrentHashMap<>();
+    private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
+    private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
+    private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
+    private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
+    private final Map<String, Long> revisions = new ConcurrentHashMap<>();
+
+    Collection<NetworkRecord> networks() {
+        return List.copyOf(networks.values());
+    }
+
+    Optional<NetworkRecord> network(NetworkId id) {
+        return Optional.ofNullable(networks.get(id));
+    }
+
+    Collection<SandboxRecord> sandboxes() {
+        return List.copyOf(sandboxes.values());
+    }
+
+    Optional<SandboxRecord> sandbox(SandboxId id) {
+        return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    Optional<EndpointRecord> endpoint(EndpointId id) {
+        return Optional.ofNullable(endpoints.get(id));
+    }
+
+    Collection<EndpointRecord> endpointsOn(NetworkId network) {
+        return List.copyOf(byNetwork.getOrDefault(network, Map.of()).values());
+    }
+
+    Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
+        return List.copyOf(bySandbox.getOrDefault(sandbox, Map.of()).values());
+    }
+
+    long revision(String id) {
+        return revisions.getOrDefault(id, Write.ABSENT);
+    }
+
+    void put(NetworkRecord network, long revision) {
+        revisions.put(network.id().value(), revision);
+        networks.put(network.id(), network);
+    }
+
+    void remove(NetworkRecord network) {
+        networks.remove(network.id());
+        byNetwork.remove(network.id());
+        revisions.remove(network.id().value());
+    }
+
+    void put(SandboxRecord sandbox, long revision) {
+        revisions.put(sandbox.id().value(), revision);
+        sandboxes.put(sandbox.id(), sandbox);
+    }
+
+    void remove(SandboxRecord sandbox) {
+        sandboxes.remove(sandbox.id());
+        bySandbox.remove(sandbox.id());
+        revisions.remove(sandbox.id().value());
+    }
+
+    void put(EndpointRecord endpoint, long revision) {
+        revisions.put(endpoint.id().value(), revision);
+        unlink(endpoints.put(endpoint.id(), endpoint));
+        byNetwork
+                .computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
+                .put(endpoint.id(), endpoint);
+        endpoint.joined()
+                .ifPresent(joined -> bySandbox
+                        .computeIfAbsent(joined.sandbox(), sandbox -> new ConcurrentHashMap<>())
+                        .put(endpoint.id(), endpoint));
+    }
+
+    void remove(EndpointRecord endpoint) {
+        unlink(endpoints.remove(endpoint.id()));
+        Map<EndpointId, EndpointRecord> siblings = byNetwork.get(endpoint.network());
+        if (siblings != null) {
+            siblings.remove(endpoint.id());
+        }
+        revisions.remove(endpoint.id().value());
+    }
+
+    private void unlink(@Nullable EndpointRecord old) {
+        if (old != null && old.joined().isPresent()) {
+            Map<EndpointId, EndpointRecord> there =
+                    bySandbox.get(old.joined().orElseThrow().sandbox());
+            if (there != null) {
+                there.remove(old.id());
+            }
+        }
+    }
+}
