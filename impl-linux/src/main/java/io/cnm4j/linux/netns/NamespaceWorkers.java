@@ -9,6 +9,7 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,6 +110,21 @@ public final class NamespaceWorkers implements AutoCloseable {
         return Worker.current().insideNew(task);
     }
 
+    /**
+     * Runs the task on a thread of its own inside the namespace, not on a worker: it may take as long as it likes. An interrupt
+     * of the caller is passed on to it.
+     *
+     * @throws Exception what the task throws
+     * @throws io.cnm4j.api.error.KernelException if the namespace cannot be entered
+     * @throws ClosedException if the pool is closed
+     */
+    public <T extends @Nullable Object> T callAside(NamespaceRef namespace, Callable<T> task) throws Exception {
+        requireOpen();
+        var thread = new SandboxThread<>(this, namespace, task);
+        thread.start();
+        return thread.await();
+    }
+
     private void grow() {
         int now = threads.get();
         while (now < most && now < busy.get()) {
@@ -146,6 +162,10 @@ public final class NamespaceWorkers implements AutoCloseable {
                 continue; // a task left its interrupt behind; it is over
             }
         }
+    }
+
+    int home() {
+        return home;
     }
 
     int setns(int fd) {
