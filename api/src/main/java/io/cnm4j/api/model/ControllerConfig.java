@@ -74,5 +74,8 @@ public interface ControllerConfig {
     }
 
     /** Builds a configuration. Not thread-safe. */
-    final class Builder extends ImmutableControllerConfig.Builder {}
+    final class Builder extends ImmutableControllerConfig.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

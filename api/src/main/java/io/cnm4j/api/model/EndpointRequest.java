@@ -75,5 +75,8 @@ public interface EndpointRequest {
     }
 
     /** Builds a request. Not thread-safe. */
-    final class Builder extends ImmutableEndpointRequest.Builder {}
+    final class Builder extends ImmutableEndpointRequest.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

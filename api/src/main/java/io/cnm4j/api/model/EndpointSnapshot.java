@@ -47,5 +47,8 @@ public interface EndpointSnapshot {
     }
 
     /** Builds a snapshot. Not thread-safe. */
-    final class Builder extends ImmutableEndpointSnapshot.Builder {}
+    final class Builder extends ImmutableEndpointSnapshot.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

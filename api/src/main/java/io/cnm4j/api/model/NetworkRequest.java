@@ -84,5 +84,8 @@ public interface NetworkRequest {
     }
 
     /** Builds a request. Not thread-safe. */
-    final class Builder extends ImmutableNetworkRequest.Builder {}
+    final class Builder extends ImmutableNetworkRequest.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

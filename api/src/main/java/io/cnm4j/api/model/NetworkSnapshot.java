@@ -46,5 +46,8 @@ public interface NetworkSnapshot {
     Map<String, String> driverNote();
 
     /** Builds a snapshot. Not thread-safe. */
-    final class Builder extends ImmutableNetworkSnapshot.Builder {}
+    final class Builder extends ImmutableNetworkSnapshot.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

@@ -51,5 +51,8 @@ public interface SandboxRequest {
     }
 
     /** Builds a request. Not thread-safe. */
-    final class Builder extends ImmutableSandboxRequest.Builder {}
+    final class Builder extends ImmutableSandboxRequest.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

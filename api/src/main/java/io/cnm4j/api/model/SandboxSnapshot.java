@@ -35,5 +35,8 @@ public interface SandboxSnapshot {
     Map<String, String> labels();
 
     /** Builds a snapshot. Not thread-safe. */
-    final class Builder extends ImmutableSandboxSnapshot.Builder {}
+    final class Builder extends ImmutableSandboxSnapshot.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

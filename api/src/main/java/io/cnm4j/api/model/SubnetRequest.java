@@ -82,5 +82,8 @@ public interface SubnetRequest {
     }
 
     /** Builds a request. Not thread-safe. */
-    final class Builder extends ImmutableSubnetRequest.Builder {}
+    final class Builder extends ImmutableSubnetRequest.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

@@ -41,5 +41,8 @@ public interface EndpointState {
     }
 
     /** Builds a state. Not thread-safe. */
-    final class Builder extends ImmutableEndpointState.Builder {}
+    final class Builder extends ImmutableEndpointState.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

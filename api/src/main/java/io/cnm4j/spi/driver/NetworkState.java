@@ -49,5 +49,8 @@ public interface NetworkState {
     }
 
     /** Builds a state. Not thread-safe. */
-    final class Builder extends ImmutableNetworkState.Builder {}
+    final class Builder extends ImmutableNetworkState.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
 }

@@ -97,5 +97,55 @@ public final class LibC {
         /** umount2(2). */
         @SaveError
         int umount2(String target, int flags);
+
+        /** ioctl(2) with an address or a number. */
+        @SaveError
+        int ioctl(int fd, long request, long argument);
+
+        /** statfs(2); {@code buffer} holds 120 octets, f_type first. */
+        @SaveError
+        int statfs(String path, long buffer);
+
+        /** mkdir(2). */
+        @SaveError
+        int mkdir(String path, int mode);
+
+        /** rmdir(2). */
+        @SaveError
+        int rmdir(String path);
+
+        /** unlink(2). */
+        @SaveError
+        int unlink(String path);
+
+        /** fchmod(2). */
+        @SaveError
+        int fchmod(int fd, int mode);
+
+        /** ftruncate(2). */
+        @SaveError
+        int ftruncate(int fd, long length);
+
+        /** pipe2(2); {@code fds} is two ints. */
+        @SaveError
+        int pipe2(long fds, int flags);
+
+        /** kill(2). */
+        @SaveError
+        int kill(int pid, int signal);
+
+        /** waitpid(2); {@code status} is one int. */
+        @SaveError
+        int waitpid(int pid, long status, int options);
+
+        /** waitid(2). */
+        @SaveError
+        int waitid(int idType, int id, long info, int options);
+
+        /** sigemptyset(3). */
+        int sigemptyset(long set);
+
+        /** sigfillset(3). */
+        int sigfillset(long set);
     }
 }

@@ -1,0 +1,96 @@
+package io.cnm4j.linux.libc;
+
+import io.cnm4j.api.error.KernelException;
+import java.util.Map;
+
+/** Error numbers of Linux, errno(3), and the exceptions they become. */
+public final class Errno {
+    /** Not permitted. */
+    public static final int EPERM = 1;
+    /** No such file, link or key. */
+    public static final int ENOENT = 2;
+    /** No such process. */
+    public static final int ESRCH = 3;
+    /** Interrupted by a signal. */
+    public static final int EINTR = 4;
+    /** Not an executable file. */
+    public static final int ENOEXEC = 8;
+    /** Not an open descriptor. */
+    public static final int EBADF = 9;
+    /** No such child. */
+    public static final int ECHILD = 10;
+    /** Access denied. */
+    public static final int EACCES = 13;
+    /** In use. */
+    public static final int EBUSY = 16;
+    /** Exists already. */
+    public static final int EEXIST = 17;
+    /** A part of the path is not a directory. */
+    public static final int ENOTDIR = 20;
+    /** Refused value. */
+    public static final int EINVAL = 22;
+    /** This process has too many open files. */
+    public static final int EMFILE = 24;
+    /** A limit of the kernel is reached. */
+    public static final int ENOSPC = 28;
+    /** Read-only file system. */
+    public static final int EROFS = 30;
+    /** The directory holds something. */
+    public static final int ENOTEMPTY = 39;
+
+    private static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(EPERM, "EPERM"),
+            Map.entry(ENOENT, "ENOENT"),
+            Map.entry(ESRCH, "ESRCH"),
+            Map.entry(EINTR, "EINTR"),
+            Map.entry(5, "EIO"),
+            Map.entry(ENOEXEC, "ENOEXEC"),
+            Map.entry(EBADF, "EBADF"),
+            Map.entry(ECHILD, "ECHILD"),
+            Map.entry(12, "ENOMEM"),
+            Map.entry(EACCES, "EACCES"),
+            Map.entry(EBUSY, "EBUSY"),
+            Map.entry(EEXIST, "EEXIST"),
+            Map.entry(ENOTDIR, "ENOTDIR"),
+            Map.entry(21, "EISDIR"),
+            Map.entry(EINVAL, "EINVAL"),
+            Map.entry(23, "ENFILE"),
+            Map.entry(EMFILE, "EMFILE"),
+            Map.entry(25, "ENOTTY"),
+            Map.entry(ENOSPC, "ENOSPC"),
+            Map.entry(EROFS, "EROFS"),
+            Map.entry(36, "ENAMETOOLONG"),
+            Map.entry(38, "ENOSYS"),
+            Map.entry(ENOTEMPTY, "ENOTEMPTY"),
+            Map.entry(40, "ELOOP"),
+            Map.entry(95, "EOPNOTSUPP"));
+
+    private Errno() {}
+
+    /** Returns the symbol of {@code errno}, or {@code errno N} for one that is rare. */
+    public static String name(int errno) {
+        return NAMES.getOrDefault(errno, "errno " + errno);
+    }
+
+    /** Returns the exception for a call on files or namespaces that failed with {@code errno}, with the usual advice. */
+    public static KernelException failed(String operation, int errno) {
+        return failed(operation, errno, advice(errno));
+    }
+
+    /** Returns the exception for a call that failed with {@code errno}. */
+    public static KernelException failed(String operation, int errno, String advice) {
+        return new KernelException(operation, errno, name(errno), "", advice);
+    }
+
+    private static String advice(int errno) {
+        return switch (errno) {
+            case EPERM, EACCES -> "run with CAP_SYS_ADMIN and CAP_NET_ADMIN, and see that the path belongs to this user";
+            case ENOENT -> "see whether something else removed it";
+            case EMFILE -> "raise the limit of open files of this process (ulimit -n)";
+            case ENOSPC -> "raise user.max_net_namespaces or fs.mount-max, or free space on the file system";
+            case EROFS -> "the file system is read-only; remount it, or choose another directory";
+            case EINVAL -> "see whether the path is a network namespace";
+            default -> "look up " + name(errno) + " in errno(3)";
+        };
+    }
+}

@@ -1,0 +1,156 @@
+package io.cnm4j.linux.netns;
+
+import static io.cnm4j.linux.libc.LibC.CALLS;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.libc.Scratch;
+import io.cnm4j.linux.sysctl.Sysctls;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.Map;
+import jnr.ffi.Pointer;
+
+/** Network namespaces that are held by a file: made, found and let go. */
+public final class Namespaces {
+    private static final int O_RDONLY = 0;
+    private static final int O_CREAT = 0x40;
+    private static final int O_EXCL = 0x80;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int MS_BIND = 4096;
+    private static final int MNT_DETACH = 2;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | O_CLOEXEC;
+    private static final int SIOCGIFFLAGS = 0x8913;
+    private static final int SIOCSIFFLAGS = 0x8914;
+    private static final int IFREQ_SIZE = 40;
+    private static final int IFREQ_FLAGS = 16;
+    private static final int IFF_UP = 1;
+    private static final long NSFS_MAGIC = 0x6e736673L;
+    private static final int NS_GET_NSTYPE = 0xb703;
+
+    private Namespaces() {}
+
+    /**
+     * Makes a namespace: its loopback up, its parameters set, held by a new file. On a worker. After a failure nothing is left.
+     *
+     * @throws ConflictException if there is something at its path
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step
+     */
+    public static void create(NamespaceRef namespace, Map<String, String> sysctls, KernelTap tap) {
+        Worker worker = Worker.current();
+        String call = "ip netns add " + namespace;
+        tap.before(call);
+        makeFile(namespace.path());
+        try {
+            worker.insideNew(() -> {
+                raiseLoopback();
+                sysctls.forEach((key, value) -> Sysctls.write(key, value, KernelTap.NONE));
+                if (CALLS.mount("/proc/thread-self/ns/net", namespace.path(), null, MS_BIND, null) != 0) {
+                    throw Errno.failed("mount --bind /proc/thread-self/ns/net " + namespace, LibC.errno());
+                }
+                return true;
+            });
+            tap.after(call);
+        } catch (RuntimeException | Error failure) {
+            CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted yet
+            CALLS.unlink(namespace.path());
+            throw failure;
+        }
+    }
+
+    private static void makeFile(String path) {
+        int fd = CALLS.open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        int errno = fd < 0 ? LibC.errno() : 0;
+        if (errno == Errno.ENOENT) {
+            Directories.make(Directories.parent(path), 0700);
+            fd = CALLS.open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+            errno = fd < 0 ? LibC.errno() : 0;
+        }
+        if (errno == Errno.EEXIST) {
+            throw new ConflictException("there is something at " + path
+                    + " already, where a network namespace was to be made; remove it or choose another directory");
+        }
+        if (errno != 0) {
+            throw Errno.failed("touch " + path, errno);
+        }
+        CALLS.close(fd);
+    }
+
+    private static void raiseLoopback() {
+        int socket = CALLS.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
+        if (socket < 0) {
+            throw Errno.failed("socket", LibC.errno());
+        }
+        Pointer request = Scratch.page();
+        request.setMemory(0, IFREQ_SIZE, (byte) 0);
+        request.putByte(0, (byte) 'l');
+        request.putByte(1, (byte) 'o');
+        boolean raised = CALLS.ioctl(socket, SIOCGIFFLAGS, request.address()) == 0;
+        if (raised) {
+            request.putShort(IFREQ_FLAGS, (short) (request.getShort(IFREQ_FLAGS) | IFF_UP));
+            raised = CALLS.ioctl(socket, SIOCSIFFLAGS, request.address()) == 0;
+        }
+        int errno = raised ? 0 : LibC.errno();
+        CALLS.close(socket);
+        if (errno != 0) {
+            throw Errno.failed("ip link set lo up", errno);
+        }
+    }
+
+    /**
+     * Lets a namespace go and removes its file; absent is fine. The kernel ends the namespace when nothing else holds it.
+     *
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses
+     */
+    public static void delete(NamespaceRef namespace, KernelTap tap) {
+        String call = "ip netns delete " + namespace;
+        tap.before(call);
+        if (CALLS.umount2(namespace.path(), MNT_DETACH) != 0) {
+            int errno = LibC.errno();
+            if (errno != Errno.EINVAL && errno != Errno.ENOENT && errno != Errno.ENOTDIR) { // EINVAL: not mounted
+                throw Errno.failed("umount " + namespace, errno);
+            }
+        }
+        if (CALLS.unlink(namespace.path()) != 0) {
+            int errno = LibC.errno();
+            if (errno != Errno.ENOENT && errno != Errno.ENOTDIR) {
+                throw Errno.failed("rm " + namespace, errno);
+            }
+        }
+        tap.after(call);
+    }
+
+    /** Tells whether there is a network namespace at this path; true for the host's. */
+    public static boolean exists(NamespaceRef namespace) {
+        if (namespace.isHost()) {
+            return true;
+        }
+        Pointer page = Scratch.page();
+        if (CALLS.statfs(namespace.path(), page.address()) != 0 || (page.getInt(0) & 0xffff_ffffL) != NSFS_MAGIC) {
+            return false;
+        }
+        int fd = CALLS.open(namespace.path(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+        if (fd < 0) {
+            return false;
+        }
+        int type = CALLS.ioctl(fd, NS_GET_NSTYPE, 0);
+        CALLS.close(fd);
+        return type == Worker.CLONE_NEWNET;
+    }
+
+    /**
+     * Returns a new descriptor of the namespace at a path; the caller closes it.
+     *
+     * @throws io.cnm4j.api.error.KernelException if it cannot be opened
+     */
+    public static int openFd(NamespaceRef namespace) {
+        int fd = CALLS.open(namespace.path(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+        if (fd < 0) {
+            throw Errno.failed("open network namespace " + namespace, LibC.errno());
+        }
+        return fd;
+    }
+}

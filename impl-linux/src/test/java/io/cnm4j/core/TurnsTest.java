@@ -1,0 +1,55 @@
+package io.cnm4j.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+    private static final Deadline LONG = Deadline.after(Duration.ofMinutes(1));
+    private final Turns turns = new Turns();
+
+    @Test
+    void anExclusiveTurnKeepsOthersOutUntilItIsClosed() {
+        Turns.Turn first = turns.exclusive("network a", LONG);
+        assertThatThrownBy(() -> turns.shared("network a", Deadline.after(Duration.ZERO)))
+                .isInstanceOf(DeadlineException.class)
+                .hasMessageContaining("network a");
+        first.close();
+        first.close();
+        turns.exclusive("network a", LONG).close();
+    }
+
+    @Test
+    void sharedTurnsGoTogether() {
+        try (Turns.Turn one = turns.shared("network a", LONG);
+                Turns.Turn two = turns.shared("network a", LONG)) {
+            assertThat(one).isNotSameAs(two);
+            assertThatThrownBy(() -> turns.exclusive("network a", Deadline.after(Duration.ZERO)))
+                    .isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void anObjectHasOneClaimantUnlessItIsShared() {
+        var claims = new Claims();
+        Plan link = Plan.of(new KernelOp.UseLink(NamespaceRef.HOST, "br0", "bridge"));
+        Plan forwarding = Plan.of(new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
+        claims.take("network 'a'", link.then(forwarding));
+        assertThatThrownBy(() -> claims.take("network 'b'", link))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("network 'a'");
+        claims.take("network 'b'", forwarding);
+        assertThat(claims.alone("network 'a'", forwarding).isEmpty()).isTrue();
+        claims.release("network 'b'", forwarding);
+        assertThat(claims.alone("network 'a'", forwarding)).isEqualTo(forwarding);
+    }
+}
