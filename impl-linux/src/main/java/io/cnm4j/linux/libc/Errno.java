@@ -37,6 +37,8 @@ public final class Errno {
     public static final int EROFS = 30;
     /** The directory holds something. */
     public static final int ENOTEMPTY = 39;
+    /** Not supported by this kernel or this device. */
+    public static final int EOPNOTSUPP = 95;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -63,7 +65,7 @@ public final class Errno {
             Map.entry(38, "ENOSYS"),
             Map.entry(ENOTEMPTY, "ENOTEMPTY"),
             Map.entry(40, "ELOOP"),
-            Map.entry(95, "EOPNOTSUPP"));
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP"));
 
     private Errno() {}
 

@@ -120,9 +120,7 @@ public final class NamespaceWorkers implements AutoCloseable {
      */
     public <T extends @Nullable Object> T callAside(NamespaceRef namespace, Callable<T> task) throws Exception {
         requireOpen();
-        var thread = new SandboxThread<>(this, namespace, task);
-        thread.start();
-        return thread.await();
+        return namespace.isHost() ? Namespaces.visit(home, task) : Namespaces.visit(namespace, task);
     }
 
     private void grow() {
@@ -162,10 +160,6 @@ public final class NamespaceWorkers implements AutoCloseable {
                 continue; // a task left its interrupt behind; it is over
             }
         }
-    }
-
-    int home() {
-        return home;
     }
 
     int setns(int fd) {

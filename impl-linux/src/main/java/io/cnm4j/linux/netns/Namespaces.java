@@ -10,7 +10,9 @@ import io.cnm4j.linux.libc.Scratch;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** Network namespaces that are held by a file: made, found and let go. */
 public final class Namespaces {
@@ -152,5 +154,26 @@ public final class Namespaces {
             throw Errno.failed("open network namespace " + namespace, LibC.errno());
         }
         return fd;
+    }
+
+    /**
+     * Runs the task on a thread of its own inside the namespace at a path, and waits for it.
+     *
+     * @throws Exception what the task throws
+     * @throws io.cnm4j.api.error.KernelException if the namespace cannot be entered
+     */
+    public static <T extends @Nullable Object> T visit(NamespaceRef namespace, Callable<T> task) throws Exception {
+        int fd = openFd(namespace);
+        try {
+            return visit(fd, task);
+        } finally {
+            CALLS.close(fd);
+        }
+    }
+
+    static <T extends @Nullable Object> T visit(int fd, Callable<T> task) throws Exception {
+        var thread = new SandboxThread<T>(fd, task);
+        thread.start();
+        return thread.await();
     }
 }
