@@ -1,0 +1,91 @@
+package io.cnm4j.tck;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.RouteSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans like those of bridge networks: every kind of operation that makes something comes in them. */
+public final class SamplePlans {
+    /** The controller whose marks the plans carry. */
+    public static final ControllerId CONTROLLER = new ControllerId("c0ffee".repeat(10) + "0000");
+
+    private final String directory;
+
+    /** @param directory where namespaces and files are made */
+    public SamplePlans(String directory) {
+        this.directory = directory;
+    }
+
+    /** Returns the bridge's name of network {@code number}. */
+    public static String bridge(int number) {
+        return "br-sample" + number;
+    }
+
+    /** Returns a network: firewall, bridge, parameters and addresses. */
+    public Plan network(int number) {
+        String bridge = bridge(number);
+        String table = Mark.table(CONTROLLER);
+        IpPrefix subnet = IpPrefix.parse("10.77." + number + ".0/24");
+        return Plan.of(
+                new KernelOp.AddTable(HostFirewall.table(CONTROLLER)),
+                new KernelOp.AddElements(
+                        table,
+                        List.of(HostFirewall.member(bridge), HostFirewall.within(bridge, true), HostFirewall.masquerade(subnet)),
+                        false),
+                new KernelOp.AddLink(
+                        NamespaceRef.HOST,
+                        new LinkSpec.Bridge(bridge, 1400, Optional.of(mac(number)), Mark.of(CONTROLLER, "network sample" + number))),
+                new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv6.conf." + bridge + ".accept_ra", "0", Optional.empty()),
+                new KernelOp.AddAddress(NamespaceRef.HOST, bridge, subnet.withAddress(subnet.address().plus(1))),
+                new KernelOp.AddAddress(NamespaceRef.HOST, bridge, IpPrefix.parse("fd77:" + number + "::1/64")),
+                new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
+    }
+
+    /** Returns a sandbox: namespace and file. */
+    public Plan sandbox(int number) {
+        return Plan.of(
+                new KernelOp.MakeNamespace(namespace(number), Map.of("net.ipv4.ip_forward", "0")),
+                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"));
+    }
+
+    /** Returns an endpoint: a pair of links from the bridge into the sandbox, address and default route. */
+    public Plan endpoint(int number) {
+        var peer = new LinkSpec.Peer(namespace(number), "eth0", Optional.of(mac(100 + number)));
+        return Plan.of(
+                new KernelOp.AddLink(
+                        NamespaceRef.HOST,
+                        new LinkSpec.Veth(
+                                "vethsample" + number,
+                                1400,
+                                Optional.of(new LinkSpec.BridgePort(bridge(number), true, false)),
+                                Mark.of(CONTROLLER, "endpoint sample" + number),
+                                peer)),
+                new KernelOp.AddAddress(namespace(number), "eth0", IpPrefix.parse("10.77." + number + ".2/24")),
+                new KernelOp.AddRoute(
+                        namespace(number), RouteSpec.defaultVia(IpAddress.parse("10.77." + number + ".1"), "eth0")));
+    }
+
+    /** Returns all three, one after the other. */
+    public Plan whole(int number) {
+        return network(number).then(sandbox(number)).then(endpoint(number));
+    }
+
+    private NamespaceRef namespace(int number) {
+        return NamespaceRef.at(directory + "/netns-sample" + number);
+    }
+
+    private static MacAddress mac(int number) {
+        return MacAddress.localUnicast(0x4200_0000_0000L + number);
+    }
+}
