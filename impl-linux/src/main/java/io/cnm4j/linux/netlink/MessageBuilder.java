@@ -160,9 +160,9 @@ public final class MessageBuilder {
     private void room(int octets) {
         if (buffer.remaining() < octets) {
             ByteBuffer larger = allocate(Math.max(buffer.capacity() * 2, buffer.position() + octets));
+            address = addressOf(larger); // of its position, which is still the start
             larger.put(buffer.flip());
             buffer = larger;
-            address = addressOf(larger);
         }
     }
 

@@ -123,7 +123,7 @@ public final class NetlinkSocket implements AutoCloseable {
             if (LibC.errno() == EINTR) {
                 return;
             }
-            throw failed("recv(netlink)");
+            throw failed("recv(netlink) after " + into.acks + " answers, errno of each " + java.util.Arrays.toString(into.errno));
         }
         int at = 0;
         while (at + MessageBuilder.HEADER <= length) {
