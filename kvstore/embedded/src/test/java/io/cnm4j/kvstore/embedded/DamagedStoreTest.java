@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -28,20 +29,34 @@ class DamagedStoreTest {
     private static final int USED = 1 << 20;
 
     @TempDir
+    static Path sound;
+
+    @TempDir
     Path directory;
 
     private Path file;
 
-    @BeforeEach
-    void fill() {
-        file = directory.resolve("records.mdb");
-        try (KeyValueStore store = open()) {
+    @BeforeAll
+    static void fill() {
+        try (KeyValueStore store = new EmbeddedStoreProvider().open(sound, Durability.POWER_LOSS)) {
             for (int i = 0; i < 300; i++) {
                 store.commit(List.of(new Write.Put("key/" + i, new byte[i * 7 % 3000], Write.ABSENT)));
             }
             for (int i = 0; i < 300; i += 3) {
                 store.commit(List.of(new Write.Delete("key/" + i, Write.ANY)));
             }
+        }
+    }
+
+    @BeforeEach
+    void copy() throws IOException {
+        file = directory.resolve("records.mdb");
+        try (var from = new RandomAccessFile(sound.resolve("records.mdb").toFile(), "r");
+                var to = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] used = new byte[USED];
+            from.readFully(used);
+            to.write(used);
+            to.setLength(from.length());
         }
     }
 

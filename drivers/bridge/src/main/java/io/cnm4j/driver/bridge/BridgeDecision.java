@@ -1,0 +1,166 @@
+package io.cnm4j.driver.bridge;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.driver.DriverContext;
+import io.cnm4j.spi.driver.NetworkPool;
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.host.HostView;
+import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.plan.Mark;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks at the host and the siblings, and decides what a new network will be. */
+final class BridgeDecision {
+    private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/64");
+
+    private final NetworkState network;
+    private final BridgeOptions options;
+    private final DriverContext context;
+    private final HostView host;
+
+    BridgeDecision(NetworkState network, BridgeOptions options, DriverContext context) {
+        this.network = network;
+        this.options = options;
+        this.context = context;
+        this.host = context.host();
+    }
+
+    BridgeNote decide() {
+        checkPools();
+        requireFeatures();
+        String bridge = options.bridgeName().orElse("br-" + network.id().shortForm());
+        checkSiblings(bridge);
+        Optional<LinkFacts> there = host.link(bridge);
+        there.ifPresent(this::checkAdoptable);
+        Optional<MacAddress> mac =
+                there.isPresent() ? Optional.empty() : Optional.of(MacAddress.localUnicast(context.random().nextLong()));
+        boolean ipv6Known = host.sysctl(BridgePlans.forwardingKey(Family.IPV6)).isPresent();
+        return new BridgeNote(bridge, mac, forwarding(), ipv6Known);
+    }
+
+    private List<Family> families() {
+        return List.of(Family.values()).stream().filter(this::isOn).toList();
+    }
+
+    private boolean isOn(Family family) {
+        return family == Family.IPV4 ? network.ipv4() : network.ipv6();
+    }
+
+    private void checkPools() {
+        for (Family family : Family.values()) {
+            List<NetworkPool> pools = network.pools().stream()
+                    .filter(pool -> pool.subnet().family() == family)
+                    .toList();
+            if (pools.size() != (isOn(family) ? 1 : 0)) {
+                throw new InvalidRequestException("a bridge network has " + (isOn(family) ? "one " : "no ") + family + " subnet, but '"
+                        + network.name() + "' has " + pools.size() + ": "
+                        + pools.stream().map(pool -> pool.subnet().toString()).toList());
+            }
+            pools.forEach(this::checkPool);
+        }
+    }
+
+    private void checkPool(NetworkPool pool) {
+        IpPrefix subnet = pool.subnet();
+        if (subnet.address().isMulticast() || subnet.overlaps(LINK_LOCAL) && !subnet.equals(LINK_LOCAL)) {
+            throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
+                    + "' cannot be that of a bridge: it is multicast or overlaps " + LINK_LOCAL + "; choose another");
+        }
+        if (pool.gateway().isEmpty()) {
+            throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
+                    + "' has no gateway, which a bridge needs; give one or leave the choice to the IPAM driver");
+        }
+        String override = BridgePlans.gatewayOverride(subnet.family());
+        if (network.internal() && pool.auxiliary().containsKey(override)) {
+            throw new InvalidRequestException("auxiliary address " + override + "=" + pool.auxiliary().get(override) + " of network '"
+                    + network.name() + "' means nothing on an internal network, which has no default route; leave it out");
+        }
+    }
+
+    private void requireFeatures() {
+        host.require(KernelFeature.BRIDGE);
+        host.require(KernelFeature.VETH);
+        if (options.firewall()) {
+            host.require(KernelFeature.NFTABLES_INET);
+        }
+        if (!options.icc()) {
+            host.require(KernelFeature.BRIDGE_PORT_ISOLATION);
+        }
+        if (network.ipv6()) {
+            host.require(KernelFeature.IPV6);
+        }
+    }
+
+    private void checkSiblings(String bridge) {
+        for (NetworkState sibling : context.siblings()) {
+            if (BridgeNote.of(sibling.note()).bridge().equals(bridge)) {
+                throw new ConflictException("bridge '" + bridge + "' belongs to network '" + sibling.name()
+                        + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
+            }
+            for (NetworkPool mine : network.pools()) {
+                sibling.pools().stream().filter(pool -> pool.subnet().overlaps(mine.subnet())).findFirst().ifPresent(pool -> {
+                    throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name() + "' overlaps "
+                            + pool.subnet() + " of network '" + sibling.name() + "'; choose another subnet");
+                });
+            }
+        }
+    }
+
+    private void checkAdoptable(LinkFacts link) {
+        Optional<String> owner = Mark.owner(link.alias());
+        if (owner.isPresent()) {
+            throw new ConflictException("link '" + link.name() + "' belongs to "
+                    + (Mark.isOf(network.controller(), link.alias()) ? "this controller" : "controller " + owner.orElseThrow())
+                    + ", it is marked '" + link.alias() + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
+        }
+        if (!link.kind().equals("bridge")) {
+            throw new ConflictException("link '" + link.name() + "' exists and is no bridge, its kind is '" + link.kind()
+                    + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
+        }
+        List<IpPrefix> addresses = host.addresses(link.name());
+        for (NetworkPool pool : network.pools()) {
+            IpPrefix wanted = BridgePlans.bridgeAddress(pool);
+            if (BridgePlans.hasAddress(pool, options) && !addresses.contains(wanted)) {
+                throw new ConflictException("bridge '" + link.name() + "' is not cnm4j's and has " + addresses
+                        + ", not the gateway of network '" + network.name() + "'; run 'ip address add " + wanted + " dev "
+                        + link.name() + "', or ask for subnet and gateway that it has");
+            }
+        }
+    }
+
+    private Set<Family> forwarding() {
+        var ours = EnumSet.noneOf(Family.class);
+        if (!network.internal()) {
+            families().stream().filter(this::needsForwarding).forEach(ours::add);
+        }
+        return ours;
+    }
+
+    /** Tells whether forwarding is, or already was, turned on by us. */
+    private boolean needsForwarding(Family family) {
+        boolean oursAlready = context.siblings().stream()
+                .anyMatch(sibling -> BridgeNote.of(sibling.note()).forwarding().contains(family));
+        String key = BridgePlans.forwardingKey(family);
+        if (!oursAlready && host.sysctl(key).filter("0"::equals).isEmpty()) {
+            return false;
+        }
+        if (!options.firewall()) {
+            throw new UnsupportedException("network '" + network.name() + "' needs IP forwarding and has " + BridgeOptions.FIREWALL
+                    + "=false, but what cnm4j turns on it also guards; run 'sysctl -w " + key + "=1' and open no other network here");
+        }
+        if (!oursAlready && !context.mayForward()) {
+            throw new UnsupportedException("network '" + network.name() + "' needs IP forwarding, which cnm4j may not turn on; run 'sysctl -w "
+                    + key + "=1', set enableForwarding in the configuration, or make the network internal");
+        }
+        return true;
+    }
+}

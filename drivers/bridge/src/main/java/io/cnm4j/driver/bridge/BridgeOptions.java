@@ -1,0 +1,166 @@
+package io.cnm4j.driver.bridge;
+
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.InterfaceNames;
+import io.cnm4j.api.model.IpAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.immutables.value.Value;
+
+/** What a bridge network can be told; the labels are Docker's. */
+@Value.Immutable
+public interface BridgeOptions {
+    /** Name of the bridge. */
+    String BRIDGE_NAME = "com.docker.network.bridge.name";
+    /** Whether packets leave with an address of the host. */
+    String MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
+    /** Whether containers of the network reach each other. */
+    String ICC = "com.docker.network.bridge.enable_icc";
+    /** Whether the bridge goes without an IPv4 address. */
+    String INHIBIT_IPV4 = "com.docker.network.bridge.inhibit_ipv4";
+    /** How packets get in and out, IPv4. */
+    String GATEWAY_MODE_IPV4 = "com.docker.network.bridge.gateway_mode_ipv4";
+    /** How packets get in and out, IPv6. */
+    String GATEWAY_MODE_IPV6 = "com.docker.network.bridge.gateway_mode_ipv6";
+    /** MTU in octets. */
+    String MTU = "com.docker.network.driver.mtu";
+    /** What interface names in containers begin with. */
+    String INTERFACE_PREFIX = "com.docker.network.container_iface_prefix";
+    /** The address with which packets leave, IPv4. */
+    String HOST_IPV4 = "com.docker.network.host_ipv4";
+    /** The address with which packets leave, IPv6. */
+    String HOST_IPV6 = "com.docker.network.host_ipv6";
+    /** Whether the host's firewall is used at all; ours, not Docker's. */
+    String FIREWALL = "cnm4j.bridge.firewall";
+
+    /** The MTU of a network that asks for none. */
+    int DEFAULT_MTU = 1500;
+
+    /** The least MTU that IPv6 allows, RFC 8200 section 5. */
+    int LEAST_MTU_IPV6 = 1280;
+
+    /** Returns a builder. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns what these options say; labels that mean nothing here are ignored.
+     *
+     * @throws InvalidRequestException if a value is wrong; the message names label and value
+     */
+    static BridgeOptions parse(Map<String, String> options) {
+        return new OptionReader(options).read();
+    }
+
+    /** The name of the bridge; one made from the network's id if absent. */
+    Optional<String> bridgeName();
+
+    /** MTU of the bridge and of both ends of each veth pair in octets; 0 means {@value #DEFAULT_MTU}. */
+    @Value.Default
+    default int mtu() {
+        return 0;
+    }
+
+    /** Whether packets leave with an address of the host; default true. */
+    @Value.Default
+    default boolean masquerade() {
+        return true;
+    }
+
+    /** Whether containers of the network reach each other; default true. */
+    @Value.Default
+    default boolean icc() {
+        return true;
+    }
+
+    /** The host's IPv4 address with which packets leave; that of the outgoing interface if absent. */
+    Optional<IpAddress> hostIpv4();
+
+    /** The host's IPv6 address with which packets leave; that of the outgoing interface if absent. */
+    Optional<IpAddress> hostIpv6();
+
+    /** Whether the bridge goes without an IPv4 address, and containers without an IPv4 gateway; default false. */
+    @Value.Default
+    default boolean inhibitIpv4() {
+        return false;
+    }
+
+    /** What interface names in containers begin with; default {@code eth}. */
+    @Value.Default
+    default String interfacePrefix() {
+        return "eth";
+    }
+
+    /**
+     * Whether the host's firewall is used; default true. Without it nothing is masqueraded and nothing is blocked: for hosts
+     * whose firewall is somebody else's business.
+     */
+    @Value.Default
+    default boolean firewall() {
+        return true;
+    }
+
+    /** Returns the MTU to use in octets. */
+    default int effectiveMtu() {
+        return mtu() == 0 ? DEFAULT_MTU : mtu();
+    }
+
+    /** Returns the address with which packets of this family leave, if one was asked for. */
+    default Optional<IpAddress> sourceAddress(Family family) {
+        return family == Family.IPV4 ? hostIpv4() : hostIpv6();
+    }
+
+    /** Returns these options as a network request takes them; what is default is left out. */
+    default Map<String, String> toOptions() {
+        var options = new TreeMap<String, String>();
+        bridgeName().ifPresent(name -> options.put(BRIDGE_NAME, name));
+        hostIpv4().ifPresent(address -> options.put(HOST_IPV4, address.toString()));
+        hostIpv6().ifPresent(address -> options.put(HOST_IPV6, address.toString()));
+        BridgeOptions defaults = builder().build();
+        putUnless(options, MTU, mtu(), defaults.mtu());
+        putUnless(options, MASQUERADE, masquerade(), defaults.masquerade());
+        putUnless(options, ICC, icc(), defaults.icc());
+        putUnless(options, INHIBIT_IPV4, inhibitIpv4(), defaults.inhibitIpv4());
+        putUnless(options, INTERFACE_PREFIX, interfacePrefix(), defaults.interfacePrefix());
+        putUnless(options, FIREWALL, firewall(), defaults.firewall());
+        return Map.copyOf(options);
+    }
+
+    private static void putUnless(Map<String, String> options, String label, Object value, Object usual) {
+        if (!value.equals(usual)) {
+            options.put(label, value.toString());
+        }
+    }
+
+    /** Refuses names, sizes and addresses that cannot be. */
+    @Value.Check
+    default void check() {
+        bridgeName().ifPresent(name -> checkName(BRIDGE_NAME, name, name));
+        checkName(INTERFACE_PREFIX, interfacePrefix(), interfacePrefix() + "0");
+        if (mtu() != 0 && (mtu() < 68 || mtu() > 65535)) {
+            throw OptionReader.wrong(MTU, String.valueOf(mtu()), "68 to 65535, or 0 for " + DEFAULT_MTU);
+        }
+        checkFamily(HOST_IPV4, hostIpv4(), Family.IPV4);
+        checkFamily(HOST_IPV6, hostIpv6(), Family.IPV6);
+    }
+
+    private static void checkName(String label, String value, String name) {
+        try {
+            InterfaceNames.check(name);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException("option " + label + "='" + value + "': " + e.getMessage());
+        }
+    }
+
+    private static void checkFamily(String label, Optional<IpAddress> address, Family family) {
+        address.filter(a -> a.family() != family || a.isUnspecified() || a.isMulticast()).ifPresent(a -> {
+            throw OptionReader.wrong(label, a.toString(), "an " + family + " address of the host");
+        });
+    }
+
+    /** Builds options. Not thread-safe. */
+    final class Builder extends ImmutableBridgeOptions.Builder {}
+}

@@ -1,0 +1,85 @@
+package io.cnm4j.driver.bridge;
+
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.IpAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads options from text. */
+final class OptionReader {
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True"); // strconv.ParseBool of Go
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
+    private static final Set<String> OTHER_MODES = Set.of("nat-unprotected", "routed", "isolated");
+
+    private final Map<String, String> options;
+
+    OptionReader(Map<String, String> options) {
+        this.options = options;
+    }
+
+    BridgeOptions read() {
+        List.of(BridgeOptions.GATEWAY_MODE_IPV4, BridgeOptions.GATEWAY_MODE_IPV6).forEach(this::checkMode);
+        return BridgeOptions.builder()
+                .bridgeName(text(BridgeOptions.BRIDGE_NAME))
+                .mtu(number(BridgeOptions.MTU))
+                .masquerade(flag(BridgeOptions.MASQUERADE, true))
+                .icc(flag(BridgeOptions.ICC, true))
+                .hostIpv4(address(BridgeOptions.HOST_IPV4))
+                .hostIpv6(address(BridgeOptions.HOST_IPV6))
+                .inhibitIpv4(flag(BridgeOptions.INHIBIT_IPV4, false))
+                .interfacePrefix(text(BridgeOptions.INTERFACE_PREFIX).orElse("eth"))
+                .firewall(flag(BridgeOptions.FIREWALL, true))
+                .build();
+    }
+
+    private Optional<String> text(String label) {
+        return Optional.ofNullable(options.get(label)).filter(value -> !value.isEmpty());
+    }
+
+    private boolean flag(String label, boolean usual) {
+        String value = options.get(label);
+        if (value == null) {
+            return usual;
+        }
+        if (!TRUE.contains(value) && !FALSE.contains(value)) {
+            throw wrong(label, value, "true or false");
+        }
+        return TRUE.contains(value);
+    }
+
+    private int number(String label) {
+        String value = options.getOrDefault(label, "0");
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw wrong(label, value, "a number of octets");
+        }
+    }
+
+    private Optional<IpAddress> address(String label) {
+        return text(label).map(value -> {
+            try {
+                return IpAddress.parse(value);
+            } catch (InvalidRequestException e) {
+                throw wrong(label, value, "an address of the host");
+            }
+        });
+    }
+
+    private void checkMode(String label) {
+        String mode = text(label).orElse("nat");
+        if (OTHER_MODES.contains(mode)) {
+            throw new UnsupportedException("option " + label + "='" + mode + "' is not supported; leave it out, which means nat");
+        }
+        if (!mode.equals("nat")) {
+            throw wrong(label, mode, "nat");
+        }
+    }
+
+    static InvalidRequestException wrong(String label, String value, String right) {
+        return new InvalidRequestException("option " + label + "='" + value + "' must be " + right);
+    }
+}

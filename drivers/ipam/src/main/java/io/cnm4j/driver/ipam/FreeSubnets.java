@@ -1,0 +1,109 @@
+package io.cnm4j.driver.ipam;
+
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What is free of one base, as a buddy system: free blocks as large as can be, for each prefix length in the order of their
+ * addresses. Each call takes steps as there are prefix lengths, not as there are subnets. Not thread-safe.
+ */
+final class FreeSubnets {
+    private final IpPrefix base;
+    private final List<TreeSet<IpAddress>> byLength; // index: prefix length less that of the base
+
+    FreeSubnets(IpPrefix base) {
+        this.base = base;
+        this.byLength = java.util.stream.IntStream.rangeClosed(base.length(), base.family().bits())
+                .mapToObj(length -> new TreeSet<IpAddress>())
+                .toList();
+        free(base.length()).add(base.address());
+    }
+
+    private TreeSet<IpAddress> free(int length) {
+        return byLength.get(length - base.length());
+    }
+
+    /** Takes a subnet, all of which must be free; what lies outside the base is none of its business. */
+    void take(IpPrefix subnet) {
+        if (!subnet.overlaps(base)) {
+            return;
+        }
+        IpPrefix part = subnet.length() < base.length() ? base : subnet;
+        IpPrefix block = part;
+        while (!free(block.length()).remove(block.address())) {
+            if (block.length() == base.length()) {
+                throw new IllegalStateException(subnet + " is not free in " + base);
+            }
+            block = new IpPrefix(block.address(), block.length() - 1).subnet();
+        }
+        for (int length = part.length(); length > block.length(); length--) {
+            free(length).add(buddy(new IpPrefix(part.address(), length).subnet()));
+        }
+    }
+
+    /** Gives back a subnet that was taken. */
+    void give(IpPrefix subnet) {
+        if (!subnet.overlaps(base)) {
+            return;
+        }
+        IpPrefix block = subnet.length() < base.length() ? base : subnet;
+        while (block.length() > base.length() && free(block.length()).remove(buddy(block))) {
+            block = new IpPrefix(block.address(), block.length() - 1).subnet();
+        }
+        free(block.length()).add(block.address());
+    }
+
+    /** Returns the other half of the block that is one bit larger. */
+    private static IpAddress buddy(IpPrefix block) {
+        IpAddress address = block.address();
+        int bit = block.family().bits() - block.length();
+        return bit < 64
+                ? new IpAddress(address.family(), address.high(), address.low() ^ 1L << bit)
+                : new IpAddress(address.family(), address.high() ^ 1L << bit - 64, address.low());
+    }
+
+    /**
+     * Returns the lowest free subnet of this length.
+     *
+     * @param exclude what it must not overlap
+     */
+    Optional<IpPrefix> lowest(int length, List<IpPrefix> exclude) {
+        IpAddress from = base.address();
+        while (true) {
+            Optional<IpPrefix> candidate = lowestFrom(from, length);
+            if (candidate.isEmpty()) {
+                return candidate;
+            }
+            IpPrefix subnet = candidate.orElseThrow();
+            Optional<IpAddress> end = exclude.stream()
+                    .filter(subnet::overlaps)
+                    .map(IpPrefix::last)
+                    .max(IpAddress::compareTo);
+            if (end.isEmpty()) {
+                return candidate;
+            }
+            IpAddress last = end.orElseThrow().compareTo(subnet.last()) > 0 ? end.orElseThrow() : subnet.last();
+            if (last.compareTo(base.last()) >= 0) {
+                return Optional.empty();
+            }
+            from = last.plus(1);
+        }
+    }
+
+    /** Returns the lowest free subnet of this length that starts at or after an address at which one could start. */
+    private Optional<IpPrefix> lowestFrom(IpAddress start, int length) {
+        IpAddress best = null;
+        for (int i = base.length(); i <= length; i++) {
+            IpAddress around = free(i).floor(start);
+            boolean inside = around != null && new IpPrefix(around, i).contains(start);
+            IpAddress found = inside ? start : free(i).ceiling(start);
+            if (found != null && (best == null || found.compareTo(best) < 0)) {
+                best = found;
+            }
+        }
+        return Optional.ofNullable(best).map(address -> new IpPrefix(address, length));
+    }
+}

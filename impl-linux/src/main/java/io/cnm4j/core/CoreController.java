@@ -1,0 +1,154 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.DryRun;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.host.Deadline;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/** The controller: gives each call its deadline and its flow. Immutable, thread-safe. */
+final class CoreController implements NetworkController {
+    final Engine engine;
+    final NetworkFlow networks;
+    final SandboxFlow sandboxes;
+    final EndpointFlow endpoints;
+    private final Duration callTimeout;
+
+    CoreController(Engine engine, Duration callTimeout) {
+        this.engine = engine;
+        this.networks = new NetworkFlow(engine);
+        this.sandboxes = new SandboxFlow(engine);
+        this.endpoints = new EndpointFlow(engine, networks, sandboxes);
+        this.callTimeout = callTimeout;
+    }
+
+    /** Opens a controller made of these parts. */
+    static CoreController open(Engine.Parts parts, Duration callTimeout) {
+        return new CoreController(new Engine(parts, Deadline.after(callTimeout)), callTimeout);
+    }
+
+    Deadline deadline() {
+        return Deadline.after(callTimeout);
+    }
+
+    @Override
+    public ControllerId id() {
+        return engine.controller();
+    }
+
+    @Override
+    public NetworkController within(Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new InvalidRequestException("call timeout " + limit + " must be positive");
+        }
+        return new CoreController(engine, limit);
+    }
+
+    @Override
+    public Network createNetwork(NetworkRequest request) {
+        return handle(networks.create(request, false, deadline()));
+    }
+
+    @Override
+    public Network createNetworkIfAbsent(NetworkRequest request) {
+        return handle(networks.create(request, true, deadline()));
+    }
+
+    @Override
+    public List<Network> networks() {
+        engine.checkOpen();
+        return engine.parts.ledger().networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .<Network>map(this::handle)
+                .toList();
+    }
+
+    @Override
+    public Network networkByName(String name) {
+        engine.checkOpen();
+        if (name.isBlank()) { // CTL-07
+            throw new InvalidRequestException("network name is blank; ask for a name");
+        }
+        return handle(networks.named(name)
+                .orElseThrow(() -> new NotFoundException("no network is called '" + name + "'; networks() lists those there are")));
+    }
+
+    @Override
+    public Network networkById(NetworkId id) {
+        engine.checkOpen();
+        return handle(networks.existing(id));
+    }
+
+    @Override
+    public Sandbox createSandbox(SandboxRequest request) {
+        return handle(sandboxes.create(request, deadline()));
+    }
+
+    @Override
+    public List<Sandbox> sandboxes() {
+        engine.checkOpen();
+        return engine.parts.ledger().sandboxes().stream()
+                .sorted(Comparator.comparing(SandboxRecord::containerId))
+                .<Sandbox>map(this::handle)
+                .toList();
+    }
+
+    @Override
+    public Sandbox sandboxByContainer(String containerId) {
+        engine.checkOpen();
+        if (containerId.isBlank()) {
+            throw new InvalidRequestException("container id is blank; ask for a container");
+        }
+        return handle(sandboxes
+                .ofContainer(containerId)
+                .orElseThrow(() -> new NotFoundException("container '" + containerId + "' has no sandbox")));
+    }
+
+    @Override
+    public Sandbox sandboxById(SandboxId id) {
+        engine.checkOpen();
+        return handle(sandboxes.existing(id));
+    }
+
+    @Override
+    public void destroySandbox(String containerId) { // CTL-12
+        engine.checkOpen();
+        sandboxes.ofContainer(containerId).ifPresent(sandbox -> {
+            try {
+                sandboxes.delete(sandbox.id(), deadline());
+            } catch (NotFoundException gone) {
+                // another caller destroyed it first: that is what was asked for
+            }
+        });
+    }
+
+    @Override
+    public DryRun dryRun() {
+        return new CoreDryRun(this);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    NetworkHandle handle(NetworkRecord network) {
+        return new NetworkHandle(this, network.id(), network.name());
+    }
+
+    SandboxHandle handle(SandboxRecord sandbox) {
+        return new SandboxHandle(this, sandbox.id(), sandbox.containerId(), sandbox.namespacePath());
+    }
+}

@@ -1,0 +1,50 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.model.EndpointSnapshot;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.EndpointRecord.Joined;
+
+/** Names an endpoint; every call looks it up again. */
+record EndpointHandle(CoreController controller, EndpointId id, String name, Network network) implements Endpoint {
+    @Override
+    public EndpointSnapshot inspect() {
+        controller.engine.checkOpen();
+        EndpointRecord record = controller.endpoints.existing(id);
+        return new EndpointSnapshot.Builder()
+                .id(id)
+                .name(record.name())
+                .network(record.network())
+                .sandbox(record.joined().map(Joined::sandbox))
+                .addresses(record.addresses())
+                .mac(record.mac())
+                .interfaceName(record.joined().map(Joined::interfaceName))
+                .gateways(controller.engine.compose.gateways(record))
+                .labels(record.labels())
+                .driverNote(record.note())
+                .build();
+    }
+
+    @Override
+    public void join(Sandbox sandbox) {
+        controller.endpoints.join(id, sandbox.id(), controller.deadline());
+    }
+
+    @Override
+    public void leave() {
+        controller.endpoints.leave(id, false, controller.deadline());
+    }
+
+    @Override
+    public void delete() {
+        controller.endpoints.delete(id, controller.deadline());
+    }
+
+    @Override
+    public void disconnect() {
+        controller.endpoints.leave(id, true, controller.deadline());
+    }
+}

@@ -1,0 +1,169 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InUseException;
+import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.spi.driver.DriverContext;
+import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.Preview;
+import io.cnm4j.spi.plan.Preview.Direction;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Networks come and go. */
+final class NetworkFlow {
+    private final Engine engine;
+
+    NetworkFlow(Engine engine) {
+        this.engine = engine;
+    }
+
+    NetworkRecord create(NetworkRequest request, boolean mayExist, Deadline deadline) {
+        engine.checkOpen();
+        try (Turns.Turn turn = engine.turns.exclusive("network name " + request.name(), deadline)) {
+            Optional<NetworkRecord> existing = named(request.name());
+            if (existing.isPresent() && mayExist) {
+                return same(existing.orElseThrow(), request);
+            }
+            NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
+            refuseTwin(id);
+            engine.names.reserve("networks", request.name(), id.value());
+            try {
+                return created(request, id, deadline);
+            } catch (RuntimeException | Error failure) {
+                engine.names.release("networks", request.name(), id.value());
+                throw failure;
+            }
+        }
+    }
+
+    private void refuseTwin(NetworkId id) {
+        if (engine.parts.ledger().network(id).isPresent()) {
+            throw new ConflictException("a network with id " + id + " exists; leave the id out or choose another");
+        }
+    }
+
+    private static NetworkRecord same(NetworkRecord existing, NetworkRequest request) {
+        if (!existing.satisfies(request)) {
+            throw new ConflictException("network '" + request.name() + "' (" + existing.id().shortForm()
+                    + ") exists and was requested differently; use it as it is, or choose another name");
+        }
+        return existing;
+    }
+
+    private NetworkRecord created(NetworkRequest request, NetworkId id, Deadline deadline) {
+        NetworkRecord network = leased(request, id);
+        try {
+            network = decided(network);
+            Plan plan = engine.compose.network(network);
+            engine.apply(Engine.owner(network), plan, deadline);
+            settle(network, plan, deadline);
+            return network;
+        } catch (RuntimeException | Error failure) {
+            engine.leases.release(id);
+            throw failure;
+        }
+    }
+
+    private void settle(NetworkRecord network, Plan plan, Deadline deadline) {
+        try {
+            engine.parts.ledger().put(network);
+        } catch (RuntimeException | Error failure) {
+            engine.undo(Engine.owner(network), plan, failure, deadline);
+            throw failure;
+        }
+    }
+
+    private NetworkRecord leased(NetworkRequest request, NetworkId id) {
+        NetworkRecord draft = NetworkRecord.draft(request, id, engine.parts.clock().instant());
+        NetworkDriver driver = engine.parts.drivers().get(request.driver());
+        NetworkNeeds needs = driver.needs(draft.state(engine.controller()));
+        return draft.withPools(engine.leases.take(request, id, needs), needs.interfacePrefix());
+    }
+
+    private NetworkRecord decided(NetworkRecord network) {
+        NetworkDriver driver = engine.compose.driver(network);
+        return network.withNote(driver.decideNetwork(network.state(engine.controller()), context(network)));
+    }
+
+    DriverContext context(NetworkRecord network) {
+        List<NetworkState> siblings = engine.parts.ledger().networks().stream()
+                .filter(other -> other.driver().equals(network.driver()) && !other.id().equals(network.id()))
+                .map(other -> other.state(engine.controller()))
+                .toList();
+        return new DriverContext(engine.parts.host(), siblings, engine.parts.random(), engine.parts.mayForward());
+    }
+
+    Preview previewCreate(NetworkRequest request) {
+        engine.checkOpen();
+        NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
+        refuseTwin(id);
+        named(request.name()).ifPresent(taken -> {
+            throw new ConflictException("the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
+        });
+        NetworkRecord network = leased(request, id);
+        try {
+            network = decided(network);
+            Plan plan = engine.compose.network(network);
+            return new Preview(Direction.APPLY, engine.claims.alone(Engine.owner(network), plan));
+        } finally {
+            engine.leases.release(id);
+        }
+    }
+
+    Preview previewDelete(NetworkId id) {
+        engine.checkOpen();
+        NetworkRecord network = existing(id);
+        refuseInUse(network);
+        return new Preview(
+                Direction.REMOVE, engine.claims.alone(Engine.owner(network), engine.compose.network(network)));
+    }
+
+    void delete(NetworkId id, Deadline deadline) {
+        engine.checkOpen();
+        try (Turns.Turn turn = engine.turns.exclusive("network " + id, deadline)) {
+            NetworkRecord network = existing(id);
+            refuseInUse(network);
+            Plan plan = engine.compose.network(network);
+            engine.remove(Engine.owner(network), plan, deadline);
+            engine.parts.ledger().remove(network);
+            engine.leases.release(id);
+            engine.names.release("networks", network.name(), id.value());
+        }
+    }
+
+    private void refuseInUse(NetworkRecord network) {
+        Collection<EndpointRecord> endpoints = engine.parts.ledger().endpointsOn(network.id());
+        if (!endpoints.isEmpty()) {
+            throw new InUseException("network '" + network.name() + "' still has " + endpoints.size() + " endpoint(s): "
+                    + endpoints.stream()
+                            .map(e -> e.name() + " (" + e.id().shortForm() + ")")
+                            .sorted()
+                            .limit(20)
+                            .collect(Collectors.joining(", "))
+                    + "; disconnect them first");
+        }
+    }
+
+    NetworkRecord existing(NetworkId id) {
+        return engine.parts.ledger()
+                .network(id)
+                .orElseThrow(() -> new NotFoundException("no network has id " + id + "; it was deleted, or never was"));
+    }
+
+    Optional<NetworkRecord> named(String name) {
+        return engine.names
+                .owner("networks", name)
+                .flatMap(id -> engine.parts.ledger().network(new NetworkId(id)));
+    }
+}

@@ -1,0 +1,67 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.core.ledger.EndpointRecord;
+import java.util.Comparator;
+import java.util.List;
+
+/** Names a network; every call looks it up again. */
+record NetworkHandle(CoreController controller, NetworkId id, String name) implements Network {
+    @Override
+    public NetworkSnapshot inspect() {
+        controller.engine.checkOpen();
+        return controller.networks.existing(id).snapshot();
+    }
+
+    @Override
+    public Endpoint createEndpoint(EndpointRequest request) {
+        return handle(controller.endpoints.create(id, request, controller.deadline()));
+    }
+
+    @Override
+    public Endpoint connect(Sandbox sandbox, EndpointRequest request) {
+        return handle(controller.endpoints.connect(id, sandbox.id(), request, controller.deadline()));
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        controller.engine.checkOpen();
+        controller.networks.existing(id);
+        return controller.engine.parts.ledger().endpointsOn(id).stream()
+                .sorted(Comparator.comparing(EndpointRecord::name))
+                .<Endpoint>map(this::handle)
+                .toList();
+    }
+
+    @Override
+    public Endpoint endpointByName(String endpoint) {
+        controller.engine.checkOpen();
+        return handle(controller.endpoints.named(controller.networks.existing(id), endpoint));
+    }
+
+    @Override
+    public Endpoint endpointById(EndpointId endpoint) {
+        controller.engine.checkOpen();
+        EndpointRecord found = controller.endpoints.existing(endpoint);
+        if (!found.network().equals(id)) {
+            throw new NotFoundException("endpoint " + endpoint + " is not on network '" + name + "'");
+        }
+        return handle(found);
+    }
+
+    @Override
+    public void delete() {
+        controller.networks.delete(id, controller.deadline());
+    }
+
+    private EndpointHandle handle(EndpointRecord endpoint) {
+        return new EndpointHandle(controller, endpoint.id(), endpoint.name(), this);
+    }
+}

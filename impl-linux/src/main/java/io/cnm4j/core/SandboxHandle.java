@@ -1,0 +1,76 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.model.InterfaceStatistics;
+import io.cnm4j.api.model.SandboxSnapshot;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** Names a sandbox; every call looks it up again. */
+record SandboxHandle(CoreController controller, SandboxId id, String containerId, String path) implements Sandbox {
+    @Override
+    public Path namespacePath() {
+        return Path.of(path);
+    }
+
+    @Override
+    public SandboxSnapshot inspect() {
+        SandboxRecord record = existing();
+        return new SandboxSnapshot.Builder()
+                .id(id)
+                .containerId(containerId)
+                .namespace(namespacePath())
+                .namespaceOwned(record.owned())
+                .hostsFile(Path.of(record.hostsFile()))
+                .resolvConfFile(Path.of(record.resolvConfFile()))
+                .endpoints(controller.sandboxes.endpoints(id).stream().map(EndpointRecord::id).toList())
+                .labels(record.labels())
+                .build();
+    }
+
+    @Override
+    public List<Endpoint> endpoints() {
+        existing();
+        return controller.sandboxes.endpoints(id).stream()
+                .<Endpoint>map(e -> new EndpointHandle(
+                        controller, e.id(), e.name(), controller.handle(controller.engine.compose.network(e))))
+                .toList();
+    }
+
+    @Override
+    public Map<String, InterfaceStatistics> statistics() {
+        return controller.engine.parts.namespaces().statistics(inside());
+    }
+
+    @Override
+    public <T> T call(Callable<T> task) throws Exception {
+        return controller.engine.parts.namespaces().call(inside(), task);
+    }
+
+    @Override
+    public Process start(ProcessBuilder builder) throws IOException {
+        return controller.engine.parts.namespaces().start(inside(), builder);
+    }
+
+    @Override
+    public void delete() {
+        controller.sandboxes.delete(id, controller.deadline());
+    }
+
+    private SandboxRecord existing() {
+        controller.engine.checkOpen();
+        return controller.sandboxes.existing(id);
+    }
+
+    private NamespaceRef inside() {
+        return existing().namespace();
+    }
+}
