@@ -84,7 +84,8 @@ public final class Errno {
         return new KernelException(operation, errno, name(errno), "", advice);
     }
 
-    private static String advice(int errno) {
+    /** Returns what to do about it. */
+    public static String advice(int errno) {
         return switch (errno) {
             case EPERM, EACCES -> "run with CAP_SYS_ADMIN and CAP_NET_ADMIN, and see that the path belongs to this user";
             case ENOENT -> "see whether something else removed it";

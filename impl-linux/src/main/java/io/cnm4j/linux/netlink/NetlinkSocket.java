@@ -1,0 +1,223 @@
+package io.cnm4j.linux.netlink;
+
+import static io.cnm4j.linux.libc.LibC.CALLS;
+
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.libc.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import jnr.ffi.Pointer;
+
+/** A netlink socket of the namespace in which it was opened. One thread at a time. */
+public final class NetlinkSocket implements AutoCloseable {
+    /** NETLINK_ROUTE. */
+    public static final int ROUTE = 0;
+    /** NETLINK_NETFILTER. */
+    public static final int NETFILTER = 12;
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+    private static final int NETLINK_GET_STRICT_CHK = 12;
+    private static final int EINTR = 4;
+    private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int F_MULTI = 2;
+    private static final int F_DUMP_INTR = 16;
+    private static final int F_ACK_TLVS = 0x200;
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    private static final int DUMP_TRIES = 8;
+
+    private final int fd;
+    private final ByteBuffer answer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.nativeOrder());
+    private final long answerAddress = Pointer.wrap(LibC.runtime(), answer).address();
+    private int sequence = 1;
+    private boolean closed;
+
+    private NetlinkSocket(int fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Opens a socket in the calling thread's network namespace.
+     *
+     * @param protocol {@link #ROUTE} or {@link #NETFILTER}
+     */
+    public static NetlinkSocket open(int protocol) {
+        int fd = CALLS.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+        if (fd < 0) {
+            throw failed("socket(AF_NETLINK, SOCK_RAW, " + protocol + ")");
+        }
+        var socket = new NetlinkSocket(fd);
+        socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1, 0);
+        socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1, 0);
+        socket.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1, 0);
+        socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER, 0);
+        socket.option(SOL_SOCKET, SO_RCVTIMEO, 10, 8); // seconds: the kernel answers at once or never
+        return socket;
+    }
+
+    private void option(int level, int name, int value, int moreOctets) {
+        Pointer memory = jnr.ffi.Memory.allocateDirect(LibC.runtime(), 16, true);
+        memory.putInt(0, value);
+        int length = moreOctets == 0 ? 4 : 16;
+        CALLS.setsockopt(fd, level, name, memory.address(), length); // an old kernel lacks some: it answers in fewer words then
+    }
+
+    /**
+     * Sends all messages at once and waits for the answer to each that asks for one.
+     *
+     * @return one reply for each message, in order
+     */
+    public List<Reply> send(MessageBuilder messages) {
+        int first = sequence;
+        sequence += messages.count();
+        int expected = messages.number(first);
+        if (CALLS.send(fd, messages.address(), messages.length(), 0) != messages.length()) {
+            throw failed("send(netlink, " + messages.count() + " messages)");
+        }
+        var collected = new Collected(first, messages.count());
+        while (collected.acks < expected && !collected.refused) {
+            receive(collected);
+        }
+        return collected.replies();
+    }
+
+    /**
+     * Sends one dump request and returns the payloads of all messages of the answer, header stripped. A dump that changed while it
+     * ran is asked for again.
+     */
+    public List<ByteBuffer> dump(MessageBuilder request) {
+        for (int i = 0; i < DUMP_TRIES; i++) {
+            int first = sequence++;
+            request.number(first);
+            if (CALLS.send(fd, request.address(), request.length(), 0) != request.length()) {
+                throw failed("send(netlink, dump)");
+            }
+            var collected = new Collected(first, 1);
+            while (!collected.done && !collected.refused) {
+                receive(collected);
+            }
+            Reply reply = collected.replies().get(0);
+            if (!reply.ok()) {
+                throw new KernelException("netlink dump", reply.errno(), Errno.name(reply.errno()), reply.says(), Errno.advice(reply.errno()));
+            }
+            if (!collected.interrupted) {
+                return reply.data();
+            }
+        }
+        throw new ProtocolException("a netlink dump was interrupted by changes " + DUMP_TRIES + " times in a row");
+    }
+
+    private void receive(Collected into) {
+        long length = CALLS.recv(fd, answerAddress, answer.capacity(), 0);
+        if (length < 0) {
+            if (LibC.errno() == EINTR) {
+                return;
+            }
+            throw failed("recv(netlink) after " + into.acks + " answers, errno of each " + java.util.Arrays.toString(into.errno));
+        }
+        int at = 0;
+        while (at + MessageBuilder.HEADER <= length) {
+            int size = answer.getInt(at);
+            if (size < MessageBuilder.HEADER || at + size > length) {
+                throw new ProtocolException("netlink message at offset " + at + " claims " + size + " octets, " + (length - at) + " remain");
+            }
+            into.take(answer.slice(at, size).order(ByteOrder.nativeOrder()));
+            at += size + 3 & ~3;
+        }
+    }
+
+    private static KernelException failed(String call) {
+        int errno = LibC.errno();
+        return new KernelException(call, errno, Errno.name(errno), "", Errno.advice(errno));
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            CALLS.close(fd);
+        }
+    }
+
+    /** Answers so far, by message. */
+    private static final class Collected {
+        private final int first;
+        private final int[] errno;
+        private final String[] says;
+        private final int[] offset;
+        private final List<List<ByteBuffer>> data = new ArrayList<>();
+        int acks;
+        boolean refused;
+        boolean done;
+        boolean interrupted;
+
+        Collected(int first, int count) {
+            this.first = first;
+            this.errno = new int[count];
+            this.says = new String[count];
+            this.offset = new int[count];
+            java.util.Arrays.fill(says, "");
+            for (int i = 0; i < count; i++) {
+                data.add(new ArrayList<>(1));
+            }
+        }
+
+        void take(ByteBuffer message) {
+            int index = message.getInt(8) - first;
+            if (index < 0 || index >= errno.length) {
+                return; // an answer to an earlier request whose caller gave up
+            }
+            int type = message.getShort(4);
+            int flags = message.getShort(6);
+            interrupted |= (flags & F_MULTI) != 0 && (flags & F_DUMP_INTR) != 0;
+            if (type == NLMSG_ERROR || type == NLMSG_DONE) {
+                verdict(index, type, flags, message);
+                return;
+            }
+            int length = message.limit() - MessageBuilder.HEADER;
+            ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+            copy.put(message.slice(MessageBuilder.HEADER, length)).flip();
+            data.get(index).add(copy);
+        }
+
+        private void verdict(int index, int type, int flags, ByteBuffer message) {
+            if (message.limit() < MessageBuilder.HEADER + 4) {
+                throw new ProtocolException("netlink verdict of " + message.limit() + " octets has no error number");
+            }
+            acks++;
+            done |= type == NLMSG_DONE;
+            errno[index] = -message.getInt(MessageBuilder.HEADER);
+            refused |= errno[index] != 0 && errno.length == 1;
+            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER; // NETLINK_CAP_ACK: only our header comes back
+            if ((flags & F_ACK_TLVS) != 0 && message.limit() >= MessageBuilder.HEADER + echo) {
+                int start = MessageBuilder.HEADER + echo;
+                var attributes = new AttributeCursor(message.slice(start, message.limit() - start));
+                while (attributes.next()) {
+                    switch (attributes.type()) {
+                        case 1 -> says[index] = attributes.text(); // NLMSGERR_ATTR_MSG
+                        case 2 -> offset[index] = attributes.u32(); // NLMSGERR_ATTR_OFFS
+                        default -> {}
+                    }
+                }
+            }
+        }
+
+        List<Reply> replies() {
+            var replies = new ArrayList<Reply>(errno.length);
+            for (int i = 0; i < errno.length; i++) {
+                replies.add(new Reply(errno[i], says[i], offset[i], data.get(i)));
+            }
+            return replies;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.cnm4j.linux.nftables;
+
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.spi.plan.FirewallChain;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallRule;
+import io.cnm4j.spi.plan.FirewallSet;
+import io.cnm4j.spi.plan.FirewallTable;
+import io.cnm4j.spi.plan.FirewallType;
+import java.util.List;
+import java.util.Optional;
+
+/** One transaction. Not thread-safe. */
+public final class NftBatch {
+    private static final int SUBSYSTEM = 10; // NFNL_SUBSYS_NFTABLES
+    private static final int BATCH_BEGIN = 0x10;
+    private static final int BATCH_END = 0x11;
+    private static final int NFPROTO_INET = 1;
+    private static final int NEWTABLE = 0;
+    private static final int DELTABLE = 2;
+    private static final int NEWCHAIN = 3;
+    private static final int NEWRULE = 6;
+    private static final int NEWSET = 9;
+    private static final int NEWSETELEM = 12;
+    private static final int DELSETELEM = 14;
+    private static final int SET_INTERVAL = 4;
+    private static final int SET_MAP = 8;
+    private static final int SET_CONCAT = 0x80;
+    private static final int DATA_VERDICT = 0xffff_ff00;
+    private static final int ELEMENTS_PER_MESSAGE = 500; // an attribute ends at 64 KiB
+
+    private final MessageBuilder messages = new MessageBuilder();
+
+    /** Begins an empty transaction. */
+    public NftBatch() {
+        clear();
+    }
+
+    private void clear() {
+        messages.clear().begin(BATCH_BEGIN, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
+    }
+
+    private MessageBuilder begin(int type, int flags) {
+        return messages.begin(SUBSYSTEM << 8 | type, flags | MessageBuilder.ACK).u8(NFPROTO_INET).u8(0).u16(0);
+    }
+
+    /** Adds: make this table with its sets, chains and rules; refused if it exists. */
+    public NftBatch add(FirewallTable table) {
+        begin(NEWTABLE, MessageBuilder.CREATE | MessageBuilder.EXCL).attr(1, table.name());
+        int id = 1;
+        for (FirewallSet set : table.sets()) {
+            add(table, set, id++);
+        }
+        for (FirewallChain chain : table.chains()) {
+            add(table, chain);
+            for (FirewallRule rule : chain.rules()) {
+                begin(NEWRULE, MessageBuilder.CREATE | MessageBuilder.APPEND).attr(1, table.name()).attr(2, chain.name());
+                new RuleEncoder(messages, table).encode(rule);
+            }
+        }
+        return this;
+    }
+
+    /** Adds: delete this table with all it holds. */
+    public NftBatch delete(FirewallTable table) {
+        begin(DELTABLE, 0).attr(1, table.name());
+        return this;
+    }
+
+    private void add(FirewallTable table, FirewallSet set, int id) {
+        boolean concatenation = set.key().size() > 1;
+        int flags = (set.interval() ? SET_INTERVAL : 0)
+                | (set.value().isPresent() ? SET_MAP : 0)
+                | (set.interval() && concatenation ? SET_CONCAT : 0);
+        begin(NEWSET, MessageBuilder.CREATE | MessageBuilder.EXCL)
+                .attr(1, table.name())
+                .attr(2, set.name())
+                .attr32be(3, flags)
+                .attr32be(4, NftTypes.id(set.key()))
+                .attr32be(5, NftTypes.length(set.key()));
+        Optional<FirewallType> value = set.value();
+        if (value.isPresent() && value.orElseThrow() == FirewallType.VERDICT) {
+            messages.attr32be(6, DATA_VERDICT);
+        } else if (value.isPresent()) {
+            List<FirewallType> type = List.of(value.orElseThrow());
+            messages.attr32be(6, NftTypes.id(type)).attr32be(7, NftTypes.length(type));
+        }
+        if (set.interval() && concatenation) {
+            int description = messages.nest(9);
+            int fields = messages.nest(2);
+            for (FirewallType field : set.key()) {
+                int one = messages.nest(1);
+                messages.attr32be(1, NftTypes.length(List.of(field))).unnest(one);
+            }
+            messages.unnest(fields).unnest(description);
+        }
+        messages.attr32be(10, id);
+    }
+
+    private void add(FirewallTable table, FirewallChain chain) {
+        begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL).attr(1, table.name()).attr(3, chain.name());
+        int hook = messages.nest(4);
+        messages.attr32be(1, NftTypes.hook(chain.hook())).attr32be(2, chain.priority()).unnest(hook);
+        messages.attr32be(5, 1).attr(7, chain.type()); // NF_ACCEPT
+    }
+
+    /** Adds: put these elements into their sets; refused if one is there. */
+    public NftBatch add(FirewallTable table, List<FirewallElement> elements) {
+        return elements(table, elements, NEWSETELEM, MessageBuilder.CREATE | MessageBuilder.EXCL);
+    }
+
+    /** Adds: take these elements out of their sets; refused if one is not there. */
+    public NftBatch delete(FirewallTable table, List<FirewallElement> elements) {
+        return elements(table, elements, DELSETELEM, 0);
+    }
+
+    private NftBatch elements(FirewallTable table, List<FirewallElement> elements, int type, int flags) {
+        int at = 0;
+        while (at < elements.size()) {
+            FirewallSet set = table.set(elements.get(at).set());
+            begin(type, flags).attr(1, table.name()).attr(2, set.name());
+            int list = messages.nest(3);
+            int end = Math.min(elements.size(), at + ELEMENTS_PER_MESSAGE);
+            while (at < end && elements.get(at).set().equals(set.name())) {
+                new ElementEncoder(messages, set).encode(elements.get(at++), type == NEWSETELEM);
+            }
+            messages.unnest(list);
+        }
+        return this;
+    }
+
+    /**
+     * Sends the transaction and begins a new one.
+     *
+     * @return the first refusal, if there was one: nothing has changed then
+     */
+    public Optional<Reply> commit(NetlinkSocket netfilter) {
+        messages.begin(BATCH_END, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
+        try {
+            return netfilter.send(messages).stream().filter(reply -> !reply.ok()).findFirst();
+        } finally {
+            clear();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.cnm4j.linux.rtnetlink;
+
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.spi.plan.RouteSpec;
+
+/** Messages about addresses and routes. */
+public final class AddressMessages {
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_DELADDR = 21;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_DELROUTE = 25;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_F_NODAD = 2;
+    private static final int RTA_DST = 1;
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int RT_TABLE_MAIN = 254;
+    private static final int RTPROT_STATIC = 4;
+    private static final int RT_SCOPE_UNIVERSE = 0;
+    private static final int RT_SCOPE_LINK = 253;
+    private static final int RT_SCOPE_NOWHERE = 255;
+    private static final int RTN_UNICAST = 1;
+
+    private AddressMessages() {}
+
+    /** Appends: this address is on this link. IPv6 addresses skip duplicate address detection. */
+    public static void add(MessageBuilder messages, int link, IpPrefix address) {
+        messages.begin(RTM_NEWADDR, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
+        address(messages, link, address);
+    }
+
+    /** Appends: this address is not on this link. */
+    public static void delete(MessageBuilder messages, int link, IpPrefix address) {
+        messages.begin(RTM_DELADDR, MessageBuilder.ACK);
+        address(messages, link, address);
+    }
+
+    private static void address(MessageBuilder message, int link, IpPrefix address) {
+        boolean v6 = address.family() == Family.IPV6;
+        message.u8(v6 ? AF_INET6 : AF_INET).u8(address.length()).u8(v6 ? IFA_F_NODAD : 0).u8(RT_SCOPE_UNIVERSE).u32(link);
+        byte[] octets = address.address().octets();
+        message.attr(IFA_LOCAL, octets).attr(IFA_ADDRESS, octets);
+    }
+
+    /** Appends: this route is in the main table, through this link. */
+    public static void add(MessageBuilder messages, int link, RouteSpec route) {
+        messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
+        route(messages, link, route, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+    }
+
+    /** Appends: this route is not in the main table. */
+    public static void delete(MessageBuilder messages, int link, RouteSpec route) {
+        messages.begin(RTM_DELROUTE, MessageBuilder.ACK);
+        route(messages, link, route, RT_SCOPE_NOWHERE);
+    }
+
+    private static void route(MessageBuilder message, int link, RouteSpec route, int scope) {
+        boolean v6 = route.destination().family() == Family.IPV6;
+        message.u8(v6 ? AF_INET6 : AF_INET).u8(route.destination().length()).u8(0).u8(0);
+        message.u8(RT_TABLE_MAIN).u8(RTPROT_STATIC).u8(v6 ? RT_SCOPE_UNIVERSE : scope).u8(RTN_UNICAST).u32(0);
+        if (route.destination().length() > 0) {
+            message.attr(RTA_DST, route.destination().address().octets());
+        }
+        route.gateway().ifPresent(gateway -> message.attr(RTA_GATEWAY, gateway.octets()));
+        message.attr32(RTA_OIF, link);
+    }
+}
