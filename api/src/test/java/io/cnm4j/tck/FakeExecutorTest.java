@@ -4,6 +4,6 @@ class FakeExecutorTest extends PlanExecutorContract {
     @Override
     protected ExecutorSubject newSubject() {
         var host = new FakeHost();
-        return new FakeSubject(host, new FakeExecutor(host));
+        return FakeSubject.of(host, new FakeExecutor(host));
     }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * A host in memory: namespaces with links, addresses, routes and sysctls, firewall tables and files. Starts like a fresh
@@ -187,10 +188,14 @@ public final class FakeHost implements HostView, NamespaceAccess {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Returns the lines of {@link #dump} that are not in an earlier one. */
-    public String dumpSince(String earlier) {
+    /** Returns how the host differs from what an earlier {@link #dump} says, a line each. */
+    public List<String> differencesSince(String earlier) {
         List<String> before = earlier.lines().toList();
-        return String.join("\n", dump().lines().filter(line -> !before.contains(line)).toList());
+        List<String> now = dump().lines().toList();
+        return Stream.concat(
+                        before.stream().filter(line -> !now.contains(line)).map(line -> "missing: " + line),
+                        now.stream().filter(line -> !before.contains(line)).map(line -> "left over: " + line))
+                .toList();
     }
 
     // ---- namespaces; nothing runs in them

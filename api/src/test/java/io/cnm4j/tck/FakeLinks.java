@@ -100,14 +100,4 @@ final class FakeLinks {
             throw FakeHost.refused(FakeOps.text(op), 95, "EOPNOTSUPP");
         }
     }
-
-    /** Removes the link if it is ours. */
-    static boolean remove(FakeHost host, KernelOp.AddLink add) {
-        FakeNamespace.Link link = host.namespace(add.namespace()).links.get(add.link().name());
-        if (link == null || !link.alias.equals(add.link().mark())) {
-            return false;
-        }
-        FakeNamespace.remove(link);
-        return true;
-    }
 }

@@ -8,6 +8,7 @@ import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ final class FakeOps {
     /** Returns how the host differs from what is true after the operation. */
     Optional<Difference> compare(KernelOp op) {
         if (!host.exists(op.namespace())) {
-            return Optional.of(new Difference(Kind.MISSING, op, "there is no namespace " + op.namespace()));
+            return missing(op, false, "namespace " + op.namespace());
         }
         if (op instanceof KernelOp.AddLink add) {
             return FakeLinks.compare(host, add);
@@ -148,30 +149,57 @@ final class FakeOps {
         }
     }
 
-    /** Makes the thing absent; returns false if there was nothing to do. What is foreign stays. */
-    boolean remove(KernelOp op) {
-        if (!host.exists(op.namespace()) || op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+    /** Tells whether something has the name of the namespace or link that the operation would make. */
+    boolean isThere(KernelOp op) {
+        return host.exists(op.namespace())
+                && (op instanceof KernelOp.MakeNamespace
+                        || op instanceof KernelOp.AddLink add && host.link(add.namespace(), add.link().name()).isPresent());
+    }
+
+    /** Tells whether there is something to remove. What is foreign is not. */
+    boolean isRemovable(KernelOp op) {
+        if (!host.exists(op.namespace())) {
             return false;
         }
-        if (op instanceof KernelOp.MakeNamespace make) {
-            host.namespace(make.namespace()).links.values().stream().toList().forEach(FakeNamespace::remove);
-            return host.namespaces.remove(make.namespace().path()) != null;
-        } else if (op instanceof KernelOp.AddLink add) {
-            return FakeLinks.remove(host, add);
-        } else if (op instanceof KernelOp.AddAddress add) {
-            FakeNamespace.Link link = host.namespace(add.namespace()).links.get(add.link());
-            return link != null && link.addresses.remove(add.address());
-        } else if (op instanceof KernelOp.AddRoute add) {
-            return host.namespace(add.namespace()).routes.remove(add.route());
+        if (op instanceof KernelOp.AddLink add) {
+            Optional<LinkFacts> link = host.link(add.namespace(), add.link().name());
+            return link.map(LinkFacts::alias).equals(Optional.of(add.link().mark()));
         } else if (op instanceof KernelOp.SetSysctl set) {
-            String before = set.restore().orElse(null);
-            return before != null && !before.equals(host.namespace(set.namespace()).sysctls.replace(set.key(), before));
+            String value = host.namespace(set.namespace()).sysctls.get(set.key());
+            return value != null && set.restore().filter(before -> !before.equals(value)).isPresent();
         } else if (op instanceof KernelOp.AddTable add) {
-            return host.tables.remove(add.table().name()) != null;
+            return host.tables.containsKey(add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
-            return elements(add).keySet().removeAll(add.elements().stream().map(FakeOps::key).toList());
+            return add.elements().stream().anyMatch(element -> elements(add).containsKey(key(element)));
+        } else if (op instanceof KernelOp.WriteFile write) {
+            return host.files.containsKey(write.path());
+        } else if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+            return false;
         }
-        return op instanceof KernelOp.WriteFile write && host.files.remove(write.path()) != null;
+        return compare(op).isEmpty(); // namespaces, addresses, routes: there as they are in the plan
+    }
+
+    /** Makes a thing absent that is removable. */
+    void remove(KernelOp op) {
+        FakeNamespace namespace = host.namespace(op.namespace());
+        if (op instanceof KernelOp.MakeNamespace make) {
+            List.copyOf(namespace.links.values()).forEach(FakeNamespace::remove);
+            host.namespaces.remove(make.namespace().path());
+        } else if (op instanceof KernelOp.AddLink add) {
+            FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
+        } else if (op instanceof KernelOp.AddAddress add) {
+            link(add.namespace(), add.link(), add).addresses.remove(add.address());
+        } else if (op instanceof KernelOp.AddRoute add) {
+            namespace.routes.remove(add.route());
+        } else if (op instanceof KernelOp.SetSysctl set) {
+            namespace.sysctls.replace(set.key(), set.restore().orElseThrow());
+        } else if (op instanceof KernelOp.AddTable add) {
+            host.tables.remove(add.table().name());
+        } else if (op instanceof KernelOp.AddElements add) {
+            add.elements().forEach(element -> elements(add).remove(key(element)));
+        } else if (op instanceof KernelOp.WriteFile write) {
+            host.files.remove(write.path());
+        }
     }
 
     private static String key(FirewallElement element) {

@@ -1,19 +1,24 @@
 package io.cnm4j.tck;
 
 import io.cnm4j.spi.host.PlanExecutor;
-import io.cnm4j.spi.plan.KernelOp;
-import java.util.function.Predicate;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** A fake executor as the contract wants it. */
-record FakeSubject(FakeHost host, FakeExecutor executor) implements ExecutorSubject {
-    @Override
-    public String dump() {
-        return host.dump();
+/** A fake host, with an executor that may be wrong. */
+record FakeSubject(FakeHost host, FakeExecutor fake, PlanExecutor executor) implements ExecutorSubject {
+    static FakeSubject of(FakeHost host, FakeExecutor executor) {
+        return new FakeSubject(host, executor, executor);
     }
 
     @Override
     public String directory() {
         return "/run/fake";
+    }
+
+    @Override
+    public Supplier<List<String>> remember() {
+        String before = host.dump();
+        return () -> host.differencesSince(before);
     }
 
     @Override
@@ -27,24 +32,12 @@ record FakeSubject(FakeHost host, FakeExecutor executor) implements ExecutorSubj
     }
 
     @Override
-    public boolean fail(Moment moment, Predicate<KernelOp> which) {
-        switch (moment) {
-            case BEFORE -> {
-                executor.failAfter(op -> false);
-                executor.failBefore(which);
-            }
-            case AFTER -> {
-                executor.failBefore(op -> false);
-                executor.failAfter(which);
-            }
-            case REMOVAL -> executor.failRemoval(which);
-        }
-        return true;
+    public void tap(WriteTap tap) {
+        fake.tap(tap);
     }
 
     @Override
     public void close() {
-        PlanExecutor closing = executor;
-        closing.close();
+        executor.close();
     }
 }
