@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /** Plans like those of bridge networks: every kind of operation comes in them. */
 final class SamplePlans {
-    private static final ControllerId CONTROLLER = new ControllerId("c0ffee".repeat(10) + "0000");
+    private static final ControllerId CONTROLLER = SampleRecords.CONTROLLER;
 
     private final String directory;
 
