@@ -19,7 +19,6 @@ import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,12 +62,6 @@ public abstract class PlanExecutorContract {
         return cuts;
     }
 
-    private Plan without(Plan plan, Plan others) {
-        return plan.without(others.ops());
-    }
-
-    // ---- E1 all or nothing
-
     @Test
     @DisplayName("E1 MUST: wherever the kernel refuses, the host is as it was found")
     void refusalLeavesTheHostAsFound() {
@@ -98,8 +91,6 @@ public abstract class PlanExecutorContract {
             executor.remove(plans.whole(1), soon());
         }
     }
-
-    // ---- E2 what is not ours
 
     @Test
     @DisplayName("E2 MUST: something foreign that has the name of a link of the plan is a conflict and is left alone")
@@ -150,8 +141,6 @@ public abstract class PlanExecutorContract {
         executor.remove(plans.network(1), soon());
     }
 
-    // ---- E3 remove
-
     @Test
     @DisplayName("E3 MUST: remove undoes apply, and removing twice is removing once, without a change")
     void removedTwice() {
@@ -186,8 +175,6 @@ public abstract class PlanExecutorContract {
         executor.remove(plans.whole(1), soon());
         assertThat(sinceFound.get()).isEmpty();
     }
-
-    // ---- E4 every error is told
 
     @Test
     @DisplayName("E4 MUST: a refusal names the operation and the kernel's error number")
@@ -234,8 +221,6 @@ public abstract class PlanExecutorContract {
         assertThat(sinceFound.get()).isEmpty();
     }
 
-    // ---- E5 nothing is kept
-
     @Test
     @DisplayName("E5 MUST: no descriptor is left open")
     void noDescriptorIsLeftOpen() {
@@ -261,8 +246,6 @@ public abstract class PlanExecutorContract {
         return open.length;
     }
 
-    // ---- E6 check
-
     @Test
     @DisplayName("E6 MUST: check finds nothing after apply and exactly what is missing of a part; it changes nothing")
     void checkTellsWhatIsMissing() {
@@ -271,13 +254,11 @@ public abstract class PlanExecutorContract {
             Supplier<List<String>> sinceCut = subject.remember();
 
             List<KernelOp> told = executor.check(plans.whole(1), soon()).stream().map(Difference::op).toList();
-            assertThat(told).as("after %s operations", cut.ops().size()).isEqualTo(without(plans.whole(1), cut).ops());
+            assertThat(told).as("after %s operations", cut.ops().size()).isEqualTo(plans.whole(1).without(cut.ops()).ops());
             assertThat(sinceCut.get()).isEmpty();
             executor.remove(cut, soon());
         }
     }
-
-    // ---- E7 ensure
 
     @Test
     @DisplayName("E7 MUST: ensure of what is so already changes nothing")
@@ -318,8 +299,6 @@ public abstract class PlanExecutorContract {
         }
     }
 
-    // ---- E8 deadline
-
     @Test
     @DisplayName("E8 MUST: whenever time is over, the host is as it was found, or the plan is done")
     void deadline() {
@@ -327,9 +306,12 @@ public abstract class PlanExecutorContract {
                 .isInstanceOf(DeadlineException.class);
         assertThat(sinceFound.get()).isEmpty();
 
+        var clock = new ChangeClock();
+        subject.tap(clock);
         Throwable failure = new AssertionError("not tried yet");
         for (int number = 1; failure != null; number++) {
-            failure = catchThrowable(applying(plans.whole(1), number)::run);
+            Deadline deadline = clock.over(number);
+            failure = catchThrowable(() -> executor.apply(plans.whole(1), deadline));
             if (failure != null) {
                 assertThat(failure).isInstanceOf(DeadlineException.class);
                 assertThat(sinceFound.get()).as("time was over after %s changes", number).isEmpty();
@@ -338,29 +320,13 @@ public abstract class PlanExecutorContract {
         executor.remove(plans.whole(1), soon());
     }
 
-    /** Returns the application of a plan whose time is over after so many changes. */
-    private Runnable applying(Plan plan, int changes) {
-        var seconds = new AtomicLong();
-        subject.tap(new WriteTap() {
-            @Override
-            public void after(String change) {
-                seconds.incrementAndGet();
-            }
-        });
-        Deadline deadline =
-                Deadline.after(Duration.ofSeconds(changes), () -> Duration.ofSeconds(seconds.get()).toNanos());
-        return () -> executor.apply(plan, deadline);
-    }
-
-    // ---- E9 at once
-
     @Test
     @DisplayName("E9 MUST: plans that share nothing but what is there may be applied and removed at once")
     void together() {
         executor.apply(plans.network(0), soon());
         Supplier<List<String>> sinceOne = subject.remember();
         Together.run(4, thread -> {
-            Plan mine = without(plans.whole(thread + 1), plans.network(0));
+            Plan mine = plans.whole(thread + 1).without(plans.network(0).ops());
             for (int i = 0; i < 5; i++) {
                 executor.apply(mine, soon());
                 assertThat(executor.check(mine, soon())).isEmpty();

@@ -261,7 +261,8 @@ class BridgeRefusalTest {
     @Test
     @DisplayName("BR-03 isolated ports are needed without ICC only, the firewall only with it")
     void features() {
-        bridge.host.without(KernelFeature.BRIDGE_PORT_ISOLATION).without(KernelFeature.NFTABLES_INET).withSysctl("net.ipv4.ip_forward", "1");
+        bridge.host.without(KernelFeature.BRIDGE_PORT_ISOLATION).without(KernelFeature.NFTABLES_INET);
+        bridge.host.withSysctl("net.ipv4.ip_forward", "1");
         arranged();
         bridge.decide(BridgeFixture.ipv4().putOptions(BridgeOptions.FIREWALL, "false"));
         assertThatThrownBy(() -> bridge.decide(BridgeFixture.ipv4())).isInstanceOf(UnsupportedException.class);
