@@ -86,7 +86,10 @@ final class CoreFixture {
 
         @Override
         public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-            return Map.of("bridge", network.options().getOrDefault("bridge", "br-" + network.id().shortForm()));
+            return Map.of(
+                    "bridge",
+                    network.options()
+                            .getOrDefault("bridge", "br-" + network.id().shortForm()));
         }
 
         @Override
@@ -95,7 +98,8 @@ final class CoreFixture {
             return Plan.of(
                     new KernelOp.AddTable(HostFirewall.table(network.controller())),
                     new KernelOp.AddLink(
-                            NamespaceRef.HOST, new LinkSpec.Bridge(String.valueOf(bridge), 0, Optional.empty(), "mark")));
+                            NamespaceRef.HOST,
+                            new LinkSpec.Bridge(String.valueOf(bridge), 0, Optional.empty(), "mark")));
         }
 
         @Override
@@ -110,7 +114,9 @@ final class CoreFixture {
                     "veth" + endpoint.id().value().substring(0, 11), 0, Optional.empty(), "mark", peer);
             List<IpAddress> gateways = network.internal()
                     ? List.of()
-                    : network.pools().stream().flatMap(pool -> pool.gateway().stream()).toList();
+                    : network.pools().stream()
+                            .flatMap(pool -> pool.gateway().stream())
+                            .toList();
             return new Attachment(Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth)), gateways, List.of());
         }
     }
@@ -179,7 +185,8 @@ final class CoreFixture {
 
         @Override
         public void close() {
-            leased.removeIf(text -> text.contains("/") ? text.equals(pool.toString()) : pool.contains(IpAddress.parse(text)));
+            leased.removeIf(
+                    text -> text.contains("/") ? text.equals(pool.toString()) : pool.contains(IpAddress.parse(text)));
         }
     }
 

@@ -30,7 +30,8 @@ final class HandOff<T extends @Nullable Object> {
     }
 
     /** Runs the task, unless its caller gave up. Returns the error that must end this thread, if there is one. */
-    @Nullable NamespaceLostError run() {
+    @Nullable
+    NamespaceLostError run() {
         if (!state.compareAndSet(WAITING, RUNNING)) {
             return null;
         }

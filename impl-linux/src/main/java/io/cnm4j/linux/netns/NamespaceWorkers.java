@@ -96,7 +96,8 @@ public final class NamespaceWorkers implements AutoCloseable {
      * @throws IllegalStateException if the calling thread is not a worker
      * @throws NamespaceLostError if the worker could not return; it ends
      */
-    public static <T extends @Nullable Object, X extends Exception> T inside(NamespaceRef namespace, Task<T, X> task) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T inside(NamespaceRef namespace, Task<T, X> task)
+            throws X {
         return Worker.current().inside(namespace, task);
     }
 
@@ -147,7 +148,8 @@ public final class NamespaceWorkers implements AutoCloseable {
     }
 
     /** Waits for the next task; null when this worker must end. */
-    @Nullable HandOff<?> next() {
+    @Nullable
+    HandOff<?> next() {
         while (true) {
             try {
                 HandOff<?> next = queue.take();

@@ -63,7 +63,11 @@ public final class LinkMessages {
         messages.attr(IFLA_INFO_KIND, veth.kind());
         int data = messages.nest(IFLA_INFO_DATA);
         int peer = messages.nest(VETH_INFO_PEER);
-        common(info(messages, 0, 0, 0), veth.peer().name(), veth.mtu(), veth.peer().mac());
+        common(
+                info(messages, 0, 0, 0),
+                veth.peer().name(),
+                veth.mtu(),
+                veth.peer().mac());
         messages.attr32(IFLA_NET_NS_FD, peerNamespace);
         messages.unnest(peer).unnest(data).unnest(linkInfo);
     }
@@ -117,7 +121,8 @@ public final class LinkMessages {
     /** Reads what the kernel says of a link. */
     public static LinkFacts read(ByteBuffer payload) {
         if (payload.remaining() < IFINFOMSG) {
-            throw new ProtocolException("link message of " + payload.remaining() + " octets is shorter than struct ifinfomsg");
+            throw new ProtocolException(
+                    "link message of " + payload.remaining() + " octets is shorter than struct ifinfomsg");
         }
         String name = "";
         String kind = "";
@@ -130,7 +135,8 @@ public final class LinkMessages {
                 case IFLA_IFNAME -> name = at.text();
                 case IFLA_MTU -> mtu = at.u32();
                 case IFLA_IFALIAS -> alias = at.text();
-                case IFLA_ADDRESS -> mac = at.octets().length == 6 ? Optional.of(MacAddress.of(at.octets())) : Optional.empty();
+                case IFLA_ADDRESS ->
+                    mac = at.octets().length == 6 ? Optional.of(MacAddress.of(at.octets())) : Optional.empty();
                 case IFLA_LINKINFO -> kind = kind(at.nested());
                 default -> {} // newer kernels add attributes
             }

@@ -16,7 +16,8 @@ final class FreeSubnets {
 
     FreeSubnets(IpPrefix base) {
         this.base = base;
-        this.byLength = java.util.stream.IntStream.rangeClosed(base.length(), base.family().bits())
+        this.byLength = java.util.stream.IntStream.rangeClosed(
+                        base.length(), base.family().bits())
                 .mapToObj(length -> new TreeSet<IpAddress>())
                 .toList();
         free(base.length()).add(base.address());

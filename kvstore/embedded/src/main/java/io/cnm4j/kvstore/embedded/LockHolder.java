@@ -15,7 +15,8 @@ final class LockHolder {
 
     /** Returns a few words for the process that has a write lock on the file, if there is one that this process can see. */
     static Optional<String> of(Path file) throws IOException {
-        String object = device((long) Files.getAttribute(file, "unix:dev")) + ":" + Files.getAttribute(file, "unix:ino");
+        String object =
+                device((long) Files.getAttribute(file, "unix:dev")) + ":" + Files.getAttribute(file, "unix:ino");
         try (Stream<String> lines = Files.lines(LOCKS)) {
             return lines.map(line -> line.trim().split("\\s+"))
                     .filter(words -> words.length >= 6 && words[1].equals("POSIX") && words[3].equals("WRITE"))
