@@ -142,7 +142,7 @@ final class Leases {
             if (network.ipv4() || request.ipv4().isPresent()) {
                 one(network, Family.IPV4, request.ipv4(), request.name(), mac).ifPresent(taken::add);
             }
-            if (network.ipv6() && !request.disableIpv6() || request.ipv6().isPresent()) {
+            if ((network.ipv6() && !request.disableIpv6()) || request.ipv6().isPresent()) {
                 one(network, Family.IPV6, request.ipv6(), request.name(), mac).ifPresent(taken::add);
             }
             return List.copyOf(taken);

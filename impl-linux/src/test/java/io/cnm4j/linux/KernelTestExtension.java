@@ -1,5 +1,6 @@
 package io.cnm4j.linux;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.spi.host.Deadline;
@@ -79,6 +80,6 @@ final class KernelTestExtension
     }
 
     private static Before before(ExtensionContext context) {
-        return store(context).get(Before.class, Before.class);
+        return requireNonNull(store(context).get(Before.class, Before.class));
     }
 }

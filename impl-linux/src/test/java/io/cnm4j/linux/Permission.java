@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Whether this JVM may do what kernel tests do; tried once. */
 final class Permission {
@@ -26,14 +25,17 @@ final class Permission {
     /** Starts the processes of test support. */
     static final ProcessLauncher LAUNCHER = new ProcessLauncher(WORKERS);
 
-    private static @Nullable Optional<String> missing; // not a constant: a worker's lambda would wait for this class
+    // not a constant: a worker's lambda would wait for this class
+    private static Optional<String> missing = Optional.empty();
+    private static boolean tried;
 
     private Permission() {}
 
     /** Returns why kernel tests cannot run here, if they cannot. */
     static synchronized Optional<String> missing() {
-        if (missing == null) {
+        if (!tried) {
             missing = tryIt();
+            tried = true;
         }
         return missing;
     }
@@ -42,7 +44,7 @@ final class Permission {
     static boolean isRealRoot() {
         try {
             String[] map =
-                    Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+");
+                    Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+", -1);
             boolean root = Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
             return root && map.length == 3 && map[0].equals("0") && map[1].equals("0") && map[2].equals("4294967295");

@@ -84,7 +84,7 @@ public record IpPrefix(IpAddress address, int length) {
     }
 
     private static long mask(int ones) {
-        return ones == 0 ? 0 : -1L << 64 - ones;
+        return ones == 0 ? 0 : -1L << (64 - ones);
     }
 
     /** Returns address/length. */

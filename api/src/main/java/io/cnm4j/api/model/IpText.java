@@ -23,7 +23,7 @@ final class IpText {
         }
         int bits = 0;
         for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0') {
+            if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) {
                 throw new NumberFormatException();
             }
             bits = bits << 8 | digits(part, 10, 255);
@@ -99,7 +99,7 @@ final class IpText {
         }
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {
-            groups[i] = (int) ((i < 4 ? address.high() : address.low()) >>> 16 * (3 - i % 4)) & 0xffff;
+            groups[i] = (int) ((i < 4 ? address.high() : address.low()) >>> (16 * (3 - i % 4))) & 0xffff;
         }
         int gap = longestZeroRun(groups);
         int length = gap < 0 ? 0 : runLength(groups, gap);

@@ -42,7 +42,7 @@ public record MacAddress(long bits) {
 
     /** Returns a unicast, locally administered address (IEEE 802) made from 46 bits of {@code random}. */
     public static MacAddress localUnicast(long random) {
-        return new MacAddress(random & 0xfcff_ffff_ffffL | 0x0200_0000_0000L);
+        return new MacAddress((random & 0xfcff_ffff_ffffL) | 0x0200_0000_0000L);
     }
 
     /** Tells whether the group bit is set: not an address an interface may have. */

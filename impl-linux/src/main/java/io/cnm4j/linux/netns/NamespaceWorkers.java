@@ -159,7 +159,7 @@ public final class NamespaceWorkers implements AutoCloseable {
                 queue.put(stop); // for the next worker
                 return null;
             } catch (InterruptedException e) {
-                continue; // a task left its interrupt behind; it is over
+                // a task left its interrupt behind; it is over
             }
         }
     }

@@ -38,6 +38,11 @@ final class PipeInput extends BufferedInputStream {
                 public int read() throws IOException {
                     throw e;
                 }
+
+                @Override
+                public int read(byte[] octets, int from, int length) throws IOException {
+                    throw e;
+                }
             };
         }
     }

@@ -79,19 +79,22 @@ public final class ProcessLauncher {
             var argv = new StringVector(command);
             var envp = new StringVector(environment);
             Pointer pid = Memory.allocateDirect(LibC.runtime(), Integer.BYTES);
-            int errno = Spawn.CALLS.posix_spawnp(
-                    pid.address(),
-                    command.get(0),
-                    objects.actions(),
-                    objects.attributes(),
-                    argv.address(),
-                    envp.address());
-            Reference.reachabilityFence(argv);
-            Reference.reachabilityFence(envp);
-            if (errno != 0) {
-                throw cannotRun(command.get(0), directory, errno);
+            try {
+                int errno = Spawn.CALLS.posix_spawnp(
+                        pid.address(),
+                        command.get(0),
+                        objects.actions(),
+                        objects.attributes(),
+                        argv.address(),
+                        envp.address());
+                if (errno != 0) {
+                    throw cannotRun(command.get(0), directory, errno);
+                }
+                return pid.getInt(0);
+            } finally {
+                Reference.reachabilityFence(argv);
+                Reference.reachabilityFence(envp);
             }
-            return pid.getInt(0);
         }
     }
 

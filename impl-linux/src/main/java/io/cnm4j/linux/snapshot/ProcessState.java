@@ -57,7 +57,7 @@ public final class ProcessState {
                             + (target.startsWith("/") ? "file " + target : "kind " + kind(target)));
                 }
             } catch (NoSuchFileException closed) {
-                continue; // such as the one with which the list was read
+                // such as the one with which the list was read
             } catch (IOException e) {
                 throw new ConfigurationException("could not read /proc/self/fd; mount procfs", e);
             }

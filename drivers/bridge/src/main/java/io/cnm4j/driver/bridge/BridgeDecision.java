@@ -73,7 +73,7 @@ final class BridgeDecision {
 
     private void checkPool(NetworkPool pool) {
         IpPrefix subnet = pool.subnet();
-        if (subnet.address().isMulticast() || subnet.overlaps(LINK_LOCAL) && !subnet.equals(LINK_LOCAL)) {
+        if (subnet.address().isMulticast() || (subnet.overlaps(LINK_LOCAL) && !subnet.equals(LINK_LOCAL))) {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' cannot be that of a bridge: it is multicast or overlaps " + LINK_LOCAL + "; choose another");
         }

@@ -53,7 +53,7 @@ final class LeasedPool implements AddressPoolLease {
     private boolean isReserved(IpAddress address) {
         IpPrefix pool = state.pool();
         return pool.family().bits() - pool.length() > 1
-                && (address.equals(pool.address()) || pool.family() == Family.IPV4 && address.equals(pool.last()));
+                && (address.equals(pool.address()) || (pool.family() == Family.IPV4 && address.equals(pool.last())));
     }
 
     /** Returns the address's distance from the first of the range, -1 if it is not numbered. */

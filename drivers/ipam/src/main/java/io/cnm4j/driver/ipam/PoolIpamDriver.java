@@ -57,7 +57,7 @@ public final class PoolIpamDriver implements IpamDriver {
     }
 
     private AddressPool uniqueLocal() {
-        long prefix = UNIQUE_LOCAL | random.nextLong() & GLOBAL_ID;
+        long prefix = UNIQUE_LOCAL | (random.nextLong() & GLOBAL_ID);
         return new AddressPool(new IpPrefix(IpAddress.ipv6(prefix, 0), 48), 64);
     }
 }

@@ -169,7 +169,7 @@ final class EmbeddedStore implements KeyValueStore {
                 throw stale;
             }
             if (failure instanceof ClosedException) {
-                throw new ClosedException(failure.getMessage());
+                throw new ClosedException(String.valueOf(failure.getMessage()));
             }
             if (failure instanceof Error error) {
                 throw error;

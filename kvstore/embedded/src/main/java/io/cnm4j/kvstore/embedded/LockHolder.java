@@ -31,7 +31,8 @@ final class LockHolder {
     private static String device(long number) {
         // makedev(3): the minor number is split around the major one
         return String.format(
-                "%02x:%02x", number >>> 8 & 0xfff | number >>> 32 & ~0xfff, number & 0xff | number >>> 12 & 0xfff00);
+                "%02x:%02x",
+                (number >>> 8 & 0xfff) | (number >>> 32 & ~0xfff), (number & 0xff) | (number >>> 12 & 0xfff00));
     }
 
     private static String describe(String pid) {

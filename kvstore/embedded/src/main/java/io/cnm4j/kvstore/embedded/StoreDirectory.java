@@ -90,8 +90,8 @@ final class StoreDirectory implements AutoCloseable {
             Path boot = path.resolve("boot");
             boolean living = Files.exists(boot, LinkOption.NOFOLLOW_LINKS);
             boolean used = Files.exists(records(), LinkOption.NOFOLLOW_LINKS);
-            if (durability == Durability.POWER_LOSS && living
-                    || durability == Durability.PROCESS_END && used && !living) {
+            if ((durability == Durability.POWER_LOSS && living)
+                    || (durability == Durability.PROCESS_END && used && !living)) {
                 throw new ConfigurationException("the store in '" + path + "' was not made with durability "
                         + durability + "; open it as it was made, or use another directory");
             }
