@@ -69,8 +69,8 @@ public final class NetlinkSocket implements AutoCloseable {
         Pointer memory = jnr.ffi.Memory.allocateDirect(LibC.runtime(), 16, true);
         memory.putInt(0, value);
         int length = moreOctets == 0 ? 4 : 16;
-        CALLS.setsockopt(
-                fd, level, name, memory.address(), length); // an old kernel lacks some: it answers in fewer words then
+        // an old kernel lacks some: it answers in fewer words then
+        CALLS.setsockopt(fd, level, name, memory.address(), length);
     }
 
     /**
@@ -206,8 +206,8 @@ public final class NetlinkSocket implements AutoCloseable {
             done |= type == NLMSG_DONE;
             errno[index] = -message.getInt(MessageBuilder.HEADER);
             refused |= errno[index] != 0 && errno.length == 1;
-            int echo =
-                    type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER; // NETLINK_CAP_ACK: only our header comes back
+            // NETLINK_CAP_ACK: only our header comes back
+            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER;
             if ((flags & F_ACK_TLVS) != 0 && message.limit() >= MessageBuilder.HEADER + echo) {
                 int start = MessageBuilder.HEADER + echo;
                 var attributes = new AttributeCursor(message.slice(start, message.limit() - start));

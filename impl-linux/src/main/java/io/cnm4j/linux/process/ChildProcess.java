@@ -61,8 +61,8 @@ final class ChildProcess extends Process {
 
     private void reap() {
         int errno = Errno.EINTR;
-        while (errno
-                == Errno.EINTR) { // first wait without taking it: until it is taken, its number is not given to another
+        // first wait without taking it: until it is taken, its number is not given to another
+        while (errno == Errno.EINTR) {
             errno = CALLS.waitid(P_PID, pid, 0, WEXITED | WNOWAIT) == 0 ? 0 : LibC.errno();
         }
         synchronized (reaping) {

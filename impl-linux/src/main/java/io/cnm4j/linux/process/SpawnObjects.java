@@ -53,9 +53,8 @@ final class SpawnObjects implements AutoCloseable {
     void closeFrom(int first) throws IOException {
         try {
             check(CALLS.posix_spawn_file_actions_addclosefrom_np(actions, first));
-        } catch (
-                UnsatisfiedLinkError
-                        absent) { // an older libc: close what is open now; closing what is not open is no error
+        } catch (UnsatisfiedLinkError absent) {
+            // an older libc: close what is open now; closing what is not open is no error
             String[] open = new File("/proc/self/fd").list();
             for (String fd : open == null ? new String[0] : open) {
                 if (Integer.parseInt(fd) >= first) {

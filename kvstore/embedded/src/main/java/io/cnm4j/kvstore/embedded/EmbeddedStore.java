@@ -174,8 +174,8 @@ final class EmbeddedStore implements KeyValueStore {
             if (failure instanceof Error error) {
                 throw error;
             }
-            throw new StoreException(
-                    String.valueOf(failure.getMessage()), failure); // several callers: each its own trace
+            // several callers: each its own trace
+            throw new StoreException(String.valueOf(failure.getMessage()), failure);
         }
     }
 }

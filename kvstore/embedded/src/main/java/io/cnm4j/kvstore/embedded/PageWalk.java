@@ -97,8 +97,8 @@ final class PageWalk {
             throw damaged(number);
         }
         long numbers = big ? overflow(page.getLong(data), length) : length < 8 ? -1 : page.getLong(data);
-        if (tree == FREE_LIST_TREE
-                && (numbers < 0 || numbers >= length / 8)) { // a list of page numbers, its length first
+        // the free list holds lists of page numbers, each with its length first
+        if (tree == FREE_LIST_TREE && (numbers < 0 || numbers >= length / 8)) {
             throw damaged(number);
         }
     }

@@ -40,8 +40,7 @@ final class StoreDirectory implements AutoCloseable {
             Files.createDirectories(
                     path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path lockFile = path.resolve("lock");
-            // one at a time in this JVM: closing a second descriptor of a file gives up the process's locks on it,
-            // fcntl(2)
+            // one at a time in this JVM: closing a descriptor of a file gives up the process's locks on it, fcntl(2)
             synchronized (StoreDirectory.class) {
                 makePrivate(lockFile);
                 return new StoreDirectory(path, lock(path, lockFile));
