@@ -61,7 +61,7 @@ class StoreDirectoryTest {
                         System.getProperty("java.class.path"),
                         OpenElsewhere.class.getName(),
                         temp.toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT) // a newer JVM warns there about native access
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         process.waitFor();
