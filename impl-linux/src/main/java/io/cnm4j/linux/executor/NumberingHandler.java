@@ -59,9 +59,14 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     private static int index(KernelOp op, String name, Site site) {
-        return site.link(op.namespace(), name).map(LinkState::index).orElseThrow(() -> new KernelException(
-                op.render().get(0), Errno.ENODEV, Errno.name(Errno.ENODEV), "",
-                "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
+        return site.link(op.namespace(), name)
+                .map(LinkState::index)
+                .orElseThrow(() -> new KernelException(
+                        op.render().get(0),
+                        Errno.ENODEV,
+                        Errno.name(Errno.ENODEV),
+                        "",
+                        "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
     }
 
     private static String link(KernelOp op) {
@@ -92,7 +97,9 @@ final class NumberingHandler implements Handler<KernelOp> {
         }
         int index = link.orElseThrow().index();
         boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
-        return there ? Optional.empty() : missing(op, "not found: " + op.render().get(0));
+        return there
+                ? Optional.empty()
+                : missing(op, "not found: " + op.render().get(0));
     }
 
     private static boolean has(AddAddress op, int link, Site site) {
@@ -103,7 +110,8 @@ final class NumberingHandler implements Handler<KernelOp> {
     private static boolean has(AddRoute op, int link, Site site) {
         RouteSpec wanted = op.route();
         return site.queries(op.namespace()).routes(wanted.destination().family(), link).stream()
-                .anyMatch(route -> route.destination().equals(wanted.destination()) && route.gateway().equals(wanted.gateway()));
+                .anyMatch(route -> route.destination().equals(wanted.destination())
+                        && route.gateway().equals(wanted.gateway()));
     }
 
     @Override

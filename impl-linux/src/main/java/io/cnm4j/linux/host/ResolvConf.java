@@ -34,7 +34,8 @@ final class ResolvConf {
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (IOException e) {
-            throw new ConfigurationException("the name servers of the host cannot be read: " + e + "; see who may read " + file, e);
+            throw new ConfigurationException(
+                    "the name servers of the host cannot be read: " + e + "; see who may read " + file, e);
         }
     }
 

@@ -17,8 +17,12 @@ final class PoolIpam implements Ipam {
     private final PoolSpace ipv6;
 
     PoolIpam(List<AddressPool> bases) {
-        this.ipv4 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV4).toList());
-        this.ipv6 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV6).toList());
+        this.ipv4 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV4)
+                .toList());
+        this.ipv6 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV6)
+                .toList());
     }
 
     private PoolSpace space(Family family) {
@@ -29,33 +33,36 @@ final class PoolIpam implements Ipam {
     public AddressPoolLease requestPool(PoolRequest request) {
         request.pool().ifPresent(pool -> check(request, "subnet", pool));
         request.range().ifPresent(range -> check(request, "range", range));
-        boolean dynamic = request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
+        boolean dynamic =
+                request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
         if (!dynamic) {
             IpPrefix pool = request.pool().orElseThrow();
-            return space(request.family()).take(new PoolState(pool.toString(), request.owner(), pool, range(request, pool)));
+            return space(request.family())
+                    .take(new PoolState(pool.toString(), request.owner(), pool, range(request, pool)));
         }
         request.range().ifPresent(range -> {
-            throw new InvalidRequestException("range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
+            throw new InvalidRequestException(
+                    "range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
         });
         return space(request.family()).takeAny(request);
     }
 
     private static void check(PoolRequest request, String what, IpPrefix prefix) {
         if (prefix.family() != request.family()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not " + request.family()
-                    + "; ask for a subnet of that family");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not "
+                    + request.family() + "; ask for a subnet of that family");
         }
         if (prefix.hasHostBits()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " has host bits set; did you mean "
-                    + prefix.subnet() + "?");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner()
+                    + " has host bits set; did you mean " + prefix.subnet() + "?");
         }
     }
 
     private static Optional<IpPrefix> range(PoolRequest request, IpPrefix pool) {
         return request.range().filter(range -> !range.contains(pool)).map(range -> {
             if (!pool.contains(range)) {
-                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet " + pool
-                        + "; choose one that is");
+                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet "
+                        + pool + "; choose one that is");
             }
             return range;
         });
