@@ -83,8 +83,12 @@ public abstract class NetworkDriverContract {
     }
 
     private NetworkState requested(int number) {
-        boolean addresses = driver.needs(SampleRecords.requested(number).options(options()).build()).addresses();
-        return (addresses ? SampleRecords.network(number) : SampleRecords.requested(number)).options(options()).build();
+        boolean addresses = driver.needs(
+                        SampleRecords.requested(number).options(options()).build())
+                .addresses();
+        return (addresses ? SampleRecords.network(number) : SampleRecords.requested(number))
+                .options(options())
+                .build();
     }
 
     private NetworkState network(int number, NetworkState... siblings) {
@@ -92,11 +96,10 @@ public abstract class NetworkDriverContract {
     }
 
     private NetworkState decided(NetworkState network, NetworkState... siblings) {
-        return copy(network).note(driver.decideNetwork(network, context(siblings))).build();
-    }
-
-    private static NetworkState.Builder copy(NetworkState network) {
-        return NetworkState.builder().from(network);
+        return NetworkState.builder()
+                .from(network)
+                .note(driver.decideNetwork(network, context(siblings)))
+                .build();
     }
 
     private EndpointState endpoint(int number, NetworkState network) {
@@ -122,8 +125,6 @@ public abstract class NetworkDriverContract {
         }
         return new Plan(ops);
     }
-
-    // ---- D1 pure
 
     @Test
     @DisplayName("D1 MUST: the same inputs give the same notes and the same plans, from another instance too")
@@ -164,13 +165,12 @@ public abstract class NetworkDriverContract {
             for (int i = 0; i < 50; i++) {
                 NetworkState other = network(2 + thread);
                 driver.planAttachment(other, endpoint(5, other), POINT);
-                assertThat(driver.planNetwork(network).then(whole(network, endpoint))).isEqualTo(plan);
+                assertThat(driver.planNetwork(network).then(whole(network, endpoint)))
+                        .isEqualTo(plan);
             }
         });
         assertThat(host.differencesSince(found)).isEmpty();
     }
-
-    // ---- D2 names and marks
 
     @Test
     @DisplayName("D2 MUST: every link carries the controller's mark, every table its name")
@@ -179,7 +179,9 @@ public abstract class NetworkDriverContract {
         Plan all = driver.planNetwork(network).then(whole(network, endpoint(5, network)));
         for (KernelOp op : all.ops()) {
             if (op instanceof KernelOp.AddLink add) {
-                assertThat(Mark.isOf(SampleRecords.CONTROLLER, add.link().mark())).as("mark of %s", op).isTrue();
+                assertThat(Mark.isOf(SampleRecords.CONTROLLER, add.link().mark()))
+                        .as("mark of %s", op)
+                        .isTrue();
             } else if (op instanceof KernelOp.AddTable add) {
                 assertThat(add.table().name()).isEqualTo(Mark.table(SampleRecords.CONTROLLER));
             } else if (op instanceof KernelOp.AddElements add) {
@@ -202,10 +204,11 @@ public abstract class NetworkDriverContract {
     }
 
     private static Set<String> own(Plan plan) {
-        return plan.claims().stream().filter(claim -> !claim.shared()).map(Claim::object).collect(Collectors.toSet());
+        return plan.claims().stream()
+                .filter(claim -> !claim.shared())
+                .map(Claim::object)
+                .collect(Collectors.toSet());
     }
-
-    // ---- D3 what is made is unmade
 
     @Test
     @DisplayName("D3 MUST: applied, a network and an attachment are as planned; removed, the host is as it was found")
@@ -232,7 +235,8 @@ public abstract class NetworkDriverContract {
         executor.apply(first, soon());
         String withOne = host.dump();
         Plan second = driver.planNetwork(network(2, one));
-        Plan alone = second.filter(op -> op.claim().filter(Claim::shared).isEmpty() || !first.ops().contains(op));
+        Plan alone = second.filter(
+                op -> op.claim().filter(Claim::shared).isEmpty() || !first.ops().contains(op));
 
         executor.apply(alone, soon());
         assertThat(executor.check(first.then(second), soon())).isEmpty();
@@ -240,13 +244,14 @@ public abstract class NetworkDriverContract {
         assertThat(host.differencesSince(withOne)).isEmpty();
     }
 
-    // ---- D4 and D5 refusals
-
     @Test
     @DisplayName("D4 MUST: a wrong option is refused, with label and value, before anything is leased or changed")
     void badOptionsAreRefused() {
         badOptions().forEach((label, value) -> {
-            NetworkState bad = SampleRecords.requested(1).options(options()).putOptions(label, value).build();
+            NetworkState bad = SampleRecords.requested(1)
+                    .options(options())
+                    .putOptions(label, value)
+                    .build();
             assertThatThrownBy(() -> driver.needs(bad))
                     .as("%s=%s", label, value)
                     .isInstanceOfAny(InvalidRequestException.class, UnsupportedException.class)
@@ -258,7 +263,10 @@ public abstract class NetworkDriverContract {
     @Test
     @DisplayName("D4 MUST: an option of somebody else is ignored (BR-14)")
     void unknownOptionsAreIgnored() {
-        NetworkState network = copy(requested(1)).putOptions("com.example.colour", "blue").build();
+        NetworkState network = NetworkState.builder()
+                .from(requested(1))
+                .putOptions("com.example.colour", "blue")
+                .build();
         assertThat(driver.planNetwork(decided(network))).isEqualTo(driver.planNetwork(network(1)));
     }
 
@@ -279,8 +287,6 @@ public abstract class NetworkDriverContract {
         executor.apply(driver.planNetwork(network(1)), soon());
     }
 
-    // ---- D6 what is not ours
-
     @Test
     @DisplayName("D6 MUST: a foreign link that has the name of one of ours is a conflict and stays as it is")
     void foreignLinks() {
@@ -299,8 +305,6 @@ public abstract class NetworkDriverContract {
         }
     }
 
-    // ---- D7 attachments
-
     @Test
     @DisplayName("D7 MUST: a link brings the interface that was asked for; its addresses are left to the core")
     void interfaceIsBorn() {
@@ -315,27 +319,36 @@ public abstract class NetworkDriverContract {
         assertThat(host.addresses(SANDBOX, POINT.interfaceName())).isEmpty();
         for (KernelOp op : link.ops()) {
             if (op instanceof KernelOp.AddLink add && add.link() instanceof LinkSpec.Veth) {
-                assertThat(host.link(SANDBOX, POINT.interfaceName()).orElseThrow().mac()).contains(endpoint.mac());
+                assertThat(host.link(SANDBOX, POINT.interfaceName())
+                                .orElseThrow()
+                                .mac())
+                        .contains(endpoint.mac());
             }
         }
     }
 
     @Test
-    @DisplayName("D7 MUST: an attachment gives a gateway for families of its endpoint only, at most one, and none if internal")
+    @DisplayName(
+            "D7 MUST: an attachment gives a gateway for families of its endpoint only, at most one, and none if internal")
     void gateways() {
         NetworkState network = network(1);
         EndpointState endpoint = endpoint(5, network);
         for (Family family : Family.values()) {
             EndpointState one = EndpointState.builder()
                     .from(endpoint)
-                    .addresses(endpoint.addresses().stream().filter(a -> a.family() == family).toList())
+                    .addresses(endpoint.addresses().stream()
+                            .filter(a -> a.family() == family)
+                            .toList())
                     .build();
             List<Family> families = driver.planAttachment(network, one, POINT).gateways().stream()
                     .map(IpAddress::family)
                     .toList();
             assertThat(families).isSubsetOf(family).hasSizeLessThanOrEqualTo(1);
         }
-        NetworkState internal = decided(copy(requested(1)).internal(true).build());
-        assertThat(driver.planAttachment(internal, endpoint(5, internal), POINT).gateways()).as("BR-28").isEmpty();
+        NetworkState internal =
+                decided(NetworkState.builder().from(requested(1)).internal(true).build());
+        assertThat(driver.planAttachment(internal, endpoint(5, internal), POINT).gateways())
+                .as("BR-28")
+                .isEmpty();
     }
 }

@@ -54,6 +54,10 @@ public abstract class PlanExecutorContract {
         return Deadline.after(Duration.ofSeconds(30));
     }
 
+    private void asFound(String when, Object... values) {
+        assertThat(sinceFound.get()).as(when, values).isEmpty();
+    }
+
     private static List<Plan> cuts(Plan plan) {
         var cuts = new ArrayList<Plan>();
         for (int k = 0; k <= plan.ops().size(); k++) {
@@ -66,8 +70,9 @@ public abstract class PlanExecutorContract {
     @DisplayName("E1 MUST: wherever the kernel refuses, the host is as it was found")
     void refusalLeavesTheHostAsFound() {
         for (Plan cut : cuts(plans.whole(1))) {
-            assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon())).isInstanceOf(CnmException.class);
-            assertThat(sinceFound.get()).as("refused after %s operations", cut.ops().size()).isEmpty();
+            assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon()))
+                    .isInstanceOf(CnmException.class);
+            asFound("refused after %s operations", cut.ops().size());
         }
     }
 
@@ -83,7 +88,7 @@ public abstract class PlanExecutorContract {
                 failure = catchThrowable(() -> executor.apply(plans.whole(1), soon()));
                 if (failure != null) {
                     assertThat(failure).isInstanceOf(CnmException.class);
-                    assertThat(sinceFound.get()).as("change %s failed, after its effect: %s", number, afterEffect).isEmpty();
+                    asFound("change %s failed, after its effect: %s", number, afterEffect);
                 }
             }
             assertThat(number).as("changes that were heard of").isGreaterThan(1);
@@ -114,7 +119,9 @@ public abstract class PlanExecutorContract {
     @DisplayName("E2 MUST: a link and a namespace that a plan only uses stay as they are, and must be there")
     void usedIsLeftAlone() {
         assertThatThrownBy(() -> executor.apply(plans.using(1), soon())).isInstanceOf(CnmException.class);
-        assertThat(executor.check(plans.using(1), soon())).extracting(Difference::op).containsAll(plans.using(1).ops());
+        assertThat(executor.check(plans.using(1), soon()))
+                .extracting(Difference::op)
+                .containsAll(plans.using(1).ops());
         executor.apply(plans.sandbox(1), soon());
         subject.makeForeignBridge(SamplePlans.bridge(1));
         Supplier<List<String>> sinceMade = subject.remember();
@@ -150,9 +157,9 @@ public abstract class PlanExecutorContract {
         assertThat(applied.writes()).isPositive();
 
         assertThat(executor.remove(plan, soon()).writes()).isPositive();
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
         assertThat(executor.remove(plan, soon()).writes()).isZero();
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -161,7 +168,7 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             executor.apply(cut, soon());
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).as("after %s operations", cut.ops().size()).isEmpty();
+            asFound("after %s operations", cut.ops().size());
         }
     }
 
@@ -173,7 +180,7 @@ public abstract class PlanExecutorContract {
         subject.removeLink(SamplePlans.bridge(1));
 
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -198,12 +205,14 @@ public abstract class PlanExecutorContract {
             failure = catchThrowable(() -> executor.apply(two.then(plans.unreachable(2)), soon()));
             assertThat(failure).isInstanceOf(KernelException.class);
         }
-        assertThat(failure.getSuppressed()).as("the first change of the undo failed").hasSize(1);
+        assertThat(failure.getSuppressed())
+                .as("the first change of the undo failed")
+                .hasSize(1);
         assertThat(failure).as("the first failure is the one thrown").hasMessageContaining("ENETUNREACH");
         assertThat(subject.host().link(SamplePlans.bridge(2))).as("the newest").isPresent();
         subject.tap(WriteTap.NONE);
         executor.remove(two, soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -215,10 +224,12 @@ public abstract class PlanExecutorContract {
 
         assertThat(failure).isInstanceOf(KernelException.class);
         assertThat(failure.getSuppressed()).hasSize(1);
-        assertThat(subject.host().link(SamplePlans.bridge(1))).as("its removal comes later").isEmpty();
+        assertThat(subject.host().link(SamplePlans.bridge(1)))
+                .as("its removal comes later")
+                .isEmpty();
         subject.tap(WriteTap.NONE);
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -237,7 +248,7 @@ public abstract class PlanExecutorContract {
         executor.check(plans.whole(1), soon());
         executor.ensure(plans.whole(1), soon());
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     private static int descriptors() {
@@ -253,8 +264,12 @@ public abstract class PlanExecutorContract {
             executor.apply(cut, soon());
             Supplier<List<String>> sinceCut = subject.remember();
 
-            List<KernelOp> told = executor.check(plans.whole(1), soon()).stream().map(Difference::op).toList();
-            assertThat(told).as("after %s operations", cut.ops().size()).isEqualTo(plans.whole(1).without(cut.ops()).ops());
+            List<KernelOp> told = executor.check(plans.whole(1), soon()).stream()
+                    .map(Difference::op)
+                    .toList();
+            assertThat(told)
+                    .as("after %s operations", cut.ops().size())
+                    .isEqualTo(plans.whole(1).without(cut.ops()).ops());
             assertThat(sinceCut.get()).isEmpty();
             executor.remove(cut, soon());
         }
@@ -277,10 +292,13 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             executor.apply(cut, soon());
             Receipt receipt = executor.ensure(plans.whole(1), soon());
-            assertThat(receipt.operations()).isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
-            assertThat(executor.check(plans.whole(1), soon())).as("after %s operations", cut.ops().size()).isEmpty();
+            assertThat(receipt.operations())
+                    .isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("after %s operations", cut.ops().size())
+                    .isEmpty();
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).isEmpty();
+            asFound("afterwards");
         }
     }
 
@@ -291,11 +309,15 @@ public abstract class PlanExecutorContract {
             executor.apply(plans.whole(1), soon());
             subject.removeLink(link);
 
-            assertThat(executor.check(plans.whole(1), soon())).as("without %s", link).isNotEmpty();
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("without %s", link)
+                    .isNotEmpty();
             executor.ensure(plans.whole(1), soon());
-            assertThat(executor.check(plans.whole(1), soon())).as("with a new %s", link).isEmpty();
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("with a new %s", link)
+                    .isEmpty();
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).isEmpty();
+            asFound("afterwards");
         }
     }
 
@@ -304,7 +326,7 @@ public abstract class PlanExecutorContract {
     void deadline() {
         assertThatThrownBy(() -> executor.apply(plans.whole(1), Deadline.after(Duration.ZERO)))
                 .isInstanceOf(DeadlineException.class);
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
 
         var clock = new ChangeClock();
         subject.tap(clock);
@@ -314,7 +336,7 @@ public abstract class PlanExecutorContract {
             failure = catchThrowable(() -> executor.apply(plans.whole(1), deadline));
             if (failure != null) {
                 assertThat(failure).isInstanceOf(DeadlineException.class);
-                assertThat(sinceFound.get()).as("time was over after %s changes", number).isEmpty();
+                asFound("time was over after %s changes", number);
             }
         }
         executor.remove(plans.whole(1), soon());

@@ -35,7 +35,7 @@ final class CoreController implements NetworkController {
     }
 
     /** Opens a controller made of these parts. */
-    static CoreController open(Engine.Parts parts, Duration callTimeout) {
+    static CoreController open(ControllerParts parts, Duration callTimeout) {
         return new CoreController(new Engine(parts, Deadline.after(callTimeout)), callTimeout);
     }
 
@@ -82,7 +82,8 @@ final class CoreController implements NetworkController {
             throw new InvalidRequestException("network name is blank; ask for a name");
         }
         return handle(networks.named(name)
-                .orElseThrow(() -> new NotFoundException("no network is called '" + name + "'; networks() lists those there are")));
+                .orElseThrow(() -> new NotFoundException(
+                        "no network is called '" + name + "'; networks() lists those there are")));
     }
 
     @Override

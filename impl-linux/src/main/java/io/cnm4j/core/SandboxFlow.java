@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -46,7 +47,8 @@ final class SandboxFlow {
             }
             return sandbox;
         } catch (RuntimeException | Error failure) {
-            engine.names.release("containers", sandbox.containerId(), sandbox.id().value());
+            engine.names.release(
+                    "containers", sandbox.containerId(), sandbox.id().value());
             throw failure;
         }
     }
@@ -68,7 +70,7 @@ final class SandboxFlow {
         boolean ipv6 =
                 engine.parts.host().sysctl("net.ipv6.conf.default.disable_ipv6").isPresent();
         boolean owned = request.namespace().isEmpty();
-        String base = engine.parts.runDirectory() + "/" + engine.controller().shortForm();
+        String base = engine.parts.runDirectory();
         return new SandboxRecord(
                 1,
                 id,
@@ -79,7 +81,7 @@ final class SandboxFlow {
                 ipv6,
                 base + "/sandbox/" + id.shortForm(),
                 hosts(request.hostname()),
-                "# made by cnm4j: no name server\n",
+                resolvConf(),
                 request.labels());
     }
 
@@ -88,6 +90,17 @@ final class SandboxFlow {
             throw new NotFoundException("there is no network namespace at '" + namespace.path()
                     + "'; make it first, or leave it out to get a new one");
         }
+    }
+
+    /** Returns what a sandbox can use of the host's name servers: those on the host's own loopback are out of its reach. */
+    private String resolvConf() {
+        var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
+        for (IpAddress server : engine.parts.host().nameServers()) {
+            if (!server.isLoopback()) {
+                text.append("nameserver ").append(server).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static String hosts(Optional<String> hostname) {
@@ -122,7 +135,8 @@ final class SandboxFlow {
     void forget(EndpointRecord endpoint) {
         NetworkRecord network = engine.compose.network(endpoint);
         engine.leases.release(network.id(), endpoint.addresses());
-        engine.names.release(Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
+        engine.names.release(
+                Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }
 
     private Plan whole(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
@@ -135,13 +149,15 @@ final class SandboxFlow {
 
     List<EndpointRecord> endpoints(SandboxId id) {
         return engine.parts.ledger().endpointsIn(id).stream()
-                .sorted(Comparator.comparing((EndpointRecord e) -> engine.compose.network(e).name())
+                .sorted(Comparator.comparing(
+                                (EndpointRecord e) -> engine.compose.network(e).name())
                         .thenComparing(EndpointRecord::name))
                 .toList();
     }
 
     SandboxRecord existing(SandboxId id) {
-        return engine.parts.ledger()
+        return engine.parts
+                .ledger()
                 .sandbox(id)
                 .orElseThrow(() -> new NotFoundException("no sandbox has id " + id + "; it was deleted, or never was"));
     }

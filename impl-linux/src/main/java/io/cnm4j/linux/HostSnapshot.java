@@ -109,7 +109,8 @@ public final class HostSnapshot {
             int before = facts.getOrDefault(fact, 0);
             int after = later.facts.getOrDefault(fact, 0);
             if (before != after) {
-                differences.add((after > before ? "left over: " : "missing: ") + fact
+                differences.add((after > before ? "left over: " : "missing: ")
+                        + fact
                         + (Math.max(before, after) > 1 ? " (" + before + " before, " + after + " after)" : ""));
             }
         }

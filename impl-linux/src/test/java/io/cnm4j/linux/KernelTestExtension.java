@@ -1,5 +1,6 @@
 package io.cnm4j.linux;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.spi.host.Deadline;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /** Runs each kernel test in its own namespace and compares the host before and after. */
-final class KernelTestExtension implements ExecutionCondition, BeforeEachCallback, AfterEachCallback, InvocationInterceptor {
+final class KernelTestExtension
+        implements ExecutionCondition, BeforeEachCallback, AfterEachCallback, InvocationInterceptor {
     private static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
     /** One test's thread and what the host was before it. */
@@ -54,19 +56,22 @@ final class KernelTestExtension implements ExecutionCondition, BeforeEachCallbac
 
     @Override
     public void interceptBeforeEachMethod(
-            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(method::proceed);
     }
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> test, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> test, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(test::proceed);
     }
 
     @Override
     public void interceptAfterEachMethod(
-            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(method::proceed);
     }
 
@@ -75,6 +80,6 @@ final class KernelTestExtension implements ExecutionCondition, BeforeEachCallbac
     }
 
     private static Before before(ExtensionContext context) {
-        return store(context).get(Before.class, Before.class);
+        return requireNonNull(store(context).get(Before.class, Before.class));
     }
 }

@@ -33,6 +33,11 @@ public final class Named<S> {
         return of(what, ServiceLoader.load(type), name);
     }
 
+    /** Returns these services by these names. */
+    public static <S> Named<S> of(String what, Map<String, S> byName) {
+        return new Named<>(what, new TreeMap<>(byName));
+    }
+
     /** The same for services that are at hand. */
     public static <S> Named<S> of(String what, Iterable<S> services, Function<S, String> name) {
         var byName = new TreeMap<String, S>();
@@ -47,12 +52,14 @@ public final class Named<S> {
                 S twin = byName.put(key, service);
                 if (twin != null) {
                     throw new ConfigurationException("two " + what + "s are called '" + key + "': "
-                            + twin.getClass().getName() + " and " + service.getClass().getName()
+                            + twin.getClass().getName() + " and "
+                            + service.getClass().getName()
                             + "; remove one jar from the class path");
                 }
             }
         } catch (ServiceConfigurationError broken) {
-            throw new ConfigurationException("a " + what + " on the class path cannot be loaded: " + broken.getMessage(), broken);
+            throw new ConfigurationException(
+                    "a " + what + " on the class path cannot be loaded: " + broken.getMessage(), broken);
         }
         return new Named<>(what, byName);
     }

@@ -5,6 +5,7 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.libc.Scratch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -35,10 +36,13 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int F_ACK_TLVS = 0x200;
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int DUMP_TRIES = 8;
+    private static final int PATIENCE_SECONDS = 10; // the kernel answers at once or never
+
+    private static final int ANSWER = 1 << 16; // the kernel sends at most 32 KiB at a time
+    private static final ThreadLocal<ByteBuffer> ANSWERS =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(ANSWER).order(ByteOrder.nativeOrder()));
 
     private final int fd;
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.nativeOrder());
-    private final long answerAddress = Pointer.wrap(LibC.runtime(), answer).address();
     private int sequence = 1;
     private boolean closed;
 
@@ -57,19 +61,30 @@ public final class NetlinkSocket implements AutoCloseable {
             throw failed("socket(AF_NETLINK, SOCK_RAW, " + protocol + ")");
         }
         var socket = new NetlinkSocket(fd);
-        socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1, 0);
-        socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1, 0);
-        socket.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1, 0);
-        socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER, 0);
-        socket.option(SOL_SOCKET, SO_RCVTIMEO, 10, 8); // seconds: the kernel answers at once or never
+        socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        socket.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+        socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+        socket.patience();
         return socket;
     }
 
-    private void option(int level, int name, int value, int moreOctets) {
-        Pointer memory = jnr.ffi.Memory.allocateDirect(LibC.runtime(), 16, true);
+    private void option(int level, int name, int value) {
+        Pointer memory = Scratch.page();
         memory.putInt(0, value);
-        int length = moreOctets == 0 ? 4 : 16;
-        CALLS.setsockopt(fd, level, name, memory.address(), length); // an old kernel lacks some: it answers in fewer words then
+        CALLS.setsockopt(
+                fd,
+                level,
+                name,
+                memory.address(),
+                Integer.BYTES); // an old kernel lacks some: it answers in fewer words then
+    }
+
+    private void patience() {
+        Pointer memory = Scratch.page();
+        memory.putLong(0, PATIENCE_SECONDS);
+        memory.putLong(Long.BYTES, 0);
+        CALLS.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, memory.address(), 2 * Long.BYTES);
     }
 
     /**
@@ -108,7 +123,12 @@ public final class NetlinkSocket implements AutoCloseable {
             }
             Reply reply = collected.replies().get(0);
             if (!reply.ok()) {
-                throw new KernelException("netlink dump", reply.errno(), Errno.name(reply.errno()), reply.says(), Errno.advice(reply.errno()));
+                throw new KernelException(
+                        "netlink dump",
+                        reply.errno(),
+                        Errno.name(reply.errno()),
+                        reply.says(),
+                        Errno.advice(reply.errno()));
             }
             if (!collected.interrupted) {
                 return reply.data();
@@ -118,18 +138,21 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private void receive(Collected into) {
-        long length = CALLS.recv(fd, answerAddress, answer.capacity(), 0);
+        ByteBuffer answer = ANSWERS.get();
+        long length = CALLS.recv(fd, Pointer.wrap(LibC.runtime(), answer).address(), ANSWER, 0);
         if (length < 0) {
             if (LibC.errno() == EINTR) {
                 return;
             }
-            throw failed("recv(netlink) after " + into.acks + " answers, errno of each " + java.util.Arrays.toString(into.errno));
+            throw failed("recv(netlink) after " + into.acks + " answers, errno of each "
+                    + java.util.Arrays.toString(into.errno));
         }
         int at = 0;
         while (at + MessageBuilder.HEADER <= length) {
             int size = answer.getInt(at);
             if (size < MessageBuilder.HEADER || at + size > length) {
-                throw new ProtocolException("netlink message at offset " + at + " claims " + size + " octets, " + (length - at) + " remain");
+                throw new ProtocolException("netlink message at offset " + at + " claims " + size + " octets, "
+                        + (length - at) + " remain");
             }
             into.take(answer.slice(at, size).order(ByteOrder.nativeOrder()));
             at += size + 3 & ~3;
@@ -198,7 +221,8 @@ public final class NetlinkSocket implements AutoCloseable {
             done |= type == NLMSG_DONE;
             errno[index] = -message.getInt(MessageBuilder.HEADER);
             refused |= errno[index] != 0 && errno.length == 1;
-            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER; // NETLINK_CAP_ACK: only our header comes back
+            // NETLINK_CAP_ACK: only our header comes back
+            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER;
             if ((flags & F_ACK_TLVS) != 0 && message.limit() >= MessageBuilder.HEADER + echo) {
                 int start = MessageBuilder.HEADER + echo;
                 var attributes = new AttributeCursor(message.slice(start, message.limit() - start));

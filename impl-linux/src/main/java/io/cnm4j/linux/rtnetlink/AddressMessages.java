@@ -9,8 +9,10 @@ import io.cnm4j.spi.plan.RouteSpec;
 public final class AddressMessages {
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
+    private static final int RTM_GETADDR = 22;
     private static final int RTM_NEWROUTE = 24;
     private static final int RTM_DELROUTE = 25;
+    private static final int RTM_GETROUTE = 26;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IFA_ADDRESS = 1;
@@ -42,7 +44,11 @@ public final class AddressMessages {
 
     private static void address(MessageBuilder message, int link, IpPrefix address) {
         boolean v6 = address.family() == Family.IPV6;
-        message.u8(v6 ? AF_INET6 : AF_INET).u8(address.length()).u8(v6 ? IFA_F_NODAD : 0).u8(RT_SCOPE_UNIVERSE).u32(link);
+        message.u8(v6 ? AF_INET6 : AF_INET)
+                .u8(address.length())
+                .u8(v6 ? IFA_F_NODAD : 0)
+                .u8(RT_SCOPE_UNIVERSE)
+                .u32(link);
         byte[] octets = address.address().octets();
         message.attr(IFA_LOCAL, octets).attr(IFA_ADDRESS, octets);
     }
@@ -61,12 +67,41 @@ public final class AddressMessages {
 
     private static void route(MessageBuilder message, int link, RouteSpec route, int scope) {
         boolean v6 = route.destination().family() == Family.IPV6;
-        message.u8(v6 ? AF_INET6 : AF_INET).u8(route.destination().length()).u8(0).u8(0);
-        message.u8(RT_TABLE_MAIN).u8(RTPROT_STATIC).u8(v6 ? RT_SCOPE_UNIVERSE : scope).u8(RTN_UNICAST).u32(0);
+        message.u8(v6 ? AF_INET6 : AF_INET)
+                .u8(route.destination().length())
+                .u8(0)
+                .u8(0);
+        message.u8(RT_TABLE_MAIN)
+                .u8(RTPROT_STATIC)
+                .u8(v6 ? RT_SCOPE_UNIVERSE : scope)
+                .u8(RTN_UNICAST)
+                .u32(0);
         if (route.destination().length() > 0) {
             message.attr(RTA_DST, route.destination().address().octets());
         }
         route.gateway().ifPresent(gateway -> message.attr(RTA_GATEWAY, gateway.octets()));
         message.attr32(RTA_OIF, link);
+    }
+
+    /** Appends: describe the addresses of this link. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void listAddresses(MessageBuilder messages, int link) {
+        messages.begin(RTM_GETADDR, MessageBuilder.DUMP).u8(0).u8(0).u8(0).u8(0).u32(link);
+    }
+
+    /**
+     * Appends: describe the routes of this family in the main table. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}.
+     *
+     * @param link the link through which they go, 0 for any
+     */
+    public static void listRoutes(MessageBuilder messages, Family family, int link) {
+        messages.begin(RTM_GETROUTE, MessageBuilder.DUMP)
+                .u8(family == Family.IPV6 ? AF_INET6 : AF_INET)
+                .u8(0)
+                .u8(0)
+                .u8(0);
+        messages.u8(RT_TABLE_MAIN).u8(0).u8(0).u8(0).u32(0);
+        if (link != 0) {
+            messages.attr32(RTA_OIF, link);
+        }
     }
 }

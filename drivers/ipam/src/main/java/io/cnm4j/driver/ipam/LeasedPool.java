@@ -55,7 +55,7 @@ final class LeasedPool implements AddressPoolLease {
     private boolean isReserved(IpAddress address) {
         IpPrefix pool = state.pool();
         return pool.family().bits() - pool.length() > 1
-                && (address.equals(pool.address()) || pool.family() == Family.IPV4 && address.equals(pool.last()));
+                && (address.equals(pool.address()) || (pool.family() == Family.IPV4 && address.equals(pool.last())));
     }
 
     /** Returns the address's distance from the first of the range, -1 if it is not numbered. */
@@ -106,8 +106,8 @@ final class LeasedPool implements AddressPoolLease {
                     + " address; choose another");
         }
         if (!take(address)) {
-            throw new ConflictException(
-                    address + " in " + state.pool() + " of " + state.owner() + " is taken; choose another or leave the choice to cnm4j");
+            throw new ConflictException(address + " in " + state.pool() + " of " + state.owner()
+                    + " is taken; choose another or leave the choice to cnm4j");
         }
         return address;
     }
@@ -150,14 +150,17 @@ final class LeasedPool implements AddressPoolLease {
 
     private void checkOpen() {
         if (closed) {
-            throw new ClosedException("subnet " + state.pool() + " of " + state.owner() + " was given back; request it again");
+            throw new ClosedException(
+                    "subnet " + state.pool() + " of " + state.owner() + " was given back; request it again");
         }
     }
 
     private synchronized ExhaustedException exhausted() {
-        String where = state.range().map(range -> "range " + range + " of subnet ").orElse("subnet ") + state.pool();
-        return new ExhaustedException(where + " of " + state.owner() + " has no address left: " + (numbered.count() - reserved) + " of "
-                + (numbered.size() - reserved) + " are in use; disconnect something or use a larger subnet");
+        String where =
+                state.range().map(range -> "range " + range + " of subnet ").orElse("subnet ") + state.pool();
+        return new ExhaustedException(
+                where + " of " + state.owner() + " has no address left: " + (numbered.count() - reserved) + " of "
+                        + (numbered.size() - reserved) + " are in use; disconnect something or use a larger subnet");
     }
 
     @Override

@@ -20,8 +20,12 @@ final class PoolIpam implements Ipam {
     private final PoolSpace ipv6;
 
     PoolIpam(List<AddressPool> bases) {
-        this.ipv4 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV4).toList());
-        this.ipv6 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV6).toList());
+        this.ipv4 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV4)
+                .toList());
+        this.ipv6 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV6)
+                .toList());
     }
 
     private PoolSpace space(Family family) {
@@ -32,13 +36,15 @@ final class PoolIpam implements Ipam {
     public AddressPoolLease requestPool(PoolRequest request) {
         request.pool().ifPresent(pool -> check(request, "subnet", pool));
         request.range().ifPresent(range -> check(request, "range", range));
-        boolean dynamic = request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
+        boolean dynamic =
+                request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
         if (!dynamic) {
             IpPrefix pool = request.pool().orElseThrow();
             return space(request.family()).take(state(request, pool, range(request, pool)));
         }
         request.range().ifPresent(range -> {
-            throw new InvalidRequestException("range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
+            throw new InvalidRequestException(
+                    "range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
         });
         return space(request.family()).takeAny(request);
     }
@@ -47,8 +53,8 @@ final class PoolIpam implements Ipam {
     static PoolState state(PoolRequest request, IpPrefix pool, Optional<IpPrefix> range) {
         String serial = request.options().getOrDefault(SERIAL_OPTION, "false");
         if (!serial.equals("true") && !serial.equals("false")) {
-            throw new InvalidRequestException("option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner()
-                    + " must be true or false");
+            throw new InvalidRequestException(
+                    "option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner() + " must be true or false");
         }
         return new PoolState(pool + (serial.equals("true") ? SERIAL_ID : ""), request.owner(), pool, range);
     }
@@ -60,20 +66,20 @@ final class PoolIpam implements Ipam {
 
     private static void check(PoolRequest request, String what, IpPrefix prefix) {
         if (prefix.family() != request.family()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not " + request.family()
-                    + "; ask for a subnet of that family");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not "
+                    + request.family() + "; ask for a subnet of that family");
         }
         if (prefix.hasHostBits()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " has host bits set; did you mean "
-                    + prefix.subnet() + "?");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner()
+                    + " has host bits set; did you mean " + prefix.subnet() + "?");
         }
     }
 
     private static Optional<IpPrefix> range(PoolRequest request, IpPrefix pool) {
         return request.range().filter(range -> !range.contains(pool)).map(range -> {
             if (!pool.contains(range)) {
-                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet " + pool
-                        + "; choose one that is");
+                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet "
+                        + pool + "; choose one that is");
             }
             return range;
         });
