@@ -4,6 +4,7 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.driver.DriverContext;
@@ -81,11 +82,23 @@ final class BridgeDecision {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' has no gateway, which a bridge needs; give one or leave the choice to the IPAM driver");
         }
+        checkInside("gateway", pool.gateway().orElseThrow(), subnet);
         String override = BridgePlans.gatewayOverride(subnet.family());
-        if (network.internal() && pool.auxiliary().containsKey(override)) {
-            throw new InvalidRequestException("auxiliary address " + override + "="
-                    + pool.auxiliary().get(override) + " of network '" + network.name()
+        IpAddress gateway = pool.auxiliary().get(override);
+        if (gateway == null) {
+            return;
+        }
+        checkInside("auxiliary address " + override, gateway, subnet);
+        if (network.internal()) {
+            throw new InvalidRequestException("auxiliary address " + override + "=" + gateway + " of network '" + network.name()
                     + "' means nothing on an internal network, which has no default route; leave it out");
+        }
+    }
+
+    private void checkInside(String what, IpAddress address, IpPrefix subnet) {
+        if (!subnet.contains(address)) {
+            throw new InvalidRequestException(what + " " + address + " of network '" + network.name() + "' is not inside subnet "
+                    + subnet + "; choose one that is");
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A pool and its addresses. Those of its range, at most the first 2^32, are numbered and handed out in turn: the lowest free
- * one after the one handed out last, so that a released address rests as long as possible. All others can only be asked for
- * by name. Thread-safe.
+ * A pool and its addresses. Those of its range, at most the first 2^32, are numbered. The lowest free one is handed out; in a
+ * serial pool the next free one after the one handed out last, so that a released address rests as long as possible. All
+ * others can only be asked for by name. Thread-safe.
  */
 final class LeasedPool implements AddressPoolLease {
     private static final int NUMBERED_BITS = 32;
@@ -28,12 +28,14 @@ final class LeasedPool implements AddressPoolLease {
     private final AddressBitmap numbered; // guarded by this
     private final Set<IpAddress> others = new HashSet<>(2); // guarded by this
     private final int reserved;
-    private long cursor; // guarded by this
+    private final boolean serial;
+    private long cursor; // guarded by this; unless serial, all below it are taken
     private boolean closed; // guarded by this
 
     LeasedPool(PoolSpace space, PoolState state) {
         this.space = space;
         this.state = state;
+        this.serial = PoolIpam.isSerial(state);
         IpPrefix range = state.range().orElse(state.pool());
         this.first = range.address();
         this.numbered = new AddressBitmap(1L << Math.min(range.family().bits() - range.length(), NUMBERED_BITS));
@@ -76,7 +78,7 @@ final class LeasedPool implements AddressPoolLease {
         long number;
         synchronized (this) {
             checkOpen();
-            number = request.purpose() == Purpose.ENDPOINT ? inTurn() : numbered.nextFree(0);
+            number = request.purpose() == Purpose.ENDPOINT ? next() : numbered.nextFree(0);
             if (number >= 0) {
                 numbered.add(number);
             }
@@ -87,12 +89,12 @@ final class LeasedPool implements AddressPoolLease {
         return first.plus(number);
     }
 
-    private long inTurn() {
+    private long next() {
         long number = numbered.nextFree(cursor);
-        if (number < 0) {
+        if (number < 0 && serial) {
             number = numbered.nextFree(0);
         }
-        cursor = number + 1;
+        cursor = number < 0 ? cursor : number + 1;
         return number;
     }
 
@@ -132,6 +134,7 @@ final class LeasedPool implements AddressPoolLease {
             long number = number(address);
             if (number >= 0) {
                 numbered.remove(number);
+                cursor = serial ? cursor : Math.min(cursor, number);
             } else {
                 others.remove(address);
             }

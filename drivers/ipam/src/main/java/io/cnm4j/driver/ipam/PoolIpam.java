@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** The pools of one controller: IPv4 and IPv6 apart. Thread-safe. */
 final class PoolIpam implements Ipam {
+    private static final String SERIAL_OPTION = "com.docker.network.ipam.serial";
+    private static final String SERIAL_ID = " serial"; // after the subnet, so that the record knows
+
     private final PoolSpace ipv4;
     private final PoolSpace ipv6;
 
@@ -37,14 +40,28 @@ final class PoolIpam implements Ipam {
                 request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
         if (!dynamic) {
             IpPrefix pool = request.pool().orElseThrow();
-            return space(request.family())
-                    .take(new PoolState(pool.toString(), request.owner(), pool, range(request, pool)));
+            return space(request.family()).take(state(request, pool, range(request, pool)));
         }
         request.range().ifPresent(range -> {
             throw new InvalidRequestException(
                     "range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
         });
         return space(request.family()).takeAny(request);
+    }
+
+    /** Returns what a record keeps of a pool. */
+    static PoolState state(PoolRequest request, IpPrefix pool, Optional<IpPrefix> range) {
+        String serial = request.options().getOrDefault(SERIAL_OPTION, "false");
+        if (!serial.equals("true") && !serial.equals("false")) {
+            throw new InvalidRequestException("option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner()
+                    + " must be true or false");
+        }
+        return new PoolState(pool + (serial.equals("true") ? SERIAL_ID : ""), request.owner(), pool, range);
+    }
+
+    /** Tells whether addresses of the pool are handed out one after the other. */
+    static boolean isSerial(PoolState state) {
+        return state.id().endsWith(SERIAL_ID);
     }
 
     private static void check(PoolRequest request, String what, IpPrefix prefix) {

@@ -52,8 +52,7 @@ final class PoolSpace {
             fits = true;
             Optional<IpPrefix> subnet = free.get(i).lowest(length, exclude);
             if (subnet.isPresent()) {
-                return add(new PoolState(
-                        subnet.orElseThrow().toString(), request.owner(), subnet.orElseThrow(), Optional.empty()));
+                return add(PoolIpam.state(request, subnet.orElseThrow(), Optional.empty()));
             }
         }
         if (!fits) {
