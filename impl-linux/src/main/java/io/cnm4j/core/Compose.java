@@ -27,9 +27,9 @@ import java.util.Optional;
 
 /** Whole plans from records: what the driver wants, and what the core adds. Pure: the same records give the same plans. */
 final class Compose {
-    private final Engine.Parts parts;
+    private final ControllerParts parts;
 
-    Compose(Engine.Parts parts) {
+    Compose(ControllerParts parts) {
         this.parts = parts;
     }
 

@@ -35,7 +35,7 @@ final class CoreController implements NetworkController {
     }
 
     /** Opens a controller made of these parts. */
-    static CoreController open(Engine.Parts parts, Duration callTimeout) {
+    static CoreController open(ControllerParts parts, Duration callTimeout) {
         return new CoreController(new Engine(parts, Deadline.after(callTimeout)), callTimeout);
     }
 

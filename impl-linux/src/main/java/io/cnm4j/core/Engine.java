@@ -3,25 +3,16 @@ package io.cnm4j.core;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.core.ledger.EndpointRecord;
-import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
-import io.cnm4j.core.registry.Named;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.Deadline;
-import io.cnm4j.spi.host.HostView;
-import io.cnm4j.spi.host.NamespaceAccess;
-import io.cnm4j.spi.host.PlanExecutor;
-import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.Plan;
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.random.RandomGenerator;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
-    final Parts parts;
+    final ControllerParts parts;
     final Turns turns = new Turns();
     final Names names = new Names();
     final Claims claims = new Claims();
@@ -29,34 +20,8 @@ final class Engine implements AutoCloseable {
     final Compose compose;
     private volatile boolean closed;
 
-    /**
-     * What a controller is made of.
-     *
-     * @param ledger the records
-     * @param drivers network drivers by name
-     * @param ipams opened IPAM drivers by name
-     * @param host questions about the host
-     * @param executor makes plans true
-     * @param namespaces work inside namespaces
-     * @param runDirectory where namespaces and sandbox files go, absolute
-     * @param mayForward whether IP forwarding may be turned on
-     * @param clock time
-     * @param random chance
-     */
-    record Parts(
-            Ledger ledger,
-            Named<NetworkDriver> drivers,
-            Named<Ipam> ipams,
-            HostView host,
-            PlanExecutor executor,
-            NamespaceAccess namespaces,
-            String runDirectory,
-            boolean mayForward,
-            Clock clock,
-            RandomGenerator random) {}
-
     /** Derives names, leases and claims from the records, and makes the kernel hold what they say. */
-    Engine(Parts parts, Deadline deadline) {
+    Engine(ControllerParts parts, Deadline deadline) {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host());
         this.compose = new Compose(parts);

@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -68,7 +69,7 @@ final class SandboxFlow {
         boolean ipv6 =
                 engine.parts.host().sysctl("net.ipv6.conf.default.disable_ipv6").isPresent();
         boolean owned = request.namespace().isEmpty();
-        String base = engine.parts.runDirectory() + "/" + engine.controller().shortForm();
+        String base = engine.parts.runDirectory();
         return new SandboxRecord(
                 1,
                 id,
@@ -79,7 +80,7 @@ final class SandboxFlow {
                 ipv6,
                 base + "/sandbox/" + id.shortForm(),
                 hosts(request.hostname()),
-                "# made by cnm4j: no name server\n",
+                resolvConf(),
                 request.labels());
     }
 
@@ -88,6 +89,17 @@ final class SandboxFlow {
             throw new NotFoundException("there is no network namespace at '" + namespace.path()
                     + "'; make it first, or leave it out to get a new one");
         }
+    }
+
+    /** Returns what a sandbox can use of the host's name servers: those on the host's own loopback are out of its reach. */
+    private String resolvConf() {
+        var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
+        for (IpAddress server : engine.parts.host().nameServers()) {
+            if (!server.isLoopback()) {
+                text.append("nameserver ").append(server).append('\n');
+            }
+        }
+        return text.toString();
     }
 
     private static String hosts(Optional<String> hostname) {

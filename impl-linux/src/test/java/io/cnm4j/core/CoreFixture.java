@@ -57,9 +57,9 @@ final class CoreFixture {
 
     CoreFixture(KeyValueStore lasting, KeyValueStore living) {
         var random = new Random(1);
-        var ledger = new Ledger(lasting, living, () -> new ControllerId("c".repeat(64)));
+        var ledger = new Ledger(lasting, living, Ledger.identity(lasting, () -> new ControllerId("c".repeat(64))));
         controller = CoreController.open(
-                new Engine.Parts(
+                new ControllerParts(
                         ledger,
                         Named.of("driver", List.of(new WireDriver()), NetworkDriver::name),
                         Named.of("IPAM driver", List.of(new CountingIpam()), ipam -> "default"),
@@ -95,7 +95,7 @@ final class CoreFixture {
             return Plan.of(
                     new KernelOp.AddTable(HostFirewall.table(network.controller())),
                     new KernelOp.AddLink(
-                            NamespaceRef.HOST, new LinkSpec.Bridge(String.valueOf(bridge), 0, Optional.empty(), "mark")));
+                            NamespaceRef.HOST, new LinkSpec.Bridge(String.valueOf(bridge), 0, Optional.empty(), "cnm4j 0123456789ab test")));
         }
 
         @Override
@@ -107,7 +107,7 @@ final class CoreFixture {
         public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
             var peer = new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac()));
             var veth = new LinkSpec.Veth(
-                    "veth" + endpoint.id().value().substring(0, 11), 0, Optional.empty(), "mark", peer);
+                    "veth" + endpoint.id().value().substring(0, 11), 0, Optional.empty(), "cnm4j 0123456789ab test", peer);
             List<IpAddress> gateways = network.internal()
                     ? List.of()
                     : network.pools().stream().flatMap(pool -> pool.gateway().stream()).toList();
@@ -245,6 +245,11 @@ final class CoreFixture {
         @Override
         public Set<IpPrefix> subnetsInUse() {
             return Set.of();
+        }
+
+        @Override
+        public List<IpAddress> nameServers() {
+            return List.of(IpAddress.parse("127.0.0.53"), IpAddress.parse("192.0.2.53"));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.cnm4j.spi.host;
 
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,9 @@ public interface HostView {
      * point question: asked only when a new network leaves the choice of its subnet to the IPAM driver.
      */
     Set<IpPrefix> subnetsInUse();
+
+    /** Returns the name servers that the host itself asks, in its order; empty if it has none. */
+    List<IpAddress> nameServers();
 
     /**
      * Goes on only if the kernel has a feature.

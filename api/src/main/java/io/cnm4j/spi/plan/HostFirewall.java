@@ -46,8 +46,13 @@ public final class HostFirewall {
 
     /** Returns the table of this controller. */
     public static FirewallTable table(ControllerId controller) {
+        return table(Mark.table(controller));
+    }
+
+    /** Returns the table of this name: all controllers' tables are alike. */
+    public static FirewallTable table(String name) {
         return new FirewallTable(
-                Mark.table(controller),
+                name,
                 List.of(
                         set(MEMBERS, false, FirewallType.IFNAME),
                         set(INTERNAL, false, FirewallType.IFNAME),

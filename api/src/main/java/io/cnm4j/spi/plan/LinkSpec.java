@@ -49,7 +49,7 @@ public sealed interface LinkSpec {
         @Override
         public List<String> render() {
             return List.of(
-                    "ip link add name " + name + attributes(mtu, mac) + " up type bridge",
+                    "ip link add name " + name + attributes(mtu, mac) + group(mark) + " up type bridge",
                     "ip link set dev " + name + " alias '" + mark + "'");
         }
     }
@@ -82,7 +82,7 @@ public sealed interface LinkSpec {
         @Override
         public List<String> render() {
             var lines = new ArrayList<String>();
-            lines.add("ip link add name " + name + attributes(mtu, mac())
+            lines.add("ip link add name " + name + attributes(mtu, mac()) + group(mark)
                     + port.map(p -> " master " + p.bridge()).orElse("") + " up type veth peer name " + peer.name()
                     + attributes(mtu, peer.mac()) + (peer.namespace().isHost() ? "" : " netns " + peer.namespace().path()));
             lines.add("ip link set dev " + name + " alias '" + mark + "'");
@@ -116,6 +116,10 @@ public sealed interface LinkSpec {
      * @param isolated whether frames from and to other isolated ports are dropped (IFLA_BRPORT_ISOLATED)
      */
     record BridgePort(String bridge, boolean hairpin, boolean isolated) {}
+
+    private static String group(String mark) {
+        return " group " + Mark.group(mark);
+    }
 
     private static String attributes(int mtu, Optional<MacAddress> mac) {
         return (mtu == 0 ? "" : " mtu " + mtu) + mac.map(m -> " address " + m).orElse("");

@@ -9,6 +9,7 @@ import java.util.Optional;
  */
 public final class Mark {
     private static final String PREFIX = "cnm4j ";
+    private static final int GROUPS = 0x6300_0000; // 24 bits of the controller's id follow
 
     private Mark() {}
 
@@ -31,6 +32,15 @@ public final class Mark {
     public static Optional<String> owner(String alias) {
         String[] words = alias.split(" ", 3);
         return words.length == 3 && alias.startsWith(PREFIX) ? Optional.of(words[1]) : Optional.empty();
+    }
+
+    /**
+     * Returns the link group (IFLA_GROUP) of the links that carry this mark. A link has its group from birth, an alias only from
+     * a moment later: a link of this group without an alias was being made when its maker ended.
+     */
+    public static int group(String alias) {
+        String owner = owner(alias).orElseThrow(() -> new IllegalArgumentException("'" + alias + "' is no mark"));
+        return GROUPS + Integer.parseInt(owner.substring(0, 6), 16);
     }
 
     /** Returns the name of the one nftables table of a controller. */

@@ -29,7 +29,7 @@ class RenderTest {
                 new KernelOp.AddRoute(SANDBOX, RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0")));
         assertThat(plan.render())
                 .containsExactly(
-                        "ip link add name veth0 mtu 1400 master br0 up type veth peer name eth0 mtu 1400 address 02:00:00:00:00:01"
+                        "ip link add name veth0 mtu 1400 group 1674366156 master br0 up type veth peer name eth0 mtu 1400 address 02:00:00:00:00:01"
                                 + " netns /run/cnm4j/netns/0123",
                         "ip link set dev veth0 alias 'cnm4j cccccccccccc endpoint 0123456789ab'",
                         "nsenter --net=/run/cnm4j/netns/0123 ip link set dev eth0 up",

@@ -33,12 +33,12 @@ public final class Ledger implements AutoCloseable {
      *
      * @param lasting where networks are kept: survives the loss of power
      * @param living where sandboxes and endpoints are kept: lives as long as the kernel
-     * @param freshId the identity to take if the stores are new
+     * @param controller whose records they are, from {@link #identity}
      */
-    public Ledger(KeyValueStore lasting, KeyValueStore living, Supplier<ControllerId> freshId) {
+    public Ledger(KeyValueStore lasting, KeyValueStore living, ControllerId controller) {
         this.lasting = lasting;
         this.living = living;
-        this.controller = identity(lasting, freshId);
+        this.controller = controller;
         for (Entry entry : lasting.list(NETWORK)) {
             index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
         }
@@ -50,7 +50,12 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static ControllerId identity(KeyValueStore store, Supplier<ControllerId> freshId) {
+    /**
+     * Returns the identity that goes with a store of networks.
+     *
+     * @param freshId the identity to take if the store is new
+     */
+    public static ControllerId identity(KeyValueStore store, Supplier<ControllerId> freshId) {
         Optional<Entry> known = store.get(CONTROLLER);
         if (known.isPresent()) {
             return new ControllerId(new String(known.orElseThrow().value(), StandardCharsets.US_ASCII));

@@ -33,6 +33,11 @@ public final class Named<S> {
         return of(what, ServiceLoader.load(type), name);
     }
 
+    /** Returns these services by these names. */
+    public static <S> Named<S> of(String what, Map<String, S> byName) {
+        return new Named<>(what, new TreeMap<>(byName));
+    }
+
     /** The same for services that are at hand. */
     public static <S> Named<S> of(String what, Iterable<S> services, Function<S, String> name) {
         var byName = new TreeMap<String, S>();

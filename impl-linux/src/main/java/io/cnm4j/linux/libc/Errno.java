@@ -1,7 +1,6 @@
 package io.cnm4j.linux.libc;
 
 import io.cnm4j.api.error.KernelException;
-import java.util.Map;
 
 /** Error numbers of Linux, errno(3), and the exceptions they become. */
 public final class Errno {
@@ -39,39 +38,24 @@ public final class Errno {
     public static final int ENOTEMPTY = 39;
     /** Not supported by this kernel or this device. */
     public static final int EOPNOTSUPP = 95;
-
-    private static final Map<Integer, String> NAMES = Map.ofEntries(
-            Map.entry(EPERM, "EPERM"),
-            Map.entry(ENOENT, "ENOENT"),
-            Map.entry(ESRCH, "ESRCH"),
-            Map.entry(EINTR, "EINTR"),
-            Map.entry(5, "EIO"),
-            Map.entry(ENOEXEC, "ENOEXEC"),
-            Map.entry(EBADF, "EBADF"),
-            Map.entry(ECHILD, "ECHILD"),
-            Map.entry(12, "ENOMEM"),
-            Map.entry(EACCES, "EACCES"),
-            Map.entry(EBUSY, "EBUSY"),
-            Map.entry(EEXIST, "EEXIST"),
-            Map.entry(ENOTDIR, "ENOTDIR"),
-            Map.entry(21, "EISDIR"),
-            Map.entry(EINVAL, "EINVAL"),
-            Map.entry(23, "ENFILE"),
-            Map.entry(EMFILE, "EMFILE"),
-            Map.entry(25, "ENOTTY"),
-            Map.entry(ENOSPC, "ENOSPC"),
-            Map.entry(EROFS, "EROFS"),
-            Map.entry(36, "ENAMETOOLONG"),
-            Map.entry(38, "ENOSYS"),
-            Map.entry(ENOTEMPTY, "ENOTEMPTY"),
-            Map.entry(40, "ELOOP"),
-            Map.entry(EOPNOTSUPP, "EOPNOTSUPP"));
+    /** Out of memory. */
+    public static final int ENOMEM = 12;
+    /** No such link. */
+    public static final int ENODEV = 19;
+    /** Not supported address family. */
+    public static final int EAFNOSUPPORT = 97;
+    /** No such address. */
+    public static final int EADDRNOTAVAIL = 99;
+    /** No route to the gateway. */
+    public static final int ENETUNREACH = 101;
+    /** Out of buffers. */
+    public static final int ENOBUFS = 105;
 
     private Errno() {}
 
-    /** Returns the symbol of {@code errno}, or {@code errno N} for one that is rare. */
+    /** Returns the symbol of {@code errno}, such as {@code EEXIST}. */
     public static String name(int errno) {
-        return NAMES.getOrDefault(errno, "errno " + errno);
+        return jnr.constants.platform.Errno.valueOf(errno).name();
     }
 
     /** Returns the exception for a call on files or namespaces that failed with {@code errno}, with the usual advice. */

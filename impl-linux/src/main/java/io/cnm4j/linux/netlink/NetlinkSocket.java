@@ -5,6 +5,7 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.libc.Scratch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -35,10 +36,13 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int F_ACK_TLVS = 0x200;
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int DUMP_TRIES = 8;
+    private static final int PATIENCE_SECONDS = 10; // the kernel answers at once or never
+
+    private static final int ANSWER = 1 << 16; // the kernel sends at most 32 KiB at a time
+    private static final ThreadLocal<ByteBuffer> ANSWERS =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(ANSWER).order(ByteOrder.nativeOrder()));
 
     private final int fd;
-    private final ByteBuffer answer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.nativeOrder());
-    private final long answerAddress = Pointer.wrap(LibC.runtime(), answer).address();
     private int sequence = 1;
     private boolean closed;
 
@@ -57,19 +61,25 @@ public final class NetlinkSocket implements AutoCloseable {
             throw failed("socket(AF_NETLINK, SOCK_RAW, " + protocol + ")");
         }
         var socket = new NetlinkSocket(fd);
-        socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1, 0);
-        socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1, 0);
-        socket.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1, 0);
-        socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER, 0);
-        socket.option(SOL_SOCKET, SO_RCVTIMEO, 10, 8); // seconds: the kernel answers at once or never
+        socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+        socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+        socket.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+        socket.option(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+        socket.patience();
         return socket;
     }
 
-    private void option(int level, int name, int value, int moreOctets) {
-        Pointer memory = jnr.ffi.Memory.allocateDirect(LibC.runtime(), 16, true);
+    private void option(int level, int name, int value) {
+        Pointer memory = Scratch.page();
         memory.putInt(0, value);
-        int length = moreOctets == 0 ? 4 : 16;
-        CALLS.setsockopt(fd, level, name, memory.address(), length); // an old kernel lacks some: it answers in fewer words then
+        CALLS.setsockopt(fd, level, name, memory.address(), Integer.BYTES); // an old kernel lacks some: it answers in fewer words then
+    }
+
+    private void patience() {
+        Pointer memory = Scratch.page();
+        memory.putLong(0, PATIENCE_SECONDS);
+        memory.putLong(Long.BYTES, 0);
+        CALLS.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, memory.address(), 2 * Long.BYTES);
     }
 
     /**
@@ -118,7 +128,8 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private void receive(Collected into) {
-        long length = CALLS.recv(fd, answerAddress, answer.capacity(), 0);
+        ByteBuffer answer = ANSWERS.get();
+        long length = CALLS.recv(fd, Pointer.wrap(LibC.runtime(), answer).address(), ANSWER, 0);
         if (length < 0) {
             if (LibC.errno() == EINTR) {
                 return;

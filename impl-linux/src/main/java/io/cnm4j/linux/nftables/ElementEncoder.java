@@ -2,7 +2,6 @@ package io.cnm4j.linux.nftables;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
-import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallElement.Address;
 import io.cnm4j.spi.plan.FirewallElement.LinkName;
@@ -14,6 +13,8 @@ import io.cnm4j.spi.plan.FirewallSet;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -21,39 +22,33 @@ import java.util.function.Function;
  * concatenation it is one element with two keys.
  */
 final class ElementEncoder {
-    private static final int KEY = 1;
-    private static final int DATA = 2;
-    private static final int FLAGS = 3;
-    private static final int KEY_END = 10;
-    private static final int INTERVAL_END = 1;
     private static final int IFNAMSIZ = 16;
+    private static final byte[] NO_OCTETS = {};
 
-    private final MessageBuilder messages;
     private final FirewallSet set;
 
-    ElementEncoder(MessageBuilder messages, FirewallSet set) {
-        this.messages = messages;
+    ElementEncoder(FirewallSet set) {
         this.set = set;
     }
 
-    void encode(FirewallElement element, boolean withValue) {
+    /** Returns what the kernel holds for an element. */
+    List<RawElement.Mapping> encode(FirewallElement element) {
         boolean concatenation = element.key().size() > 1;
         byte[] first = key(element, ElementEncoder::first);
         byte[] last = key(element, ElementEncoder::last);
-        int one = messages.nest(1);
-        value(KEY, first);
-        if (set.interval() && concatenation) {
-            value(KEY_END, last);
+        String data = element.value().map(ElementEncoder::data).orElse("");
+        var start = new RawElement.Mapping(RawElement.of(first, set.interval() && concatenation ? last : NO_OCTETS), data);
+        if (!set.interval() || concatenation || allOnes(last)) {
+            return List.of(start);
         }
-        if (withValue) {
-            element.value().ifPresent(this::data);
-        }
-        messages.unnest(one);
-        if (set.interval() && !concatenation && !allOnes(last)) {
-            int end = messages.nest(1);
-            value(KEY, next(last));
-            messages.attr32be(FLAGS, INTERVAL_END).unnest(end);
-        }
+        return List.of(start, new RawElement.Mapping(RawElement.endOf(next(last)), ""));
+    }
+
+    private static String data(Value value) {
+        byte[] octets = value instanceof Verdict verdict
+                ? new byte[] {0, 0, 0, (byte) (verdict == Verdict.ACCEPT ? 1 : 0)}
+                : first(value);
+        return HexFormat.of().formatHex(octets);
     }
 
     private static byte[] key(FirewallElement element, Function<Value, byte[]> part) {
@@ -63,21 +58,6 @@ final class ElementEncoder {
             key.writeBytes(element.key().size() == 1 ? octets : Arrays.copyOf(octets, octets.length + 3 & ~3));
         }
         return key.toByteArray();
-    }
-
-    private void value(int attribute, byte[] octets) {
-        int nest = messages.nest(attribute);
-        messages.attr(1, octets).unnest(nest);
-    }
-
-    private void data(Value value) {
-        if (value instanceof Verdict verdict) {
-            int data = messages.nest(DATA);
-            int nest = messages.nest(2);
-            messages.attr32be(1, verdict == Verdict.ACCEPT ? 1 : 0).unnest(nest).unnest(data);
-        } else {
-            value(DATA, first(value));
-        }
     }
 
     private static byte[] first(Value value) {

@@ -63,6 +63,12 @@ public final class NftBatch {
         return this;
     }
 
+    /** Adds: make this table; one of its name is deleted first, with all it holds. */
+    public NftBatch replace(FirewallTable table) {
+        begin(NEWTABLE, MessageBuilder.CREATE).attr(1, table.name()); // so that there is one to delete
+        return delete(table).add(table);
+    }
+
     /** Adds: delete this table with all it holds. */
     public NftBatch delete(FirewallTable table) {
         begin(DELTABLE, 0).attr(1, table.name());
@@ -123,8 +129,12 @@ public final class NftBatch {
             begin(type, flags).attr(1, table.name()).attr(2, set.name());
             int list = messages.nest(3);
             int end = Math.min(elements.size(), at + ELEMENTS_PER_MESSAGE);
+            var encoder = new ElementEncoder(set);
+            boolean verdicts = set.value().filter(FirewallType.VERDICT::equals).isPresent();
             while (at < end && elements.get(at).set().equals(set.name())) {
-                new ElementEncoder(messages, set).encode(elements.get(at++), type == NEWSETELEM);
+                for (RawElement.Mapping one : encoder.encode(elements.get(at++))) {
+                    (type == NEWSETELEM ? one : new RawElement.Mapping(one.element(), "")).encode(messages, verdicts);
+                }
             }
             messages.unnest(list);
         }

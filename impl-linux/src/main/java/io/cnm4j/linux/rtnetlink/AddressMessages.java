@@ -9,8 +9,10 @@ import io.cnm4j.spi.plan.RouteSpec;
 public final class AddressMessages {
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
+    private static final int RTM_GETADDR = 22;
     private static final int RTM_NEWROUTE = 24;
     private static final int RTM_DELROUTE = 25;
+    private static final int RTM_GETROUTE = 26;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IFA_ADDRESS = 1;
@@ -68,5 +70,23 @@ public final class AddressMessages {
         }
         route.gateway().ifPresent(gateway -> message.attr(RTA_GATEWAY, gateway.octets()));
         message.attr32(RTA_OIF, link);
+    }
+
+    /** Appends: describe the addresses of this link. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void listAddresses(MessageBuilder messages, int link) {
+        messages.begin(RTM_GETADDR, MessageBuilder.DUMP).u8(0).u8(0).u8(0).u8(0).u32(link);
+    }
+
+    /**
+     * Appends: describe the routes of this family in the main table. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}.
+     *
+     * @param link the link through which they go, 0 for any
+     */
+    public static void listRoutes(MessageBuilder messages, Family family, int link) {
+        messages.begin(RTM_GETROUTE, MessageBuilder.DUMP).u8(family == Family.IPV6 ? AF_INET6 : AF_INET).u8(0).u8(0).u8(0);
+        messages.u8(RT_TABLE_MAIN).u8(0).u8(0).u8(0).u32(0);
+        if (link != 0) {
+            messages.attr32(RTA_OIF, link);
+        }
     }
 }

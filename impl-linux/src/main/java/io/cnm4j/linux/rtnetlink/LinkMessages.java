@@ -1,12 +1,9 @@
 package io.cnm4j.linux.rtnetlink;
 
 import io.cnm4j.api.model.MacAddress;
-import io.cnm4j.linux.netlink.AttributeCursor;
 import io.cnm4j.linux.netlink.MessageBuilder;
-import io.cnm4j.linux.netlink.ProtocolException;
-import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.LinkSpec;
-import java.nio.ByteBuffer;
+import io.cnm4j.spi.plan.Mark;
 import java.util.Optional;
 
 /** Messages about links. */
@@ -15,7 +12,6 @@ public final class LinkMessages {
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
     private static final int AF_BRIDGE = 7;
-    private static final int IFINFOMSG = 16;
     private static final int IFF_UP = 1;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
@@ -24,6 +20,7 @@ public final class LinkMessages {
     private static final int IFLA_PROTINFO = 12;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_GROUP = 27;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
@@ -42,6 +39,7 @@ public final class LinkMessages {
     public static void make(MessageBuilder messages, LinkSpec.Bridge bridge) {
         messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
         common(info(messages, 0, 0, IFF_UP), bridge.name(), bridge.mtu(), bridge.mac());
+        messages.attr32(IFLA_GROUP, Mark.group(bridge.mark()));
         int linkInfo = messages.nest(IFLA_LINKINFO);
         messages.attr(IFLA_INFO_KIND, bridge.kind()).unnest(linkInfo);
     }
@@ -51,11 +49,12 @@ public final class LinkMessages {
      * two do not know each other yet (ENOTCONN, veth_newlink in drivers/net/veth.c); {@link #up} raises it.
      *
      * @param master index of the bridge it is put in, 0 for none
-     * @param peerNamespace descriptor of the peer's namespace
+     * @param peerNamespace descriptor of the peer's namespace, negative for the one of the socket
      */
     public static void make(MessageBuilder messages, LinkSpec.Veth veth, int master, int peerNamespace) {
         messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
         common(info(messages, 0, 0, IFF_UP), veth.name(), veth.mtu(), veth.mac());
+        messages.attr32(IFLA_GROUP, Mark.group(veth.mark()));
         if (master != 0) {
             messages.attr32(IFLA_MASTER, master);
         }
@@ -64,7 +63,9 @@ public final class LinkMessages {
         int data = messages.nest(IFLA_INFO_DATA);
         int peer = messages.nest(VETH_INFO_PEER);
         common(info(messages, 0, 0, 0), veth.peer().name(), veth.mtu(), veth.peer().mac());
-        messages.attr32(IFLA_NET_NS_FD, peerNamespace);
+        if (peerNamespace >= 0) {
+            messages.attr32(IFLA_NET_NS_FD, peerNamespace);
+        }
         messages.unnest(peer).unnest(data).unnest(linkInfo);
     }
 
@@ -79,6 +80,21 @@ public final class LinkMessages {
     /** Appends: this link is up. */
     public static void up(MessageBuilder messages, int index) {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, IFF_UP);
+    }
+
+    /** Appends: this link has this MTU, in octets. */
+    public static void mtu(MessageBuilder messages, int index, int mtu) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr32(IFLA_MTU, mtu);
+    }
+
+    /** Appends: this link has this hardware address. */
+    public static void mac(MessageBuilder messages, int index, MacAddress mac) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr(IFLA_ADDRESS, mac.octets());
+    }
+
+    /** Appends: this link is a port of the bridge with this index. */
+    public static void master(MessageBuilder messages, int index, int master) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr32(IFLA_MASTER, master);
     }
 
     /** Appends: this link carries this alias. */
@@ -114,39 +130,8 @@ public final class LinkMessages {
         info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, 0, 0).attr(IFLA_IFNAME, name);
     }
 
-    /** Reads what the kernel says of a link. */
-    public static LinkFacts read(ByteBuffer payload) {
-        if (payload.remaining() < IFINFOMSG) {
-            throw new ProtocolException("link message of " + payload.remaining() + " octets is shorter than struct ifinfomsg");
-        }
-        String name = "";
-        String kind = "";
-        String alias = "";
-        int mtu = 0;
-        Optional<MacAddress> mac = Optional.empty();
-        var at = new AttributeCursor(payload.slice(IFINFOMSG, payload.limit() - IFINFOMSG));
-        while (at.next()) {
-            switch (at.type()) {
-                case IFLA_IFNAME -> name = at.text();
-                case IFLA_MTU -> mtu = at.u32();
-                case IFLA_IFALIAS -> alias = at.text();
-                case IFLA_ADDRESS -> mac = at.octets().length == 6 ? Optional.of(MacAddress.of(at.octets())) : Optional.empty();
-                case IFLA_LINKINFO -> kind = kind(at.nested());
-                default -> {} // newer kernels add attributes
-            }
-        }
-        at.finish();
-        return new LinkFacts(name, payload.getInt(4), kind, mtu, mac, alias, (payload.getInt(8) & IFF_UP) != 0);
-    }
-
-    private static String kind(AttributeCursor info) {
-        String kind = "";
-        while (info.next()) {
-            if (info.type() == IFLA_INFO_KIND) {
-                kind = info.text();
-            }
-        }
-        info.finish();
-        return kind;
+    /** Appends: describe all links. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void list(MessageBuilder messages) {
+        info(messages.begin(RTM_GETLINK, MessageBuilder.DUMP), 0, 0, 0);
     }
 }

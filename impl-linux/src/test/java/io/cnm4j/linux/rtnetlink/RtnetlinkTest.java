@@ -45,13 +45,13 @@ class RtnetlinkTest {
     }
 
     private static LinkSpec.Bridge bridge(String name) {
-        return new LinkSpec.Bridge(name, 1400, Optional.of(MacAddress.parse("02:00:00:00:00:01")), "mark");
+        return new LinkSpec.Bridge(name, 1400, Optional.of(MacAddress.parse("02:00:00:00:00:01")), "cnm4j 0123456789ab test");
     }
 
     private static Optional<LinkFacts> link(NetlinkSocket socket, MessageBuilder messages, String name) {
         LinkMessages.get(messages.clear(), name);
         Reply reply = socket.send(messages).get(0);
-        return reply.ok() ? Optional.of(LinkMessages.read(reply.data().get(0))) : Optional.empty();
+        return reply.ok() ? Optional.of(LinkState.read(reply.data().get(0)).facts()) : Optional.empty();
     }
 
     @Test
@@ -94,7 +94,7 @@ class RtnetlinkTest {
                 int master = link(socket, messages, "br0").orElseThrow().index();
                 var port = new LinkSpec.BridgePort("br0", true, true);
                 var peer = new LinkSpec.Peer(NamespaceRef.HOST, "eth0", Optional.of(MacAddress.parse("02:00:00:00:00:02")));
-                var veth = new LinkSpec.Veth("veth0", 1400, Optional.of(port), "mark", peer);
+                var veth = new LinkSpec.Veth("veth0", 1400, Optional.of(port), "cnm4j 0123456789ab test", peer);
                 LinkMessages.make(messages.clear(), veth, master, here);
                 assertThat(socket.send(messages)).allMatch(Reply::ok);
                 LinkFacts inside = link(socket, messages, "eth0").orElseThrow();

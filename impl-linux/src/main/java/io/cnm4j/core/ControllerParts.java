@@ -1,0 +1,50 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.registry.Named;
+import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.host.HostView;
+import io.cnm4j.spi.host.NamespaceAccess;
+import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.ipam.Ipam;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a controller is made of.
+ *
+ * @param ledger the records
+ * @param drivers network drivers by name
+ * @param ipams opened IPAM drivers by name
+ * @param host questions about the host
+ * @param executor makes plans true
+ * @param namespaces work inside namespaces
+ * @param runDirectory where namespaces and sandbox files of this controller alone go, absolute
+ * @param mayForward whether IP forwarding may be turned on
+ * @param clock time
+ * @param random chance
+ */
+public record ControllerParts(
+        Ledger ledger,
+        Named<NetworkDriver> drivers,
+        Named<Ipam> ipams,
+        HostView host,
+        PlanExecutor executor,
+        NamespaceAccess namespaces,
+        String runDirectory,
+        boolean mayForward,
+        Clock clock,
+        RandomGenerator random) {
+
+    /**
+     * Opens a controller: derives names, leases and claims from the records, and makes the kernel hold what they say. The
+     * controller closes ledger and executor.
+     *
+     * @param callTimeout time limit of one call, this one included
+     */
+    public NetworkController open(Duration callTimeout) {
+        return CoreController.open(this, callTimeout);
+    }
+}

@@ -1,0 +1,112 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.core.ControllerParts;
+import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.registry.Named;
+import io.cnm4j.linux.executor.LinuxPlanExecutor;
+import io.cnm4j.linux.host.Capabilities;
+import io.cnm4j.linux.host.LinuxHostView;
+import io.cnm4j.linux.host.LinuxNamespaceAccess;
+import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.host.ControllerProvider;
+import io.cnm4j.spi.ipam.Ipam;
+import io.cnm4j.spi.ipam.IpamDriver;
+import io.cnm4j.spi.store.Durability;
+import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.StoreProvider;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Opens controllers on this Linux host. Stateless. */
+public final class LinuxControllerProvider implements ControllerProvider {
+    private static final Path CALLERS_NAMESPACE = Path.of("/proc/thread-self/ns/net");
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    private final KernelTap tap;
+
+    /** For {@link java.util.ServiceLoader}. */
+    public LinuxControllerProvider() {
+        this(KernelTap.NONE);
+    }
+
+    /** Opens controllers that tell {@code tap} of every change they make to the kernel. */
+    public LinuxControllerProvider(KernelTap tap) {
+        this.tap = tap;
+    }
+
+    @Override
+    public NetworkController open(ControllerConfig config) {
+        Capabilities.require();
+        Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
+        Named<Ipam> ipams = ipams(config);
+        StoreProvider stores = Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
+        var opened = new Opened();
+        try {
+            var workers = opened.add(new NamespaceWorkers(config.hostNamespace().orElse(CALLERS_NAMESPACE)));
+            KeyValueStore lasting = opened.add(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS));
+            var random = new SecureRandom();
+            ControllerId id = Ledger.identity(lasting, () -> freshId(random));
+            Path run = config.runDirectory().resolve(id.shortForm());
+            KeyValueStore living = opened.add(stores.open(run.resolve("store"), Durability.PROCESS_END));
+            var parts = new ControllerParts(
+                    new Ledger(lasting, living, id),
+                    drivers,
+                    ipams,
+                    new LinuxHostView(workers, RESOLV_CONF),
+                    new LinuxPlanExecutor(workers, tap),
+                    new LinuxNamespaceAccess(workers),
+                    run.toString(),
+                    config.enableForwarding(),
+                    Clock.systemUTC(),
+                    random);
+            return parts.open(config.callTimeout());
+        } catch (RuntimeException | Error failure) {
+            opened.closeAll(failure);
+            throw failure;
+        }
+    }
+
+    private static Named<Ipam> ipams(ControllerConfig config) {
+        Map<String, Ipam> byName = new TreeMap<>();
+        Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
+                .all()
+                .forEach((name, driver) -> byName.put(name, driver.open(config.addressPools())));
+        return Named.of("IPAM driver", byName);
+    }
+
+    private static ControllerId freshId(SecureRandom random) {
+        byte[] octets = new byte[32];
+        random.nextBytes(octets);
+        return new ControllerId(HexFormat.of().formatHex(octets));
+    }
+
+    /** What is to be closed, newest first, if opening fails. */
+    private static final class Opened {
+        private final List<AutoCloseable> resources = new ArrayList<>();
+
+        <R extends AutoCloseable> R add(R resource) {
+            resources.add(0, resource);
+            return resource;
+        }
+
+        void closeAll(Throwable failure) {
+            for (AutoCloseable resource : resources) {
+                try {
+                    resource.close();
+                } catch (Exception also) {
+                    failure.addSuppressed(also);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.cnm4j.linux.executor;
+
+import static io.cnm4j.linux.executor.Differences.different;
+import static io.cnm4j.linux.executor.Differences.missing;
+
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.nftables.NftBatch;
+import io.cnm4j.linux.nftables.NftQueries;
+import io.cnm4j.linux.nftables.NftQueries.Presence;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallTable;
+import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.KernelOp.AddElements;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Elements of the controller's table: all of an operation in one transaction. */
+final class ElementsHandler implements Handler<AddElements> {
+
+    @Override
+    public void make(AddElements op, Site site) {
+        commit(new NftBatch().add(table(op), op.elements()), op, site).ifPresent(refused -> {
+            throw Refusal.of(refused, op);
+        });
+    }
+
+    static Optional<Reply> commit(NftBatch batch, KernelOp op, Site site) {
+        return ((CountingTap) site.tap()).around(op, () -> batch.commit(site.netfilter()));
+    }
+
+    private static FirewallTable table(AddElements op) {
+        return HostFirewall.table(op.table());
+    }
+
+    @Override
+    public void unmake(AddElements op, Site site) {
+        Optional<Reply> refused = commit(new NftBatch().delete(table(op), op.elements()), op, site);
+        if (refused.isPresent() && Refusal.saysGone(refused.orElseThrow())) { // at least one is: the others one by one
+            refused = Optional.empty();
+            List<FirewallElement> there = those(op, site, Presence.SAME, Presence.OTHER_VALUE);
+            if (!there.isEmpty()) {
+                refused = commit(new NftBatch().delete(table(op), there), op, site);
+            }
+        }
+        refused.ifPresent(reply -> Refusal.checkGone(List.of(reply), op));
+    }
+
+    private static List<FirewallElement> those(AddElements op, Site site, Presence... wanted) {
+        List<Presence> presence = new NftQueries(site.netfilter(), table(op)).presence(op.elements());
+        var those = new ArrayList<FirewallElement>();
+        for (int i = 0; i < presence.size(); i++) {
+            if (List.of(wanted).contains(presence.get(i))) {
+                those.add(op.elements().get(i));
+            }
+        }
+        return those;
+    }
+
+    @Override
+    public Optional<Difference> check(AddElements op, Site site) {
+        List<FirewallElement> absent = those(op, site, Presence.ABSENT);
+        List<FirewallElement> other = those(op, site, Presence.OTHER_VALUE);
+        if (absent.isEmpty() && other.isEmpty()) {
+            return Optional.empty();
+        }
+        var needed = new AddElements(op.table(), new ArrayList<>(absent), op.shared());
+        return absent.size() == op.elements().size()
+                ? missing(op, "not in table inet " + op.table() + ": " + needed.render())
+                : different(op, "table inet " + op.table() + " lacks " + needed.render() + " and has another value for " + other);
+    }
+
+    @Override
+    public void mend(AddElements op, Site site) {
+        List<FirewallElement> other = those(op, site, Presence.OTHER_VALUE);
+        List<FirewallElement> wanted = those(op, site, Presence.OTHER_VALUE, Presence.ABSENT);
+        commit(new NftBatch().delete(table(op), other).add(table(op), wanted), op, site).ifPresent(refused -> {
+            throw Refusal.of(refused, op);
+        });
+    }
+}

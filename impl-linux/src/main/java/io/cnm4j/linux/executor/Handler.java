@@ -1,0 +1,29 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp;
+import java.util.Optional;
+
+/**
+ * What one kind of operation means to the kernel. Stateless.
+ *
+ * @param <O> the kind
+ */
+interface Handler<O extends KernelOp> {
+    /**
+     * Makes it so.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if something foreign is in the way; nothing was done then
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses; the caller takes back what may have been done
+     */
+    void make(O op, Site site);
+
+    /** Makes it absent. What is gone already is fine; what is not ours stays. */
+    void unmake(O op, Site site);
+
+    /** Compares it with the kernel. */
+    Optional<Difference> check(O op, Site site);
+
+    /** Sets right what is there and differs. */
+    void mend(O op, Site site);
+}

@@ -1,0 +1,202 @@
+package io.cnm4j.linux.executor;
+
+import static io.cnm4j.linux.executor.Differences.different;
+import static io.cnm4j.linux.executor.Differences.foreign;
+import static io.cnm4j.linux.executor.Differences.missing;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.rtnetlink.LinkMessages;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.LinkSpec.BridgePort;
+import io.cnm4j.spi.plan.LinkSpec.Peer;
+import io.cnm4j.spi.plan.LinkSpec.Veth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Links: born with their attributes, then marked, then the far end raised. */
+final class LinkHandler implements Handler<AddLink> {
+
+    @Override
+    public void make(AddLink op, Site site) {
+        LinkState link = born(op, site);
+        MessageBuilder messages = site.messages();
+        LinkMessages.alias(messages, link.index(), op.link().mark());
+        port(op.link()).filter(LinkHandler::hasFlags).ifPresent(port -> LinkMessages.port(messages, link.index(), port));
+        Refusal.check(site.change(op.namespace(), op), op);
+        if (op.link() instanceof Veth veth) {
+            raise(op, veth.peer(), site);
+        }
+    }
+
+    private static LinkState born(AddLink op, Site site) {
+        if (op.link() instanceof LinkSpec.Bridge bridge) {
+            LinkMessages.make(site.messages(), bridge);
+        } else if (op.link() instanceof Veth veth) {
+            int master = veth.port().map(port -> bridge(op, port, site)).orElse(0);
+            LinkMessages.make(site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
+        }
+        List<Reply> replies = site.change(op.namespace(), op);
+        if (replies.get(0).errno() == Errno.EEXIST) {
+            throw taken(op, site);
+        }
+        Refusal.check(replies, op);
+        return site.link(op.namespace(), op.link().name()).orElseThrow(() -> vanished(op, op.link().name()));
+    }
+
+    /** Returns the index of the bridge that a port belongs to. */
+    private static int bridge(AddLink op, BridgePort port, Site site) {
+        return site.link(op.namespace(), port.bridge()).orElseThrow(() -> vanished(op, port.bridge())).index();
+    }
+
+    private static ConflictException taken(AddLink op, Site site) {
+        String name = op.link().name();
+        Optional<LinkState> there = site.link(op.namespace(), name);
+        if (there.isEmpty() && op.link() instanceof Veth veth) {
+            name = veth.peer().name();
+            there = site.link(veth.peer().namespace(), name);
+        }
+        return new ConflictException("link '" + name + "' exists already"
+                + there.map(l -> ", of kind '" + l.facts().kind() + "' and with alias '" + l.facts().alias() + "'").orElse("")
+                + "; remove it or choose another name");
+    }
+
+    private static ConflictException vanished(AddLink op, String name) {
+        return new ConflictException("link '" + name + "' is gone while '" + op.render().get(0)
+                + "' needs it; see what else removes links in namespace " + op.namespace() + " and try again");
+    }
+
+    private static void raise(AddLink op, Peer peer, Site site) {
+        int index = site.link(peer.namespace(), peer.name()).orElseThrow(() -> vanished(op, peer.name())).index();
+        LinkMessages.up(site.messages(), index);
+        Refusal.check(site.change(peer.namespace(), op), op);
+    }
+
+    private static Optional<BridgePort> port(LinkSpec link) {
+        return link instanceof Veth veth ? veth.port() : Optional.empty();
+    }
+
+    private static boolean hasFlags(BridgePort port) {
+        return port.hairpin() || port.isolated();
+    }
+
+    @Override
+    public void unmake(AddLink op, Site site) {
+        site.link(op.namespace(), op.link().name()).filter(link -> link.isFor(op.link())).ifPresent(link -> {
+            LinkMessages.delete(site.messages(), link.index());
+            Refusal.checkGone(site.change(op.namespace(), op), op);
+        });
+    }
+
+    @Override
+    public Optional<Difference> check(AddLink op, Site site) {
+        Optional<LinkState> there = site.link(op.namespace(), op.link().name());
+        if (there.isEmpty()) {
+            return missing(op, "there is no link '" + op.link().name() + "' in namespace " + op.namespace());
+        }
+        LinkState link = there.orElseThrow();
+        if (!link.isFor(op.link())) {
+            return foreign(op, "link '" + op.link().name() + "' in namespace " + op.namespace() + " carries '"
+                    + link.facts().alias() + "', not '" + op.link().mark() + "'");
+        }
+        List<String> wrong = wrong(op, link, site);
+        return wrong.isEmpty() ? Optional.empty() : different(op, "link '" + op.link().name() + "': " + String.join(", ", wrong));
+    }
+
+    private static List<String> wrong(AddLink op, LinkState link, Site site) {
+        LinkSpec spec = op.link();
+        var wrong = new ArrayList<String>();
+        expect(wrong, "kind", spec.kind(), link.facts().kind());
+        expect(wrong, "alias", spec.mark(), link.facts().alias());
+        expect(wrong, "up", true, link.facts().up());
+        if (spec.mtu() != 0) {
+            expect(wrong, "mtu", spec.mtu(), link.facts().mtu());
+        }
+        if (spec.mac().isPresent()) {
+            expect(wrong, "address", spec.mac(), link.facts().mac());
+        }
+        port(spec).ifPresent(port -> {
+            int bridge = site.link(op.namespace(), port.bridge()).map(LinkState::index).orElse(0);
+            expect(wrong, "master " + port.bridge(), bridge, link.master());
+            expect(wrong, "hairpin", port.hairpin(), link.hairpin());
+            expect(wrong, "isolated", port.isolated(), link.isolated());
+        });
+        if (spec instanceof Veth veth) {
+            checkPeer(veth, site.link(veth.peer().namespace(), veth.peer().name()), wrong);
+        }
+        return wrong;
+    }
+
+    private static void checkPeer(Veth veth, Optional<LinkState> there, List<String> wrong) {
+        Peer peer = veth.peer();
+        if (there.isEmpty()) {
+            wrong.add("its peer '" + peer.name() + "' is not in namespace " + peer.namespace());
+            return;
+        }
+        LinkState link = there.orElseThrow();
+        expect(wrong, "peer up", true, link.facts().up());
+        if (veth.mtu() != 0) {
+            expect(wrong, "peer mtu", veth.mtu(), link.facts().mtu());
+        }
+        if (peer.mac().isPresent()) {
+            expect(wrong, "peer address", peer.mac(), link.facts().mac());
+        }
+    }
+
+    private static void expect(List<String> wrong, String what, Object wanted, Object found) {
+        if (!wanted.equals(found)) {
+            wrong.add(what + " is " + text(found) + ", not " + text(wanted));
+        }
+    }
+
+    private static Object text(Object value) {
+        return value instanceof Optional<?> optional ? optional.map(Object::toString).orElse("none") : value;
+    }
+
+    @Override
+    public void mend(AddLink op, Site site) {
+        LinkState link = site.link(op.namespace(), op.link().name()).orElseThrow(() -> vanished(op, op.link().name()));
+        boolean sound = link.facts().kind().equals(op.link().kind())
+                && (!(op.link() instanceof Veth veth) || site.link(veth.peer().namespace(), veth.peer().name()).isPresent());
+        if (!sound) {
+            unmake(op, site);
+            make(op, site);
+            return;
+        }
+        int master = port(op.link()).map(port -> bridge(op, port, site)).orElse(0);
+        MessageBuilder messages = site.messages();
+        set(messages, link.index(), op.link().mtu(), op.link().mac());
+        LinkMessages.alias(messages, link.index(), op.link().mark());
+        if (master != 0) {
+            LinkMessages.master(messages, link.index(), master);
+        }
+        port(op.link()).ifPresent(port -> LinkMessages.port(messages, link.index(), port));
+        LinkMessages.up(messages, link.index());
+        Refusal.check(site.change(op.namespace(), op), op);
+        if (op.link() instanceof Veth veth) {
+            mendPeer(op, veth, site);
+        }
+    }
+
+    private static void mendPeer(AddLink op, Veth veth, Site site) {
+        Peer peer = veth.peer();
+        int index = site.link(peer.namespace(), peer.name()).orElseThrow(() -> vanished(op, peer.name())).index();
+        MessageBuilder messages = site.messages();
+        set(messages, index, veth.mtu(), peer.mac());
+        LinkMessages.up(messages, index);
+        Refusal.check(site.change(peer.namespace(), op), op);
+    }
+
+    private static void set(MessageBuilder messages, int index, int mtu, Optional<io.cnm4j.api.model.MacAddress> mac) {
+        if (mtu != 0) {
+            LinkMessages.mtu(messages, index, mtu);
+        }
+        mac.ifPresent(address -> LinkMessages.mac(messages, index, address));
+    }
+}

@@ -1,0 +1,106 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.netlink.ProtocolException;
+import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.netns.WorkerContext;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Makes plans true in the host namespace of its workers and in sandboxes. Thread-safe; plans run beside each other. */
+public final class LinuxPlanExecutor implements PlanExecutor {
+    private final NamespaceWorkers workers;
+    private final KernelTap tap;
+
+    /**
+     * @param workers threads at home in the host namespace; closed with this
+     * @param tap told of every change
+     */
+    public LinuxPlanExecutor(NamespaceWorkers workers, KernelTap tap) {
+        this.workers = workers;
+        this.tap = tap;
+    }
+
+    @Override
+    public Receipt apply(Plan plan, Deadline deadline) {
+        return on(deadline, site -> new Making(site, deadline).run(plan));
+    }
+
+    @Override
+    public Receipt remove(Plan plan, Deadline deadline) {
+        return on(deadline, site -> new Removing(site).run(plan));
+    }
+
+    @Override
+    public List<Difference> check(Plan plan, Deadline deadline) {
+        return on(deadline, site -> {
+            var differences = new ArrayList<Difference>();
+            for (KernelOp op : plan.ops()) {
+                Making.check(deadline, op);
+                Handlers.of(op).check(op, site).ifPresent(differences::add);
+            }
+            return List.copyOf(differences);
+        });
+    }
+
+    @Override
+    public Receipt ensure(Plan plan, Deadline deadline) {
+        return on(deadline, site -> {
+            int done = 0;
+            for (KernelOp op : plan.ops()) {
+                Making.check(deadline, op);
+                done += ensure(op, site) ? 1 : 0;
+            }
+            return new Receipt(done, site.writes());
+        });
+    }
+
+    private static boolean ensure(KernelOp op, Site site) {
+        Handler<KernelOp> handler = Handlers.of(op);
+        Optional<Difference> difference = handler.check(op, site);
+        if (difference.isEmpty()) {
+            return false;
+        }
+        switch (difference.orElseThrow().kind()) {
+            case MISSING -> handler.make(op, site);
+            case DIFFERENT -> handler.mend(op, site);
+            case FOREIGN -> throw new ConflictException(
+                    difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
+        }
+        return true;
+    }
+
+    private <T> T on(Deadline deadline, Function<Site, T> work) {
+        return workers.call(deadline, () -> {
+            try (var site = new Site(tap)) {
+                return work.apply(site);
+            } catch (ProtocolException unsound) {
+                dropSockets(unsound);
+                throw unsound;
+            }
+        });
+    }
+
+    /** A socket whose answers made no sense is not asked again. */
+    private static void dropSockets(ProtocolException unsound) {
+        try {
+            WorkerContext.current().drop(HomeSockets.class);
+        } catch (Exception also) {
+            unsound.addSuppressed(also);
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

@@ -1,0 +1,113 @@
+package io.cnm4j.linux.executor;
+
+import static io.cnm4j.linux.executor.Differences.missing;
+
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.rtnetlink.AddressMessages;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.KernelOp.AddAddress;
+import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.RouteSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Addresses and routes: neighbours in a plan leave in one send. */
+final class NumberingHandler implements Handler<KernelOp> {
+
+    /** Tells whether two operations may leave in one send. */
+    static boolean together(KernelOp one, KernelOp next) {
+        return isOne(one) && isOne(next) && one.namespace().equals(next.namespace());
+    }
+
+    private static boolean isOne(KernelOp op) {
+        return op instanceof AddAddress || op instanceof AddRoute;
+    }
+
+    @Override
+    public void make(KernelOp op, Site site) {
+        makeAll(List.of(op), site);
+    }
+
+    /** Makes all of these, which are of one namespace. The first refusal is thrown; others may have been done after it. */
+    void makeAll(List<KernelOp> ops, Site site) {
+        NamespaceRef namespace = ops.get(0).namespace();
+        Map<String, Integer> links = new HashMap<>();
+        for (KernelOp op : ops) {
+            links.computeIfAbsent(link(op), name -> index(op, name, site));
+        }
+        MessageBuilder messages = site.messages();
+        for (KernelOp op : ops) {
+            int link = links.get(link(op));
+            if (op instanceof AddAddress address) {
+                AddressMessages.add(messages, link, address.address());
+            } else {
+                AddressMessages.add(messages, link, route(op));
+            }
+        }
+        List<Reply> replies = site.change(namespace, ops.get(0));
+        for (int i = 0; i < ops.size(); i++) {
+            Refusal.check(replies.get(i), ops.get(i));
+        }
+    }
+
+    private static int index(KernelOp op, String name, Site site) {
+        return site.link(op.namespace(), name).map(LinkState::index).orElseThrow(() -> new KernelException(
+                op.render().get(0), Errno.ENODEV, Errno.name(Errno.ENODEV), "",
+                "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
+    }
+
+    private static String link(KernelOp op) {
+        return op instanceof AddAddress address ? address.link() : route(op).link();
+    }
+
+    private static RouteSpec route(KernelOp op) {
+        return ((AddRoute) op).route();
+    }
+
+    @Override
+    public void unmake(KernelOp op, Site site) {
+        site.link(op.namespace(), link(op)).ifPresent(link -> {
+            if (op instanceof AddAddress address) {
+                AddressMessages.delete(site.messages(), link.index(), address.address());
+            } else {
+                AddressMessages.delete(site.messages(), link.index(), route(op));
+            }
+            Refusal.checkGone(site.change(op.namespace(), op), op);
+        });
+    }
+
+    @Override
+    public Optional<Difference> check(KernelOp op, Site site) {
+        Optional<LinkState> link = site.link(op.namespace(), link(op));
+        if (link.isEmpty()) {
+            return missing(op, "there is no link '" + link(op) + "' in namespace " + op.namespace());
+        }
+        int index = link.orElseThrow().index();
+        boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
+        return there ? Optional.empty() : missing(op, "not found: " + op.render().get(0));
+    }
+
+    private static boolean has(AddAddress op, int link, Site site) {
+        return site.queries(op.namespace()).addresses(link).stream()
+                .anyMatch(address -> address.address().equals(op.address()));
+    }
+
+    private static boolean has(AddRoute op, int link, Site site) {
+        RouteSpec wanted = op.route();
+        return site.queries(op.namespace()).routes(wanted.destination().family(), link).stream()
+                .anyMatch(route -> route.destination().equals(wanted.destination()) && route.gateway().equals(wanted.gateway()));
+    }
+
+    @Override
+    public void mend(KernelOp op, Site site) {
+        make(op, site); // an address and a route have no more than their key
+    }
+}

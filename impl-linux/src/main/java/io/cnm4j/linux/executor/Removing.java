@@ -1,0 +1,125 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.rtnetlink.LinkMessages;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.KernelOp.AddAddress;
+import io.cnm4j.spi.plan.KernelOp.AddElements;
+import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.KernelOp.AddTable;
+import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.LinkSpec.Veth;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk backwards: each thing absent, newest first, all of them even if some cannot be. What goes with a namespace, a link or
+ * a table that the plan removes is not removed by itself. A pair with one end in a namespace that goes is cut off from its bridge at
+ * once and goes when the kernel cleans up behind the namespace: that costs the caller nothing, deleting a link would cost tens of
+ * milliseconds.
+ */
+final class Removing {
+    private final Site site;
+    private final Set<NamespaceRef> namespaces = new HashSet<>();
+    private final Set<String> links = new HashSet<>();
+    private final Set<String> tables = new HashSet<>();
+    private @Nullable Throwable failure;
+    private int count;
+
+    Removing(Site site) {
+        this.site = site;
+    }
+
+    Receipt run(Plan plan) {
+        plan.ops().forEach(this::note);
+        attempt(() -> cutOff(plan.ops().stream().filter(this::bornInside).toList()));
+        for (int i = plan.ops().size() - 1; i >= 0; i--) {
+            KernelOp op = plan.ops().get(i);
+            if (!goesAlong(op)) {
+                attempt(() -> Handlers.of(op).unmake(op, site));
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return new Receipt(count, site.writes());
+    }
+
+    private void note(KernelOp op) {
+        if (op instanceof MakeNamespace) {
+            namespaces.add(op.namespace());
+        } else if (op instanceof AddTable table) {
+            tables.add(table.table().name());
+        } else if (op instanceof AddLink link) {
+            links.add(key(op.namespace(), link.link().name()));
+            if (link.link() instanceof Veth veth) {
+                links.add(key(veth.peer().namespace(), veth.peer().name()));
+            }
+        }
+    }
+
+    private static String key(NamespaceRef namespace, String link) {
+        return namespace + " " + link;
+    }
+
+    private boolean goesAlong(KernelOp op) {
+        if (op instanceof MakeNamespace) {
+            return false;
+        } else if (op instanceof AddElements elements) {
+            return tables.contains(elements.table());
+        } else if (op instanceof AddAddress address) {
+            return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), address.link()));
+        } else if (op instanceof AddRoute route) {
+            return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), route.route().link()));
+        }
+        return namespaces.contains(op.namespace()) || bornInside(op);
+    }
+
+    private boolean bornInside(KernelOp op) {
+        return op instanceof AddLink link
+                && link.link() instanceof Veth veth
+                && namespaces.contains(veth.peer().namespace());
+    }
+
+    /** Ends what these links pass on, by one message each. */
+    private void cutOff(List<KernelOp> ops) {
+        var links = new ArrayList<LinkState>();
+        for (KernelOp op : ops) {
+            AddLink link = (AddLink) op;
+            site.link(op.namespace(), link.link().name())
+                    .filter(state -> state.isFor(link.link()) && state.master() != 0)
+                    .ifPresent(links::add);
+        }
+        if (links.isEmpty()) {
+            return;
+        }
+        MessageBuilder messages = site.messages();
+        links.forEach(link -> LinkMessages.cutOff(messages, link.index()));
+        List<Reply> replies = site.change(NamespaceRef.HOST, ops.get(0));
+        Refusal.checkGone(replies, ops.get(0));
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+            count++;
+        } catch (RuntimeException | Error problem) {
+            if (failure == null) {
+                failure = problem;
+            } else {
+                failure.addSuppressed(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.netns.Namespaces;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where one call of the executor works: sockets in the host namespace and in sandboxes. Used by one worker. */
+final class Site implements AutoCloseable {
+    private final HomeSockets home = HomeSockets.ofWorker();
+    private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
+    private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
+    private final CountingTap tap;
+
+    Site(KernelTap tap) {
+        this.tap = new CountingTap(tap);
+    }
+
+    /** Told of every change; counts them. */
+    KernelTap tap() {
+        return tap;
+    }
+
+    int writes() {
+        return tap.writes;
+    }
+
+    /** Returns the message buffer, empty. */
+    MessageBuilder messages() {
+        return home.messages().clear();
+    }
+
+    /** Returns the socket for nftables of the host namespace. */
+    NetlinkSocket netfilter() {
+        return home.netfilter();
+    }
+
+    private NetlinkSocket route(NamespaceRef namespace) {
+        return namespace.isHost() ? home.route() : sockets.computeIfAbsent(namespace, Site::open);
+    }
+
+    private static NetlinkSocket open(NamespaceRef namespace) {
+        return NamespaceWorkers.inside(namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    }
+
+    /** Returns a descriptor of a namespace, open until this call ends; -1 for the host's. */
+    int descriptor(NamespaceRef namespace) {
+        return namespace.isHost() ? -1 : descriptors.computeIfAbsent(namespace, Namespaces::openFd);
+    }
+
+    /** Returns what can be asked about a namespace; the answers use the message buffer. */
+    RtnetlinkQueries queries(NamespaceRef namespace) {
+        return new RtnetlinkQueries(route(namespace), home.messages());
+    }
+
+    /** Sends the messages, which change something for this operation. */
+    List<Reply> change(NamespaceRef namespace, KernelOp op) {
+        NetlinkSocket socket = route(namespace);
+        return tap.around(op, () -> socket.send(home.messages()));
+    }
+
+    /** Returns the link of this name, if there is one. */
+    Optional<LinkState> link(NamespaceRef namespace, String name) {
+        return queries(namespace).link(name);
+    }
+
+    @Override
+    public void close() {
+        sockets.values().forEach(NetlinkSocket::close);
+        descriptors.values().forEach(LibC.CALLS::close);
+    }
+}

@@ -1,0 +1,49 @@
+package io.cnm4j.linux.executor;
+
+import static io.cnm4j.linux.executor.Differences.different;
+import static io.cnm4j.linux.executor.Differences.missing;
+
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.nftables.NftBatch;
+import io.cnm4j.linux.nftables.NftQueries;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp.AddTable;
+import java.util.List;
+import java.util.Optional;
+
+/** The controller's table. Its name is the mark: one of that name is ours, left behind, and is replaced. */
+final class TableHandler implements Handler<AddTable> {
+
+    @Override
+    public void make(AddTable op, Site site) {
+        commit(new NftBatch().replace(op.table()), op, site).ifPresent(refused -> {
+            throw Refusal.of(refused, op);
+        });
+    }
+
+    @Override
+    public void unmake(AddTable op, Site site) {
+        commit(new NftBatch().delete(op.table()), op, site)
+                .ifPresent(refused -> Refusal.checkGone(List.of(refused), op));
+    }
+
+    private static Optional<Reply> commit(NftBatch batch, AddTable op, Site site) {
+        return ElementsHandler.commit(batch, op, site);
+    }
+
+    @Override
+    public Optional<Difference> check(AddTable op, Site site) {
+        var queries = new NftQueries(site.netfilter(), op.table());
+        if (!queries.exists()) {
+            return missing(op, "there is no table inet " + op.table().name());
+        }
+        List<String> damage = queries.damage();
+        return damage.isEmpty() ? Optional.empty() : different(op, "table inet " + op.table().name() + ": " + String.join(", ", damage));
+    }
+
+    /** Makes it anew and empty: what the elements' own operations say comes back with them. */
+    @Override
+    public void mend(AddTable op, Site site) {
+        make(op, site);
+    }
+}

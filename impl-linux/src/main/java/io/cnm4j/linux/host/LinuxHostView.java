@@ -1,0 +1,98 @@
+package io.cnm4j.linux.host;
+
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.linux.feature.KernelFeatures;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.rtnetlink.AddressState;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
+import io.cnm4j.linux.sysctl.Sysctls;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.HostView;
+import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.host.LinkFacts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Asks the kernel, on a worker of the host namespace. Thread-safe. */
+public final class LinuxHostView implements HostView {
+    private static final Duration LIMIT = Duration.ofSeconds(10); // the kernel answers at once; a worker may be busy
+
+    private final NamespaceWorkers workers;
+    private final KernelFeatures features;
+    private final Path resolvConf;
+
+    /**
+     * @param workers threads at home in the host namespace
+     * @param resolvConf the host's file of name servers, resolv.conf(5)
+     */
+    public LinuxHostView(NamespaceWorkers workers, Path resolvConf) {
+        this.workers = workers;
+        this.features = new KernelFeatures(workers);
+        this.resolvConf = resolvConf;
+    }
+
+    private <T> T ask(Function<RtnetlinkQueries, T> question) {
+        return workers.call(Deadline.after(LIMIT), () -> {
+            try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+                return question.apply(new RtnetlinkQueries(socket, new MessageBuilder()));
+            }
+        });
+    }
+
+    @Override
+    public Optional<LinkFacts> link(String name) {
+        return ask(queries -> queries.link(name).map(LinkState::facts));
+    }
+
+    @Override
+    public List<IpPrefix> addresses(String link) {
+        return ask(queries -> queries.link(link)
+                .map(state -> queries.addresses(state.index()))
+                .orElse(List.of())
+                .stream()
+                .filter(address -> !address.linkLocal())
+                .map(AddressState::address)
+                .toList());
+    }
+
+    @Override
+    public Optional<String> sysctl(String key) {
+        return workers.call(Deadline.after(LIMIT), () -> Sysctls.read(key));
+    }
+
+    @Override
+    public Set<IpPrefix> subnetsInUse() {
+        var subnets = new HashSet<IpPrefix>();
+        for (IpAddress server : nameServers()) {
+            subnets.add(new IpPrefix(server, server.family().bits()));
+        }
+        return ask(queries -> {
+            for (Family family : Family.values()) {
+                queries.routes(family, 0).stream()
+                        .filter(route -> route.gateway().isEmpty() && route.link() != 0 && route.destination().length() > 0)
+                        .forEach(route -> subnets.add(route.destination()));
+            }
+            return subnets;
+        });
+    }
+
+    @Override
+    public List<IpAddress> nameServers() {
+        return ResolvConf.nameServers(resolvConf);
+    }
+
+    @Override
+    public void require(KernelFeature feature) {
+        features.require(feature);
+    }
+}

@@ -1,0 +1,155 @@
+package io.cnm4j.linux.nftables;
+
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.linux.netlink.AttributeCursor;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.spi.plan.FirewallChain;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallSet;
+import io.cnm4j.spi.plan.FirewallTable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions about one table. Changes nothing. */
+public final class NftQueries {
+    private static final int SUBSYSTEM = 10; // NFNL_SUBSYS_NFTABLES
+    private static final int NFPROTO_INET = 1;
+    private static final int NFGENMSG = 4;
+    private static final int GETTABLE = 1;
+    private static final int GETCHAIN = 4;
+    private static final int GETRULE = 7;
+    private static final int GETSET = 10;
+    private static final int GETSETELEM = 13;
+    private static final int ELEMENTS = 3; // NFTA_SET_ELEM_LIST_ELEMENTS
+
+    private final NetlinkSocket netfilter;
+    private final MessageBuilder messages = new MessageBuilder();
+    private final FirewallTable table;
+
+    /** Asks through this socket, of NETLINK_NETFILTER, about this table. */
+    public NftQueries(NetlinkSocket netfilter, FirewallTable table) {
+        this.netfilter = netfilter;
+        this.table = table;
+    }
+
+    private MessageBuilder ask(int type, int flags) {
+        return messages.clear().begin(SUBSYSTEM << 8 | type, flags).u8(NFPROTO_INET).u8(0).u16(0).attr(1, table.name());
+    }
+
+    /** Tells whether there is a table of this name. */
+    public boolean exists() {
+        ask(GETTABLE, MessageBuilder.ACK);
+        return netfilter.send(messages).get(0).ok();
+    }
+
+    /** Returns what the table lacks or has too much of, sets, chains and number of rules; empty if nothing. */
+    public List<String> damage() {
+        var damage = new ArrayList<String>();
+        List<String> sets = texts(GETSET, 2);
+        for (FirewallSet set : table.sets()) {
+            if (!sets.contains(set.name())) {
+                damage.add("set " + set.name() + " is missing");
+            }
+        }
+        List<String> chains = texts(GETCHAIN, 3);
+        List<String> rules = texts(GETRULE, 2);
+        for (FirewallChain chain : table.chains()) {
+            long count = rules.stream().filter(chain.name()::equals).count();
+            if (!chains.contains(chain.name())) {
+                damage.add("chain " + chain.name() + " is missing");
+            } else if (count != chain.rules().size()) {
+                damage.add("chain " + chain.name() + " has " + count + " rules, not " + chain.rules().size());
+            }
+        }
+        return damage;
+    }
+
+    private List<String> texts(int type, int attribute) {
+        ask(type, MessageBuilder.DUMP);
+        var texts = new ArrayList<String>();
+        for (ByteBuffer payload : netfilter.dump(messages)) {
+            AttributeCursor at = attributes(payload);
+            String tableName = "";
+            String text = "";
+            while (at.next()) {
+                if (at.type() == 1) {
+                    tableName = at.text();
+                } else if (at.type() == attribute) {
+                    text = at.text();
+                }
+            }
+            if (tableName.equals(table.name())) { // old kernels do not filter
+                texts.add(text);
+            }
+        }
+        return texts;
+    }
+
+    private static AttributeCursor attributes(ByteBuffer payload) {
+        return new AttributeCursor(payload.slice(NFGENMSG, payload.limit() - NFGENMSG));
+    }
+
+    /** How an element is. */
+    public enum Presence {
+        /** It is there as it should be. */
+        SAME,
+        /** Its key is there and maps to something else. */
+        OTHER_VALUE,
+        /** It is not there, nor is its table or set. */
+        ABSENT
+    }
+
+    /** Returns how each of these elements is, in their order. Reads each set of them once, whole. */
+    public List<Presence> presence(List<FirewallElement> elements) {
+        var held = new HashMap<String, Map<RawElement, String>>();
+        var answers = new ArrayList<Presence>();
+        for (FirewallElement element : elements) {
+            FirewallSet set = table.set(element.set());
+            Map<RawElement, String> there = held.computeIfAbsent(set.name(), this::elements);
+            answers.add(new ElementEncoder(set)
+                    .encode(element).stream()
+                            .map(wanted -> presence(Optional.ofNullable(there.get(wanted.element())), wanted.data()))
+                            .reduce(Presence.SAME, (a, b) -> a.compareTo(b) >= 0 ? a : b));
+        }
+        return answers;
+    }
+
+    private static Presence presence(Optional<String> found, String wanted) {
+        return found.map(data -> data.equals(wanted) ? Presence.SAME : Presence.OTHER_VALUE).orElse(Presence.ABSENT);
+    }
+
+    private Map<RawElement, String> elements(String set) {
+        var elements = new HashMap<RawElement, String>();
+        ask(GETSETELEM, MessageBuilder.DUMP).attr(2, set);
+        try {
+            for (ByteBuffer payload : netfilter.dump(messages)) {
+                AttributeCursor at = attributes(payload);
+                while (at.next()) {
+                    if (at.type() == ELEMENTS) {
+                        read(at.nested(), elements);
+                    }
+                }
+                at.finish();
+            }
+        } catch (KernelException gone) {
+            if (gone.errno() != Errno.ENOENT) {
+                throw gone;
+            }
+        }
+        return elements;
+    }
+
+    private static void read(AttributeCursor list, Map<RawElement, String> into) {
+        while (list.next()) {
+            RawElement.Mapping one = RawElement.Mapping.read(list.nested());
+            into.put(one.element(), one.data());
+        }
+        list.finish();
+    }
+}

@@ -1,0 +1,57 @@
+package io.cnm4j.linux.rtnetlink;
+
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.linux.netlink.AttributeCursor;
+import io.cnm4j.linux.netlink.ProtocolException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * What the kernel says of a route with one next hop.
+ *
+ * @param destination where to; length 0 is the default route
+ * @param gateway the next hop, absent if the destination is on the link
+ * @param link index of the link, 0 if it has several next hops or none
+ * @param kernels whether the kernel made it itself, for an address of the link
+ */
+public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int link, boolean kernels) {
+    private static final int RTMSG = 12;
+    private static final int RTA_DST = 1;
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int AF_INET6 = 10;
+    private static final int RTPROT_KERNEL = 2;
+
+    /**
+     * Reads a route message.
+     *
+     * @param payload the message without its netlink header
+     */
+    public static RouteState read(ByteBuffer payload) {
+        if (payload.remaining() < RTMSG) {
+            throw new ProtocolException("route message of " + payload.remaining() + " octets is shorter than struct rtmsg");
+        }
+        Optional<IpAddress> destination = Optional.empty();
+        Optional<IpAddress> gateway = Optional.empty();
+        int link = 0;
+        var at = new AttributeCursor(payload.slice(RTMSG, payload.limit() - RTMSG));
+        while (at.next()) {
+            switch (at.type()) {
+                case RTA_DST -> destination = address(at.octets());
+                case RTA_GATEWAY -> gateway = address(at.octets());
+                case RTA_OIF -> link = at.u32();
+                default -> {}
+            }
+        }
+        at.finish();
+        IpAddress any = IpAddress.of(new byte[payload.get(0) == AF_INET6 ? 16 : 4]);
+        return new RouteState(
+                new IpPrefix(destination.orElse(any), payload.get(1) & 0xff), gateway, link, payload.get(5) == RTPROT_KERNEL);
+    }
+
+    /** Returns the address of these octets; absent if they are none. */
+    static Optional<IpAddress> address(byte[] octets) {
+        return octets.length == 4 || octets.length == 16 ? Optional.of(IpAddress.of(octets)) : Optional.empty();
+    }
+}

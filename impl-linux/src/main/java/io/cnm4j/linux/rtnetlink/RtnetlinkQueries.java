@@ -1,0 +1,78 @@
+package io.cnm4j.linux.rtnetlink;
+
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.netlink.MessageBuilder;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.linux.netlink.Reply;
+import java.util.List;
+import java.util.Optional;
+
+/** Questions about the namespace of one socket. Changes nothing. */
+public final class RtnetlinkQueries {
+    private final NetlinkSocket route;
+    private final MessageBuilder messages;
+
+    /**
+     * @param route a socket of NETLINK_ROUTE
+     * @param messages a buffer for the questions, cleared for each
+     */
+    public RtnetlinkQueries(NetlinkSocket route, MessageBuilder messages) {
+        this.route = route;
+        this.messages = messages;
+    }
+
+    /**
+     * Returns the link of this name, if there is one.
+     *
+     * @throws KernelException if the kernel refuses to tell
+     */
+    public Optional<LinkState> link(String name) {
+        LinkMessages.get(messages.clear(), name);
+        Reply reply = route.send(messages).get(0);
+        if (reply.errno() == Errno.ENODEV) {
+            return Optional.empty();
+        }
+        if (!reply.ok()) {
+            throw new KernelException("ip link show dev " + name, reply.errno(), Errno.name(reply.errno()), reply.says(),
+                    Errno.advice(reply.errno()));
+        }
+        return reply.data().stream().findFirst().map(LinkState::read);
+    }
+
+    /** Returns all links. A whole table: not for a path that must be fast. */
+    public List<LinkState> links() {
+        LinkMessages.list(messages.clear());
+        return route.dump(messages).stream().map(LinkState::read).toList();
+    }
+
+    /** Returns the addresses of the link with this index. */
+    public List<AddressState> addresses(int link) {
+        AddressMessages.listAddresses(messages.clear(), link);
+        return route.dump(messages).stream()
+                .map(AddressState::read)
+                .filter(address -> address.link() == link) // kernels before 4.20 do not filter
+                .toList();
+    }
+
+    /**
+     * Returns the routes of this family in the main table.
+     *
+     * @param link index of the link through which they go, 0 for any
+     */
+    public List<RouteState> routes(Family family, int link) {
+        AddressMessages.listRoutes(messages.clear(), family, link);
+        try {
+            return route.dump(messages).stream()
+                    .map(RouteState::read)
+                    .filter(found -> link == 0 || found.link() == link)
+                    .toList();
+        } catch (KernelException noTable) {
+            if (noTable.errno() == Errno.ENOENT) { // no route of this family was ever made
+                return List.of();
+            }
+            throw noTable;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A controller whose host is the namespace of the test that makes it. Closing it removes all that the test has left. */
+public final class Lab implements AutoCloseable {
+    private final List<TestNetns> neighbours = new ArrayList<>();
+    private final Path directory;
+    private final KernelTap tap;
+    private NetworkController controller;
+
+    /** Opens a controller that keeps its records below {@code directory}. */
+    public Lab(Path directory) {
+        this(directory, KernelTap.NONE);
+    }
+
+    /** The same with a tap. */
+    public Lab(Path directory, KernelTap tap) {
+        this.directory = directory;
+        this.tap = tap;
+        this.controller = open();
+    }
+
+    private NetworkController open() {
+        return new LinuxControllerProvider(tap).open(config(directory));
+    }
+
+    /** Returns a configuration whose host is the calling thread's namespace. */
+    public static ControllerConfig config(Path directory) {
+        return ControllerConfig.builder()
+                .stateDirectory(directory.resolve("state"))
+                .runDirectory(directory.resolve("run"))
+                .hostNamespace(Path.of(TestNetns.here().path()))
+                .build();
+    }
+
+    /** Returns the controller. */
+    public NetworkController controller() {
+        return controller;
+    }
+
+    /** Closes the controller and opens it again. */
+    public void reopen() {
+        controller.close();
+        controller = open();
+    }
+
+    /** Creates a bridge network with defaults. */
+    public Network network(String name) {
+        return controller.createNetwork(NetworkRequest.named(name));
+    }
+
+    /** Creates a sandbox. */
+    public Sandbox sandbox(String container) {
+        return controller.createSandbox(SandboxRequest.forContainer(container));
+    }
+
+    /** Creates a sandbox and connects it. */
+    public Sandbox connected(Network network, String container) {
+        Sandbox sandbox = sandbox(container);
+        network.connect(sandbox, EndpointRequest.named(container));
+        return sandbox;
+    }
+
+    /** Makes a namespace beside the host, wired to it by a pair {@code name}/{@code eth0} with these addresses. */
+    public TestNetns neighbour(String name, String hostAddress, String address) {
+        TestNetns neighbour = TestNetns.wired(directory, "netns-" + name, name, "eth0");
+        neighbours.add(neighbour);
+        TestNetns.inHere("ip", "address", "add", hostAddress, "dev", name, "nodad");
+        neighbour.run("ip", "address", "add", address, "dev", "eth0", "nodad");
+        return neighbour;
+    }
+
+    /** Returns the address of this family of the sandbox' first endpoint. */
+    public static String address(Sandbox sandbox, Family family) {
+        return sandbox.endpoints().stream()
+                .map(Endpoint::inspect)
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .filter(address -> address.family() == family)
+                .findFirst()
+                .orElseThrow()
+                .address()
+                .toString();
+    }
+
+    /** Runs a command in a sandbox and returns what it came to. */
+    public static TestNetns.Result in(Sandbox sandbox, String... command) {
+        return TestNetns.execute(NamespaceRef.at(sandbox.namespacePath().toString()), command);
+    }
+
+    /** Tells whether one echo request to the address is answered within a second. */
+    public static boolean reaches(Sandbox from, String address) {
+        return in(from, "ping", "-n", "-c", "1", "-W", "1", address).status() == 0;
+    }
+
+    /** Removes all sandboxes and networks. */
+    public void clear() {
+        controller.sandboxes().forEach(Sandbox::delete);
+        for (Network network : controller.networks()) {
+            network.endpoints().forEach(Endpoint::delete);
+            network.delete();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            clear();
+        } finally {
+            controller.close();
+            for (TestNetns neighbour : neighbours) {
+                TestNetns.execute(TestNetns.here(), "ip", "link", "del", neighbour.path().replaceAll(".*netns-", ""));
+                neighbour.close();
+            }
+        }
+    }
+}
