@@ -71,15 +71,19 @@ public final class BenchHost implements AutoCloseable {
         return HostSnapshot.awaitSame(before, Deadline.after(LIMIT));
     }
 
+    /** Lets go also what a run that failed left behind. */
     @Override
     public void close() {
-        workers.call(Deadline.after(LIMIT), () -> {
-            Namespaces.delete(host, KernelTap.NONE);
-            return true;
-        });
         workers.close();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            files.sorted(Comparator.reverseOrder()).forEach(path -> {
+                NamespaceRef namespace = NamespaceRef.at(path.toString());
+                if (Namespaces.exists(namespace)) {
+                    Namespaces.delete(namespace, KernelTap.NONE);
+                } else {
+                    path.toFile().delete();
+                }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

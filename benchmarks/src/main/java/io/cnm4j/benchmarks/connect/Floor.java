@@ -75,6 +75,7 @@ final class Floor implements AutoCloseable {
         make.link(0, 0, 1);
         hostName = make.attr(3, "veth" + "0".repeat(DIGITS)) + 4; // IFLA_IFNAME
         make.attr(4, 1500); // IFLA_MTU
+        make.attr(27, 0x636e6d); // IFLA_GROUP
         make.attr(10, bridge); // IFLA_MASTER
         int linkInfo = make.nest(18);
         make.attr(1, "veth"); // IFLA_INFO_KIND

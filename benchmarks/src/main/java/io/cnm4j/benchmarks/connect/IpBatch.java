@@ -1,5 +1,6 @@
 package io.cnm4j.benchmarks.connect;
 
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.benchmarks.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +9,13 @@ import java.util.List;
 
 /** The reader's yardstick: the same sandbox by {@code ip -batch}, one process for the host's side and one for the inside. */
 final class IpBatch {
+    private static final int LAST_OCTETS = 0xff00;
+
     private final Path directory;
     private final String bridge;
-    private final String gateway;
+    private final IpAddress gateway;
 
-    IpBatch(Path directory, String bridge, String gateway) {
+    IpBatch(Path directory, String bridge, IpAddress gateway) {
         this.directory = directory;
         this.bridge = bridge;
         this.gateway = gateway;
@@ -35,14 +38,17 @@ final class IpBatch {
             Path inside = Files.writeString(directory.resolve("inside"), """
                     link set dev lo up
                     link set dev eth0 up
-                    address add 10.255.255.%d/16 dev eth0
+                    address add %s/16 dev eth0
                     route add default via %s
-                    """.formatted(i + 1, gateway));
-            long start = System.nanoTime();
-            run("ip", "-batch", hostSide.toString());
-            run("ip", "-n", name, "-batch", inside.toString());
-            samples.since(start);
-            run("ip", "netns", "delete", name);
+                    """.formatted(gateway.plus(LAST_OCTETS + i), gateway));
+            try {
+                long start = System.nanoTime();
+                run("ip", "-batch", hostSide.toString());
+                run("ip", "-n", name, "-batch", inside.toString());
+                samples.since(start);
+            } finally {
+                run("ip", "netns", "delete", name);
+            }
         }
         return samples;
     }

@@ -4,6 +4,7 @@ import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
+import io.cnm4j.linux.rtnetlink.LinkState;
 import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,7 +24,7 @@ final class Links implements AutoCloseable {
 
     /** Returns the index of a link that is there. */
     int index(String name) {
-        return LinkMessages.read(ask(name).data().get(0)).index();
+        return LinkState.read(ask(name).data().get(0)).index();
     }
 
     /** Waits until none of these links is there; the kernel lets them go behind the caller, and one after the other is asked for. */

@@ -34,7 +34,7 @@ final class Picture {
             lines.append(", ").append(subnet.pool());
             subnet.gateway().ifPresent(gateway -> lines.append(" with gateway ").append(gateway));
         });
-        lines.append(", decided ").append(is.driverNote()).append('\n');
+        lines.append(", link ").append(is.driverNote().get("bridge")).append('\n');
         List<Endpoint> endpoints = network.endpoints();
         for (int i = 0; i < endpoints.size(); i++) {
             lines.append(last ? "      " : "   │  ").append(i == endpoints.size() - 1 ? "└─ " : "├─ ");

@@ -1,16 +1,25 @@
 package io.cnm4j.examples.quickstart;
 
+import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.linux.HostSnapshot;
 import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.executor.LinuxPlanExecutor;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +30,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -41,7 +51,8 @@ public final class Stage implements AutoCloseable {
     private final Path directory;
     private final NamespaceRef host;
     private final NamespaceRef outside;
-    private final NamespaceWorkers workers = new NamespaceWorkers(Path.of("/proc/self/ns/net"));
+    private final PlanExecutor executor =
+            new LinuxPlanExecutor(new NamespaceWorkers(Path.of("/proc/self/ns/net")), KernelTap.NONE);
     private final HostSnapshot before;
 
     private Stage(Path directory) {
@@ -49,7 +60,7 @@ public final class Stage implements AutoCloseable {
         this.host = NamespaceRef.at(directory + "/host");
         this.outside = NamespaceRef.at(directory + "/outside");
         try {
-            workers.call(deadline(), this::wire);
+            executor.apply(scenery(), deadline());
             this.before = HostSnapshot.of(Path.of(host.path()), Path.of(outside.path()));
         } catch (RuntimeException | Error failure) {
             close();
@@ -62,13 +73,17 @@ public final class Stage implements AutoCloseable {
         return new Stage(Files.createTempDirectory("cnm4j-stage"));
     }
 
-    private Cable wire() {
-        Namespaces.create(host, Map.of(), KernelTap.NONE);
-        Namespaces.create(outside, Map.of(), KernelTap.NONE);
-        return Cable.between(host, "uplink", outside, "street")
-                .address(host, "uplink", IpPrefix.parse(UPLINK + "/24"))
-                .address(outside, "street", IpPrefix.parse(OUTSIDE + "/24"))
-                .route(host, RouteSpec.defaultVia(IpPrefix.parse(OUTSIDE + "/24").address(), "uplink"));
+    /** Returns the scenery as a plan: what drivers make, an example may make too. */
+    private Plan scenery() {
+        String mark = Mark.of(new ControllerId("0".repeat(64)), "scenery");
+        var street = new LinkSpec.Peer(outside, "street", Optional.empty());
+        return Plan.of(
+                new KernelOp.MakeNamespace(host, Map.of()),
+                new KernelOp.MakeNamespace(outside, Map.of()),
+                new KernelOp.AddLink(host, new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
+                new KernelOp.AddAddress(host, "uplink", IpPrefix.parse(UPLINK + "/24")),
+                new KernelOp.AddAddress(outside, "street", IpPrefix.parse(OUTSIDE + "/24")),
+                new KernelOp.AddRoute(host, RouteSpec.defaultVia(IpAddress.parse(OUTSIDE), "uplink")));
     }
 
     /** Returns the configuration of a controller that works on this host. */
@@ -82,7 +97,7 @@ public final class Stage implements AutoCloseable {
 
     /** Lets the sandbox call a server outside and returns the address from which the call seemed to come. */
     public String seenFromOutside(Sandbox caller) throws Exception {
-        try (ServerSocket server = workers.callAside(outside, () -> listening(OUTSIDE))) { // sockets stay where they are opened
+        try (ServerSocket server = Namespaces.visit(outside, () -> listening(OUTSIDE))) { // sockets stay where they are opened
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> tellCallerItsAddress(server));
             String seen = caller.call(() -> Talk.ask(OUTSIDE, PORT, "who am I?"));
             answered.join();
@@ -102,7 +117,7 @@ public final class Stage implements AutoCloseable {
             call.getInputStream().read();
             call.getOutputStream().write(call.getInetAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -122,19 +137,21 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Lets the namespaces go and deletes the directories. */
+    /** Lets the namespaces go, those of a story that broke off too, and deletes the directories. */
     @Override
     public void close() {
-        workers.call(deadline(), () -> {
-            Namespaces.delete(host, KernelTap.NONE);
-            Namespaces.delete(outside, KernelTap.NONE);
-            return true;
-        });
-        workers.close();
+        executor.close();
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+            files.sorted(Comparator.reverseOrder()).forEach(path -> {
+                NamespaceRef namespace = NamespaceRef.at(path.toString());
+                if (Namespaces.exists(namespace)) {
+                    Namespaces.delete(namespace, KernelTap.NONE);
+                } else {
+                    path.toFile().delete();
+                }
+            });
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
