@@ -96,8 +96,8 @@ final class FakeNamespace {
     /** Tells whether a next hop is on the subnet of one of the link's addresses. */
     boolean reaches(String link, IpAddress gateway) {
         Link there = links.get(link);
-        return (there != null && there.addresses.stream().anyMatch(address -> address.contains(gateway)))
-                || (gateway.family() == Family.IPV6 && gateway.isLinkLocal());
+        boolean onLink = there != null && there.addresses.stream().anyMatch(address -> address.contains(gateway));
+        return onLink || (gateway.family() == Family.IPV6 && gateway.isLinkLocal());
     }
 
     void dump(String name, List<String> lines) {

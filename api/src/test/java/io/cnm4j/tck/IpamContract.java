@@ -44,8 +44,6 @@ public abstract class IpamContract {
         ipam = newDriver().open(FOUR_OF_EACH);
     }
 
-    // ---- what tests say
-
     private AddressPoolLease pool(String subnet) {
         return pool(subnet, Optional.empty());
     }
@@ -88,8 +86,6 @@ public abstract class IpamContract {
     private static List<IpAddress> addresses(String... addresses) {
         return List.of(addresses).stream().map(IpAddress::parse).toList();
     }
-
-    // ---- I1 to I4 addresses
 
     @Test
     @DisplayName("I1 MUST: no address is leased twice, and all of a pool are leased before it is exhausted (IPM-42)")
@@ -208,8 +204,6 @@ public abstract class IpamContract {
         assertThat(lease.state().pool()).as("IPM-47").isEqualTo(IpPrefix.parse("10.1.0.0/24"));
     }
 
-    // ---- I7 to I9 pools
-
     @Test
     @DisplayName("I7 MUST: a pool that overlaps another is refused, naming both; given back, it is free (IPM-09)")
     void overlapsAreRefused() {
@@ -319,8 +313,6 @@ public abstract class IpamContract {
             }
         });
     }
-
-    // ---- I10 after a restart
 
     @Test
     @DisplayName("I10 MUST: what is restored is taken again, and nothing else (IPM-51)")

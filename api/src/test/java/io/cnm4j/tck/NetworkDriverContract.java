@@ -96,13 +96,10 @@ public abstract class NetworkDriverContract {
     }
 
     private NetworkState decided(NetworkState network, NetworkState... siblings) {
-        return copy(network)
+        return NetworkState.builder()
+                .from(network)
                 .note(driver.decideNetwork(network, context(siblings)))
                 .build();
-    }
-
-    private static NetworkState.Builder copy(NetworkState network) {
-        return NetworkState.builder().from(network);
     }
 
     private EndpointState endpoint(int number, NetworkState network) {
@@ -128,8 +125,6 @@ public abstract class NetworkDriverContract {
         }
         return new Plan(ops);
     }
-
-    // ---- D1 pure
 
     @Test
     @DisplayName("D1 MUST: the same inputs give the same notes and the same plans, from another instance too")
@@ -177,8 +172,6 @@ public abstract class NetworkDriverContract {
         assertThat(host.differencesSince(found)).isEmpty();
     }
 
-    // ---- D2 names and marks
-
     @Test
     @DisplayName("D2 MUST: every link carries the controller's mark, every table its name")
     void everythingIsMarked() {
@@ -217,8 +210,6 @@ public abstract class NetworkDriverContract {
                 .collect(Collectors.toSet());
     }
 
-    // ---- D3 what is made is unmade
-
     @Test
     @DisplayName("D3 MUST: applied, a network and an attachment are as planned; removed, the host is as it was found")
     void appliedAndRemoved() {
@@ -253,8 +244,6 @@ public abstract class NetworkDriverContract {
         assertThat(host.differencesSince(withOne)).isEmpty();
     }
 
-    // ---- D4 and D5 refusals
-
     @Test
     @DisplayName("D4 MUST: a wrong option is refused, with label and value, before anything is leased or changed")
     void badOptionsAreRefused() {
@@ -274,8 +263,10 @@ public abstract class NetworkDriverContract {
     @Test
     @DisplayName("D4 MUST: an option of somebody else is ignored (BR-14)")
     void unknownOptionsAreIgnored() {
-        NetworkState network =
-                copy(requested(1)).putOptions("com.example.colour", "blue").build();
+        NetworkState network = NetworkState.builder()
+                .from(requested(1))
+                .putOptions("com.example.colour", "blue")
+                .build();
         assertThat(driver.planNetwork(decided(network))).isEqualTo(driver.planNetwork(network(1)));
     }
 
@@ -296,8 +287,6 @@ public abstract class NetworkDriverContract {
         executor.apply(driver.planNetwork(network(1)), soon());
     }
 
-    // ---- D6 what is not ours
-
     @Test
     @DisplayName("D6 MUST: a foreign link that has the name of one of ours is a conflict and stays as it is")
     void foreignLinks() {
@@ -315,8 +304,6 @@ public abstract class NetworkDriverContract {
             assertThat(host.differencesSince(foreign)).isEmpty();
         }
     }
-
-    // ---- D7 attachments
 
     @Test
     @DisplayName("D7 MUST: a link brings the interface that was asked for; its addresses are left to the core")
@@ -358,7 +345,8 @@ public abstract class NetworkDriverContract {
                     .toList();
             assertThat(families).isSubsetOf(family).hasSizeLessThanOrEqualTo(1);
         }
-        NetworkState internal = decided(copy(requested(1)).internal(true).build());
+        NetworkState internal =
+                decided(NetworkState.builder().from(requested(1)).internal(true).build());
         assertThat(driver.planAttachment(internal, endpoint(5, internal), POINT).gateways())
                 .as("BR-28")
                 .isEmpty();

@@ -54,6 +54,10 @@ public abstract class PlanExecutorContract {
         return Deadline.after(Duration.ofSeconds(30));
     }
 
+    private void asFound(String when, Object... values) {
+        assertThat(sinceFound.get()).as(when, values).isEmpty();
+    }
+
     private static List<Plan> cuts(Plan plan) {
         var cuts = new ArrayList<Plan>();
         for (int k = 0; k <= plan.ops().size(); k++) {
@@ -68,9 +72,7 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon()))
                     .isInstanceOf(CnmException.class);
-            assertThat(sinceFound.get())
-                    .as("refused after %s operations", cut.ops().size())
-                    .isEmpty();
+            asFound("refused after %s operations", cut.ops().size());
         }
     }
 
@@ -86,9 +88,7 @@ public abstract class PlanExecutorContract {
                 failure = catchThrowable(() -> executor.apply(plans.whole(1), soon()));
                 if (failure != null) {
                     assertThat(failure).isInstanceOf(CnmException.class);
-                    assertThat(sinceFound.get())
-                            .as("change %s failed, after its effect: %s", number, afterEffect)
-                            .isEmpty();
+                    asFound("change %s failed, after its effect: %s", number, afterEffect);
                 }
             }
             assertThat(number).as("changes that were heard of").isGreaterThan(1);
@@ -157,9 +157,9 @@ public abstract class PlanExecutorContract {
         assertThat(applied.writes()).isPositive();
 
         assertThat(executor.remove(plan, soon()).writes()).isPositive();
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
         assertThat(executor.remove(plan, soon()).writes()).isZero();
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -168,9 +168,7 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             executor.apply(cut, soon());
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get())
-                    .as("after %s operations", cut.ops().size())
-                    .isEmpty();
+            asFound("after %s operations", cut.ops().size());
         }
     }
 
@@ -182,7 +180,7 @@ public abstract class PlanExecutorContract {
         subject.removeLink(SamplePlans.bridge(1));
 
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -214,7 +212,7 @@ public abstract class PlanExecutorContract {
         assertThat(subject.host().link(SamplePlans.bridge(2))).as("the newest").isPresent();
         subject.tap(WriteTap.NONE);
         executor.remove(two, soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -231,7 +229,7 @@ public abstract class PlanExecutorContract {
                 .isEmpty();
         subject.tap(WriteTap.NONE);
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     @Test
@@ -250,7 +248,7 @@ public abstract class PlanExecutorContract {
         executor.check(plans.whole(1), soon());
         executor.ensure(plans.whole(1), soon());
         executor.remove(plans.whole(1), soon());
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
     }
 
     private static int descriptors() {
@@ -300,7 +298,7 @@ public abstract class PlanExecutorContract {
                     .as("after %s operations", cut.ops().size())
                     .isEmpty();
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).isEmpty();
+            asFound("afterwards");
         }
     }
 
@@ -319,7 +317,7 @@ public abstract class PlanExecutorContract {
                     .as("with a new %s", link)
                     .isEmpty();
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).isEmpty();
+            asFound("afterwards");
         }
     }
 
@@ -328,7 +326,7 @@ public abstract class PlanExecutorContract {
     void deadline() {
         assertThatThrownBy(() -> executor.apply(plans.whole(1), Deadline.after(Duration.ZERO)))
                 .isInstanceOf(DeadlineException.class);
-        assertThat(sinceFound.get()).isEmpty();
+        asFound("afterwards");
 
         var clock = new ChangeClock();
         subject.tap(clock);
@@ -338,9 +336,7 @@ public abstract class PlanExecutorContract {
             failure = catchThrowable(() -> executor.apply(plans.whole(1), deadline));
             if (failure != null) {
                 assertThat(failure).isInstanceOf(DeadlineException.class);
-                assertThat(sinceFound.get())
-                        .as("time was over after %s changes", number)
-                        .isEmpty();
+                asFound("time was over after %s changes", number);
             }
         }
         executor.remove(plans.whole(1), soon());

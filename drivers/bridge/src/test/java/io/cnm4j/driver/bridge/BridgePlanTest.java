@@ -109,8 +109,8 @@ class BridgePlanTest {
     void attachment() {
         Attachment attachment = bridge.attach(ipv4());
         assertThat(text(attachment.link())).isEqualTo("""
-                ip link add name veth05050505050 mtu 1500 group 1673592814 master br-010101010101 up type veth peer name eth0 mtu 1500 \
-                address 42:00:00:00:00:05 netns /run/ns
+                ip link add name veth05050505050 mtu 1500 group 1673592814 master br-010101010101 up type veth peer name eth0 \
+                mtu 1500 address 42:00:00:00:00:05 netns /run/ns
                 ip link set dev veth05050505050 alias 'cnm4j c0ffee000000 endpoint 050505050505'
                 nsenter --net=/run/ns ip link set dev eth0 up
                 bridge link set dev veth05050505050 hairpin on

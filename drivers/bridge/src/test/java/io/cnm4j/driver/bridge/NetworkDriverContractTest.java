@@ -127,7 +127,7 @@ class NetworkDriverContractTest {
                                                         add.link().name(),
                                                         add.link().mtu(),
                                                         add.link().mac(),
-                                                        "a bridge"))
+                                                        "cnm4j 0123456789ab network"))
                                         : op);
                     }
                 }))

@@ -181,7 +181,7 @@ class IpamContractTest {
                         try {
                             return super.request(request);
                         } catch (InvalidRequestException e) {
-                            throw new ConflictException(String.valueOf(e.getMessage()));
+                            throw new ConflictException(e.toString());
                         }
                     }
                 }))
