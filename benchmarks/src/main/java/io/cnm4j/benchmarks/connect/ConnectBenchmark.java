@@ -40,10 +40,10 @@ public final class ConnectBenchmark {
         try (BenchHost host = BenchHost.make()) {
             Report report = host.call(() -> new ConnectBenchmark(quick, host).run());
             List<String> leaks = host.leaks();
+            report.print();
             if (!leaks.isEmpty()) {
                 throw new IllegalStateException("left over: " + leaks);
             }
-            report.print();
             if (args.length > 0 && !quick) {
                 report.keep(Path.of(args[0]));
             }
