@@ -34,8 +34,9 @@ public interface NetworkController extends AutoCloseable {
         }
         ControllerProvider provider = found.next();
         if (found.hasNext()) {
-            throw new ConfigurationException("two controller providers found: "
-                    + provider.getClass().getName() + " and " + found.next().getClass().getName() + "; remove one jar");
+            throw new ConfigurationException(
+                    "two controller providers found: " + provider.getClass().getName() + " and "
+                            + found.next().getClass().getName() + "; remove one jar");
         }
         return provider.open(config);
     }

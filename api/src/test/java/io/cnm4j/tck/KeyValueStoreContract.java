@@ -91,7 +91,8 @@ public abstract class KeyValueStoreContract {
         shuffled.forEach(key -> put(key, key, Write.ABSENT));
 
         assertThat(store.list("n/")).extracting(Entry::key).containsExactlyElementsOf(keys);
-        assertThat(store.list("n/")).allSatisfy(e -> assertThat(new String(e.value(), UTF_8)).isEqualTo(e.key()));
+        assertThat(store.list("n/"))
+                .allSatisfy(e -> assertThat(new String(e.value(), UTF_8)).isEqualTo(e.key()));
         assertThat(store.list("none")).isEmpty();
         assertThat(store.list("")).hasSize(shuffled.size());
     }
@@ -113,7 +114,9 @@ public abstract class KeyValueStoreContract {
         put("w/after", "x", Write.ABSENT);
 
         Waiting.until(() -> seen.size() >= THREADS * ROUNDS);
-        assertThat(seen).hasSize(THREADS * ROUNDS).allMatch(change -> change.key().startsWith("w/"));
+        assertThat(seen)
+                .hasSize(THREADS * ROUNDS)
+                .allMatch(change -> change.key().startsWith("w/"));
         assertThat(seen).extracting(Change::revision).isSorted().doesNotHaveDuplicates();
     }
 
@@ -129,7 +132,8 @@ public abstract class KeyValueStoreContract {
 
             assertThat(seen).extracting(Change::key).containsExactly("k", "k");
             assertThat(seen).extracting(Change::revision).containsExactly(first, second);
-            assertThat(seen.get(0).value().map(value -> new String(value, UTF_8))).contains("one");
+            assertThat(seen.get(0).value().map(value -> new String(value, UTF_8)))
+                    .contains("one");
             assertThat(seen.get(1).value()).isEmpty();
             assertThat(watch).isNotNull();
         }
@@ -199,12 +203,15 @@ public abstract class KeyValueStoreContract {
         String longest = "\u00e9".repeat(KeyValueStore.MAX_KEY / 2);
         byte[] largest = new byte[KeyValueStore.MAX_VALUE];
         largest[largest.length - 1] = 7;
-        store.commit(List.of(new Write.Put(longest, largest, Write.ABSENT), new Write.Put("empty", new byte[0], Write.ABSENT)));
+        store.commit(List.of(
+                new Write.Put(longest, largest, Write.ABSENT), new Write.Put("empty", new byte[0], Write.ABSENT)));
 
         assertThat(store.get(longest).orElseThrow().value()).isEqualTo(largest);
         assertThat(store.get("empty").orElseThrow().value()).isEmpty();
         invalid(String.valueOf(KeyValueStore.MAX_KEY + 1), new Write.Put(longest + "x", octets("x"), Write.ANY));
-        invalid(String.valueOf(KeyValueStore.MAX_VALUE + 1), new Write.Put("k", new byte[largest.length + 1], Write.ANY));
+        invalid(
+                String.valueOf(KeyValueStore.MAX_VALUE + 1),
+                new Write.Put("k", new byte[largest.length + 1], Write.ANY));
         assertThat(store.get(longest + "x")).isEmpty();
         assertThat(store.list(longest + "x")).isEmpty();
     }

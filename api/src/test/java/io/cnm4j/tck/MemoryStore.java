@@ -10,7 +10,6 @@ import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,7 +22,8 @@ import java.util.function.Consumer;
 
 /** A store in memory, for tests. What it holds can be opened again with {@link #reopen}. Thread-safe. */
 public class MemoryStore implements KeyValueStore {
-    private static final Comparator<String> BY_OCTETS = Comparator.comparing(key -> key.getBytes(UTF_8), Arrays::compareUnsigned);
+    private static final Comparator<String> BY_OCTETS =
+            Comparator.comparing(key -> key.getBytes(UTF_8), Arrays::compareUnsigned);
 
     private final Contents contents;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -82,7 +82,8 @@ public class MemoryStore implements KeyValueStore {
         for (Write write : writes) {
             int length = write.key().getBytes(UTF_8).length;
             if (length > MAX_KEY) {
-                throw new InvalidRequestException("key '" + write.key() + "' has " + length + " octets, at most " + MAX_KEY + " fit");
+                throw new InvalidRequestException(
+                        "key '" + write.key() + "' has " + length + " octets, at most " + MAX_KEY + " fit");
             }
             if (!keys.add(write.key())) {
                 throw new InvalidRequestException("key '" + write.key() + "' comes twice in one commit; write it once");
@@ -105,7 +106,8 @@ public class MemoryStore implements KeyValueStore {
     private void carryOut(Write write, long revision) {
         if (write instanceof Write.Put put) {
             contents.entries.put(put.key(), new Entry(put.key(), put.value().clone(), revision));
-            contents.undelivered.add(new Change(put.key(), Optional.of(put.value().clone()), revision));
+            contents.undelivered.add(
+                    new Change(put.key(), Optional.of(put.value().clone()), revision));
         } else if (contents.entries.remove(write.key()) != null) {
             contents.undelivered.add(new Change(write.key(), Optional.empty(), revision));
         }

@@ -13,7 +13,7 @@ public final class Together {
     /** What each thread does. */
     @FunctionalInterface
     public interface Part {
-        /** @param thread number of the thread, from 0 */
+        /** Does what the thread of this number, from 0, does. */
         void run(int thread) throws Exception;
     }
 

@@ -28,8 +28,8 @@ final class Claims {
                         + owner + " must use another one");
             }
         }
-        wanted.forEach(claim ->
-                owners.computeIfAbsent(claim.object(), object -> new HashSet<>()).add(owner));
+        wanted.forEach(claim -> owners.computeIfAbsent(claim.object(), object -> new HashSet<>())
+                .add(owner));
     }
 
     /** Gives back all objects of the plan that the owner has. */
@@ -44,7 +44,8 @@ final class Claims {
 
     /** Returns the plan without the shared objects that others claim too: they are there already, or must stay. */
     synchronized Plan alone(String owner, Plan plan) {
-        return plan.filter(op -> op.claim().map(claim -> !heldByOthers(owner, claim)).orElse(true));
+        return plan.filter(
+                op -> op.claim().map(claim -> !heldByOthers(owner, claim)).orElse(true));
     }
 
     private boolean heldByOthers(String owner, Claim claim) {

@@ -58,7 +58,8 @@ final class Compose {
         Attachment attachment = driverAttachment(endpoint, inside, joined.interfaceName());
         var ops = new ArrayList<KernelOp>(attachment.link().ops());
         if (sandbox.ipv6()) {
-            ops.add(new SetSysctl(inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
+            ops.add(new SetSysctl(
+                    inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
         }
         for (IpPrefix address : endpoint.addresses()) {
             ops.add(new AddAddress(inside, joined.interfaceName(), address));
@@ -79,14 +80,17 @@ final class Compose {
         NetworkRecord network = network(endpoint);
         return driver(network)
                 .planAttachment(
-                        network.state(parts.ledger().controller()), endpoint.state(), new AttachPoint(inside, interfaceName));
+                        network.state(parts.ledger().controller()),
+                        endpoint.state(),
+                        new AttachPoint(inside, interfaceName));
     }
 
     NetworkRecord network(EndpointRecord endpoint) {
         return parts.ledger()
                 .network(endpoint.network())
-                .orElseThrow(() -> new NotFoundException("network " + endpoint.network().shortForm() + " of endpoint '"
-                        + endpoint.name() + "' does not exist any more"));
+                .orElseThrow(() ->
+                        new NotFoundException("network " + endpoint.network().shortForm() + " of endpoint '"
+                                + endpoint.name() + "' does not exist any more"));
     }
 
     /** Returns the gateways an endpoint could give a sandbox, those of families it has an address of. */

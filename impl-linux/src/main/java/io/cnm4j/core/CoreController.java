@@ -82,7 +82,8 @@ final class CoreController implements NetworkController {
             throw new InvalidRequestException("network name is blank; ask for a name");
         }
         return handle(networks.named(name)
-                .orElseThrow(() -> new NotFoundException("no network is called '" + name + "'; networks() lists those there are")));
+                .orElseThrow(() -> new NotFoundException(
+                        "no network is called '" + name + "'; networks() lists those there are")));
     }
 
     @Override

@@ -83,7 +83,8 @@ final class EndpointFlow {
         }
     }
 
-    private EndpointRecord joined(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+    private EndpointRecord joined(
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         EndpointRecord record = placed(endpoint, network, sandbox);
         Plan plan = engine.compose.attachment(record, sandbox);
         engine.apply(Engine.owner(record), plan, deadline);
@@ -102,8 +103,7 @@ final class EndpointFlow {
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(
-                    Direction.APPLY, engine.compose.attachment(placed(endpoint, network, sandbox), sandbox));
+            return new Preview(Direction.APPLY, engine.compose.attachment(placed(endpoint, network, sandbox), sandbox));
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -125,7 +125,8 @@ final class EndpointFlow {
         Optional<Joined> where = existing(id).joined();
         if (where.isEmpty()) {
             if (!andDelete) {
-                throw new InvalidRequestException("endpoint '" + existing(id).name() + "' is in no sandbox; there is nothing to leave");
+                throw new InvalidRequestException(
+                        "endpoint '" + existing(id).name() + "' is in no sandbox; there is nothing to leave");
             }
             delete(id, deadline);
             return;
@@ -135,7 +136,8 @@ final class EndpointFlow {
                 Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
             EndpointRecord endpoint = existing(id);
             if (!endpoint.isIn(sandboxId)) {
-                throw new ConflictException("endpoint '" + endpoint.name() + "' moved while this call waited; try again");
+                throw new ConflictException(
+                        "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
             takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
         }
@@ -144,7 +146,8 @@ final class EndpointFlow {
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
         engine.remove(Engine.owner(endpoint), engine.compose.attachment(endpoint, sandbox), deadline);
         var changed = new ArrayList<EndpointRecord>();
-        for (Map.Entry<EndpointRecord, List<Family>> heir : heirs(endpoint, sandbox).entrySet()) {
+        for (Map.Entry<EndpointRecord, List<Family>> heir :
+                heirs(endpoint, sandbox).entrySet()) {
             engine.parts.executor().ensure(engine.compose.takeOver(heir.getKey(), sandbox, heir.getValue()), deadline);
             changed.add(inheriting(heir.getKey(), heir.getValue()));
         }
@@ -165,7 +168,8 @@ final class EndpointFlow {
                     .filter(other -> !other.id().equals(leaving.id()))
                     .filter(other -> engine.compose.gateways(other).stream().anyMatch(g -> g.family() == family))
                     .findFirst()
-                    .ifPresent(heir -> heirs.computeIfAbsent(heir, h -> new ArrayList<>()).add(family));
+                    .ifPresent(heir ->
+                            heirs.computeIfAbsent(heir, h -> new ArrayList<>()).add(family));
         }
         return heirs;
     }
@@ -201,11 +205,21 @@ final class EndpointFlow {
         List<IpPrefix> addresses = List.of();
         try {
             MacAddress mac = request.mac()
-                    .orElseGet(() -> MacAddress.localUnicast(engine.parts.random().nextLong()));
+                    .orElseGet(
+                            () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
             addresses = engine.leases.take(network, request, mac);
             var draft = new EndpointRecord(
-                    1, id, network.id(), request.name(), addresses, mac, request.interfaceName(), request.options(),
-                    request.labels(), Map.of(), Optional.empty());
+                    1,
+                    id,
+                    network.id(),
+                    request.name(),
+                    addresses,
+                    mac,
+                    request.interfaceName(),
+                    request.options(),
+                    request.labels(),
+                    Map.of(),
+                    Optional.empty());
             return draft.withNote(engine.compose
                     .driver(network)
                     .decideEndpoint(network.state(engine.controller()), draft.state(), networks.context(network)));
@@ -226,7 +240,8 @@ final class EndpointFlow {
             served.addAll(joined.gatewayFor());
         }
         if (!sandbox.owned()) {
-            namesInUse.addAll(engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
+            namesInUse.addAll(
+                    engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
         }
         List<Family> gatewayFor = engine.compose.gateways(endpoint).stream()
                 .map(IpAddress::family)
@@ -252,9 +267,11 @@ final class EndpointFlow {
     }
 
     EndpointRecord existing(EndpointId id) {
-        return engine.parts.ledger()
+        return engine.parts
+                .ledger()
                 .endpoint(id)
-                .orElseThrow(() -> new NotFoundException("no endpoint has id " + id + "; it was deleted, or never was"));
+                .orElseThrow(
+                        () -> new NotFoundException("no endpoint has id " + id + "; it was deleted, or never was"));
     }
 
     EndpointRecord named(NetworkRecord network, String name) { // NM-04

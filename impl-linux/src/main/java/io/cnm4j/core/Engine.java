@@ -39,7 +39,8 @@ final class Engine implements AutoCloseable {
         }
         for (NetworkRecord network : parts.ledger().networks()) {
             for (EndpointRecord endpoint : parts.ledger().endpointsOn(network.id())) {
-                names.reserve(endpointSpace(network), endpoint.name(), endpoint.id().value());
+                names.reserve(
+                        endpointSpace(network), endpoint.name(), endpoint.id().value());
                 leases.restore(endpoint);
             }
         }

@@ -54,7 +54,9 @@ final class Leases {
 
     /** Takes back what an endpoint's record speaks of. */
     void restore(EndpointRecord endpoint) {
-        endpoint.addresses().forEach(address -> lease(endpoint.network(), address.address()).ifPresent(l -> l.restore(address.address())));
+        endpoint.addresses()
+                .forEach(address ->
+                        lease(endpoint.network(), address.address()).ifPresent(l -> l.restore(address.address())));
     }
 
     /** Takes the subnets of a new network, with gateways and auxiliary addresses; all or nothing. */
@@ -83,8 +85,8 @@ final class Leases {
 
     private static void refuseSubnets(NetworkRequest request) {
         if (!request.subnets().isEmpty()) {
-            throw new InvalidRequestException("driver '" + request.driver() + "' gives no addresses, but network '" + request.name()
-                    + "' asks for " + request.subnets().get(0).describe() + "; leave it out");
+            throw new InvalidRequestException("driver '" + request.driver() + "' gives no addresses, but network '"
+                    + request.name() + "' asks for " + request.subnets().get(0).describe() + "; leave it out");
         }
     }
 
@@ -103,7 +105,12 @@ final class Leases {
 
     private PoolRequest poolRequest(NetworkRequest request, SubnetRequest subnet) {
         Set<IpPrefix> exclude = subnet.dynamic() ? host.subnetsInUse() : Set.of();
-        return new PoolRequest("network '" + request.name() + "'", subnet.family(), subnet.pool(), subnet.range(), exclude,
+        return new PoolRequest(
+                "network '" + request.name() + "'",
+                subnet.family(),
+                subnet.pool(),
+                subnet.range(),
+                exclude,
                 request.ipamOptions());
     }
 
@@ -111,11 +118,12 @@ final class Leases {
         subnet.auxiliary()
                 .values()
                 .forEach(address -> lease.request(AddressRequest.exactly(address, Purpose.AUXILIARY)));
-        boolean wanted = subnet.gateway().isPresent()
-                || (subnet.family() == Family.IPV4 ? needs.gateway4() : needs.gateway6());
+        boolean wanted =
+                subnet.gateway().isPresent() || (subnet.family() == Family.IPV4 ? needs.gateway4() : needs.gateway6());
         Optional<IpAddress> gateway = !wanted
                 ? Optional.empty()
-                : Optional.of(lease.request(new AddressRequest(subnet.gateway(), Purpose.GATEWAY, "", Optional.empty())));
+                : Optional.of(
+                        lease.request(new AddressRequest(subnet.gateway(), Purpose.GATEWAY, "", Optional.empty())));
         return new PoolRecord(lease.state(), gateway, subnet.auxiliary());
     }
 
@@ -134,7 +142,7 @@ final class Leases {
             if (network.ipv4() || request.ipv4().isPresent()) {
                 one(network, Family.IPV4, request.ipv4(), request.name(), mac).ifPresent(taken::add);
             }
-            if (network.ipv6() && !request.disableIpv6() || request.ipv6().isPresent()) {
+            if ((network.ipv6() && !request.disableIpv6()) || request.ipv6().isPresent()) {
                 one(network, Family.IPV6, request.ipv6(), request.name(), mac).ifPresent(taken::add);
             }
             return List.copyOf(taken);
@@ -173,7 +181,11 @@ final class Leases {
     private static String subnets(NetworkRecord network) {
         return network.pools().isEmpty()
                 ? "none"
-                : String.join(", ", network.pools().stream().map(p -> p.state().pool().toString()).toList());
+                : String.join(
+                        ", ",
+                        network.pools().stream()
+                                .map(p -> p.state().pool().toString())
+                                .toList());
     }
 
     /** Gives back addresses of an endpoint. */

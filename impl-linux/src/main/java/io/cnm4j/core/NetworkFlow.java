@@ -55,8 +55,9 @@ final class NetworkFlow {
 
     private static NetworkRecord same(NetworkRecord existing, NetworkRequest request) {
         if (!existing.satisfies(request)) {
-            throw new ConflictException("network '" + request.name() + "' (" + existing.id().shortForm()
-                    + ") exists and was requested differently; use it as it is, or choose another name");
+            throw new ConflictException(
+                    "network '" + request.name() + "' (" + existing.id().shortForm()
+                            + ") exists and was requested differently; use it as it is, or choose another name");
         }
         return existing;
     }
@@ -85,7 +86,8 @@ final class NetworkFlow {
     }
 
     private NetworkRecord leased(NetworkRequest request, NetworkId id) {
-        NetworkRecord draft = NetworkRecord.draft(request, id, engine.parts.clock().instant());
+        NetworkRecord draft =
+                NetworkRecord.draft(request, id, engine.parts.clock().instant());
         NetworkDriver driver = engine.parts.drivers().get(request.driver());
         NetworkNeeds needs = driver.needs(draft.state(engine.controller()));
         return draft.withPools(engine.leases.take(request, id, needs), needs.interfacePrefix());
@@ -98,7 +100,8 @@ final class NetworkFlow {
 
     DriverContext context(NetworkRecord network) {
         List<NetworkState> siblings = engine.parts.ledger().networks().stream()
-                .filter(other -> other.driver().equals(network.driver()) && !other.id().equals(network.id()))
+                .filter(other ->
+                        other.driver().equals(network.driver()) && !other.id().equals(network.id()))
                 .map(other -> other.state(engine.controller()))
                 .toList();
         return new DriverContext(engine.parts.host(), siblings, engine.parts.random(), engine.parts.mayForward());
@@ -109,7 +112,8 @@ final class NetworkFlow {
         NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
         refuseTwin(id);
         named(request.name()).ifPresent(taken -> {
-            throw new ConflictException("the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
+            throw new ConflictException(
+                    "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
         });
         NetworkRecord network = leased(request, id);
         try {
@@ -156,7 +160,8 @@ final class NetworkFlow {
     }
 
     NetworkRecord existing(NetworkId id) {
-        return engine.parts.ledger()
+        return engine.parts
+                .ledger()
                 .network(id)
                 .orElseThrow(() -> new NotFoundException("no network has id " + id + "; it was deleted, or never was"));
     }

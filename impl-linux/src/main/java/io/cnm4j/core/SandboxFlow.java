@@ -47,7 +47,8 @@ final class SandboxFlow {
             }
             return sandbox;
         } catch (RuntimeException | Error failure) {
-            engine.names.release("containers", sandbox.containerId(), sandbox.id().value());
+            engine.names.release(
+                    "containers", sandbox.containerId(), sandbox.id().value());
             throw failure;
         }
     }
@@ -134,7 +135,8 @@ final class SandboxFlow {
     void forget(EndpointRecord endpoint) {
         NetworkRecord network = engine.compose.network(endpoint);
         engine.leases.release(network.id(), endpoint.addresses());
-        engine.names.release(Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
+        engine.names.release(
+                Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }
 
     private Plan whole(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
@@ -147,13 +149,15 @@ final class SandboxFlow {
 
     List<EndpointRecord> endpoints(SandboxId id) {
         return engine.parts.ledger().endpointsIn(id).stream()
-                .sorted(Comparator.comparing((EndpointRecord e) -> engine.compose.network(e).name())
+                .sorted(Comparator.comparing(
+                                (EndpointRecord e) -> engine.compose.network(e).name())
                         .thenComparing(EndpointRecord::name))
                 .toList();
     }
 
     SandboxRecord existing(SandboxId id) {
-        return engine.parts.ledger()
+        return engine.parts
+                .ledger()
                 .sandbox(id)
                 .orElseThrow(() -> new NotFoundException("no sandbox has id " + id + "; it was deleted, or never was"));
     }

@@ -31,7 +31,9 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
                 .namespaceOwned(record.owned())
                 .hostsFile(Path.of(record.hostsFile()))
                 .resolvConfFile(Path.of(record.resolvConfFile()))
-                .endpoints(controller.sandboxes.endpoints(id).stream().map(EndpointRecord::id).toList())
+                .endpoints(controller.sandboxes.endpoints(id).stream()
+                        .map(EndpointRecord::id)
+                        .toList())
                 .labels(record.labels())
                 .build();
     }

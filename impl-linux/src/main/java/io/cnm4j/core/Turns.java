@@ -1,8 +1,8 @@
 package io.cnm4j.core;
 
 import io.cnm4j.spi.host.Deadline;
-import java.util.Collection;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;

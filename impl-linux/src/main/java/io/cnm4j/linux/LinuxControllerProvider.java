@@ -49,11 +49,13 @@ public final class LinuxControllerProvider implements ControllerProvider {
         Capabilities.require();
         Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
         Named<Ipam> ipams = ipams(config);
-        StoreProvider stores = Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
+        StoreProvider stores =
+                Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
         try {
             var workers = opened.add(new NamespaceWorkers(config.hostNamespace().orElse(CALLERS_NAMESPACE)));
-            KeyValueStore lasting = opened.add(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS));
+            KeyValueStore lasting =
+                    opened.add(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS));
             var random = new SecureRandom();
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());

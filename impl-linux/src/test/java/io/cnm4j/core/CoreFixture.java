@@ -86,7 +86,10 @@ final class CoreFixture {
 
         @Override
         public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-            return Map.of("bridge", network.options().getOrDefault("bridge", "br-" + network.id().shortForm()));
+            return Map.of(
+                    "bridge",
+                    network.options()
+                            .getOrDefault("bridge", "br-" + network.id().shortForm()));
         }
 
         @Override
@@ -95,7 +98,9 @@ final class CoreFixture {
             return Plan.of(
                     new KernelOp.AddTable(HostFirewall.table(network.controller())),
                     new KernelOp.AddLink(
-                            NamespaceRef.HOST, new LinkSpec.Bridge(String.valueOf(bridge), 0, Optional.empty(), "cnm4j 0123456789ab test")));
+                            NamespaceRef.HOST,
+                            new LinkSpec.Bridge(
+                                    String.valueOf(bridge), 0, Optional.empty(), "cnm4j 0123456789ab test")));
         }
 
         @Override
@@ -107,10 +112,16 @@ final class CoreFixture {
         public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
             var peer = new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac()));
             var veth = new LinkSpec.Veth(
-                    "veth" + endpoint.id().value().substring(0, 11), 0, Optional.empty(), "cnm4j 0123456789ab test", peer);
+                    "veth" + endpoint.id().value().substring(0, 11),
+                    0,
+                    Optional.empty(),
+                    "cnm4j 0123456789ab test",
+                    peer);
             List<IpAddress> gateways = network.internal()
                     ? List.of()
-                    : network.pools().stream().flatMap(pool -> pool.gateway().stream()).toList();
+                    : network.pools().stream()
+                            .flatMap(pool -> pool.gateway().stream())
+                            .toList();
             return new Attachment(Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth)), gateways, List.of());
         }
     }
@@ -179,7 +190,8 @@ final class CoreFixture {
 
         @Override
         public void close() {
-            leased.removeIf(text -> text.contains("/") ? text.equals(pool.toString()) : pool.contains(IpAddress.parse(text)));
+            leased.removeIf(
+                    text -> text.contains("/") ? text.equals(pool.toString()) : pool.contains(IpAddress.parse(text)));
         }
     }
 

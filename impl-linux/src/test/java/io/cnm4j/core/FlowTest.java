@@ -62,15 +62,16 @@ class FlowTest {
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c1"));
         Set<KernelOp> kernel = new HashSet<>(host.kernel);
         Set<String> leased = new HashSet<>(host.leased);
-        for (Class<?> kind : List.of(KernelOp.AddLink.class, KernelOp.AddAddress.class, KernelOp.AddRoute.class, KernelOp.SetSysctl.class)) {
+        for (Class<?> kind : List.of(
+                KernelOp.AddLink.class, KernelOp.AddAddress.class, KernelOp.AddRoute.class, KernelOp.SetSysctl.class)) {
             host.refuse = kind::isInstance;
-            assertThatThrownBy(() -> web.connect(box, EndpointRequest.named("e"))).isInstanceOf(KernelException.class);
+            assertThatThrownBy(() -> web.connect(box, EndpointRequest.named("e")))
+                    .isInstanceOf(KernelException.class);
             assertThat(host.kernel).isEqualTo(kernel);
             assertThat(host.leased).isEqualTo(leased);
         }
         host.refuse = KernelOp.AddLink.class::isInstance;
-        assertThatThrownBy(() -> cnm.createNetwork(NetworkRequest.named("db")))
-                .isInstanceOf(KernelException.class);
+        assertThatThrownBy(() -> cnm.createNetwork(NetworkRequest.named("db"))).isInstanceOf(KernelException.class);
         host.refuse = op -> false;
         assertThat(cnm.networks()).hasSize(1);
         web.connect(box, EndpointRequest.named("e"));
@@ -144,9 +145,12 @@ class FlowTest {
 
     @Test
     void twoNetworksCannotHaveOneBridge() { // BR-21
-        cnm.createNetwork(NetworkRequest.builder().name("a").putOptions("bridge", "br0").build());
-        assertThatThrownBy(() -> cnm.createNetwork(
-                        NetworkRequest.builder().name("b").putOptions("bridge", "br0").build()))
+        cnm.createNetwork(
+                NetworkRequest.builder().name("a").putOptions("bridge", "br0").build());
+        assertThatThrownBy(() -> cnm.createNetwork(NetworkRequest.builder()
+                        .name("b")
+                        .putOptions("bridge", "br0")
+                        .build()))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("network 'a'");
         assertThat(cnm.networks()).hasSize(1);
@@ -165,21 +169,37 @@ class FlowTest {
         refused(InvalidRequestException.class, () -> cnm.networkByName(" "));
         refused(NotFoundException.class, () -> cnm.networkByName("nope"));
         refused(NotFoundException.class, () -> cnm.networkById(new NetworkId("0".repeat(64))));
-        refused(NotFoundException.class, () -> cnm.createNetwork(NetworkRequest.builder().name("x").driver("nope").build()));
+        refused(
+                NotFoundException.class,
+                () -> cnm.createNetwork(
+                        NetworkRequest.builder().name("x").driver("nope").build()));
         refused(ConflictException.class, () -> cnm.createSandbox(SandboxRequest.forContainer("c"))); // SB-02
         refused(ConflictException.class, () -> web.createEndpoint(EndpointRequest.named("e"))); // EN-01
-        refused(InUseException.class, () -> { // JN-03
-            endpoint.join(box);
-            return box;
-        });
-        refused(InUseException.class, () -> { // DL-01
-            endpoint.delete();
-            return box;
-        });
-        refused(InvalidRequestException.class, () -> web.createEndpoint( // EN-08
-                EndpointRequest.builder().name("f").ipv4(IpAddress.parse("10.8.0.5")).build()));
-        refused(ConflictException.class, () -> web.createEndpoint(
-                EndpointRequest.builder().name("f").ipv4(IpAddress.parse("10.9.0.1")).build()));
+        refused(
+                InUseException.class,
+                () -> { // JN-03
+                    endpoint.join(box);
+                    return box;
+                });
+        refused(
+                InUseException.class,
+                () -> { // DL-01
+                    endpoint.delete();
+                    return box;
+                });
+        refused(
+                InvalidRequestException.class,
+                () -> web.createEndpoint( // EN-08
+                        EndpointRequest.builder()
+                                .name("f")
+                                .ipv4(IpAddress.parse("10.8.0.5"))
+                                .build()));
+        refused(
+                ConflictException.class,
+                () -> web.createEndpoint(EndpointRequest.builder()
+                        .name("f")
+                        .ipv4(IpAddress.parse("10.9.0.1"))
+                        .build()));
         assertThat(host.kernel).isEqualTo(kernel);
         assertThat(host.leased).isEqualTo(leased);
     }
@@ -194,9 +214,11 @@ class FlowTest {
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c"));
         Set<KernelOp> kernel = new HashSet<>(host.kernel);
         Set<String> leased = new HashSet<>(host.leased);
-        List<String> lines = cnm.dryRun().connect(web, box, EndpointRequest.named("e")).render();
+        List<String> lines =
+                cnm.dryRun().connect(web, box, EndpointRequest.named("e")).render();
         assertThat(lines).anyMatch(line -> line.contains("10.0.0.2/16"));
-        assertThat(cnm.dryRun().createNetwork(NetworkRequest.named("db")).render()).hasSize(2);
+        assertThat(cnm.dryRun().createNetwork(NetworkRequest.named("db")).render())
+                .hasSize(2);
         assertThat(host.kernel).isEqualTo(kernel);
         assertThat(host.leased).isEqualTo(leased);
         assertThat(web.connect(box, EndpointRequest.named("e")).inspect().addresses())

@@ -42,7 +42,8 @@ class TurnsTest {
     void anObjectHasOneClaimantUnlessItIsShared() {
         var claims = new Claims();
         Plan link = Plan.of(new KernelOp.UseLink(NamespaceRef.HOST, "br0", "bridge"));
-        Plan forwarding = Plan.of(new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
+        Plan forwarding =
+                Plan.of(new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
         claims.take("network 'a'", link.then(forwarding));
         assertThatThrownBy(() -> claims.take("network 'b'", link))
                 .isInstanceOf(ConflictException.class)

@@ -20,7 +20,15 @@ class BridgeNetworkTest {
             Sandbox one = lab.connected(web, "one");
             Sandbox two = lab.connected(web, "two");
             assertThat(Lab.reaches(one, Lab.address(two, Family.IPV4))).isTrue();
-            assertThat(Lab.reaches(one, web.inspect().subnets().get(0).gateway().orElseThrow().toString())).isTrue();
+            assertThat(Lab.reaches(
+                            one,
+                            web.inspect()
+                                    .subnets()
+                                    .get(0)
+                                    .gateway()
+                                    .orElseThrow()
+                                    .toString()))
+                    .isTrue();
         }
     }
 }

@@ -14,7 +14,7 @@ class HostSnapshotTest {
     Path directory;
 
     private static HostSnapshot now() {
-        return HostSnapshot.of(Path.of(TestNetns.here().path()));
+        return KernelTestExtension.snapshot(TestNetns.here().path());
     }
 
     private static void ip(String line) {
@@ -59,14 +59,16 @@ class HostSnapshotTest {
                     .containsExactly("left over: file " + file, "left over: open descriptor of file " + file);
         }
         Files.delete(file);
-        assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(1)))).isEmpty();
+        assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(1))))
+                .isEmpty();
     }
 
     @KernelTest
     void cleanUpBehindTheCallerIsAwaited() {
         HostSnapshot before = now();
         TestNetns.wired(directory, "wired", "here1", "there1").close();
-        assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(5)))).isEmpty();
+        assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(5))))
+                .isEmpty();
     }
 
     @KernelTest

@@ -1,11 +1,13 @@
 package io.cnm4j.linux;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.spi.host.Deadline;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -17,7 +19,8 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /** Runs each kernel test in its own namespace and compares the host before and after. */
-final class KernelTestExtension implements ExecutionCondition, BeforeEachCallback, AfterEachCallback, InvocationInterceptor {
+final class KernelTestExtension
+        implements ExecutionCondition, BeforeEachCallback, AfterEachCallback, InvocationInterceptor {
     private static final Duration CLEAN_UP = Duration.ofSeconds(10);
 
     /** One test's thread and what the host was before it. */
@@ -37,7 +40,13 @@ final class KernelTestExtension implements ExecutionCondition, BeforeEachCallbac
             throw new AssertionError("this is root and yet: " + reason);
         });
         var thread = new NamespaceThread();
-        store(context).put(Before.class, new Before(thread, HostSnapshot.of(Path.of(thread.namespace()))));
+        store(context).put(Before.class, new Before(thread, snapshot(thread.namespace())));
+    }
+
+    /** Reads a namespace and what this JVM has made elsewhere; its tests keep their files in a directory of their own. */
+    static HostSnapshot snapshot(String namespace) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        return HostSnapshot.of(List.of(Path.of(namespace)), List.of(), temporary);
     }
 
     @Override
@@ -54,19 +63,22 @@ final class KernelTestExtension implements ExecutionCondition, BeforeEachCallbac
 
     @Override
     public void interceptBeforeEachMethod(
-            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(method::proceed);
     }
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> test, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> test, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(test::proceed);
     }
 
     @Override
     public void interceptAfterEachMethod(
-            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context) throws Throwable {
+            Invocation<Void> method, ReflectiveInvocationContext<Method> reflected, ExtensionContext context)
+            throws Throwable {
         before(context).thread().run(method::proceed);
     }
 
@@ -75,6 +87,6 @@ final class KernelTestExtension implements ExecutionCondition, BeforeEachCallbac
     }
 
     private static Before before(ExtensionContext context) {
-        return store(context).get(Before.class, Before.class);
+        return requireNonNull(store(context).get(Before.class, Before.class));
     }
 }

@@ -121,7 +121,8 @@ public final class Lab implements AutoCloseable {
         } finally {
             controller.close();
             for (TestNetns neighbour : neighbours) {
-                TestNetns.execute(TestNetns.here(), "ip", "link", "del", neighbour.path().replaceAll(".*netns-", ""));
+                TestNetns.execute(
+                        TestNetns.here(), "ip", "link", "del", neighbour.path().replaceAll(".*netns-", ""));
                 neighbour.close();
             }
         }

@@ -4,9 +4,9 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.process.ProcessLauncher;
-import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Whether this JVM may do what kernel tests do; tried once. */
 final class Permission {
@@ -26,14 +25,17 @@ final class Permission {
     /** Starts the processes of test support. */
     static final ProcessLauncher LAUNCHER = new ProcessLauncher(WORKERS);
 
-    private static @Nullable Optional<String> missing; // not a constant: a worker's lambda would wait for this class
+    // not a constant: a worker's lambda would wait for this class
+    private static Optional<String> missing = Optional.empty();
+    private static boolean tried;
 
     private Permission() {}
 
     /** Returns why kernel tests cannot run here, if they cannot. */
     static synchronized Optional<String> missing() {
-        if (missing == null) {
+        if (!tried) {
             missing = tryIt();
+            tried = true;
         }
         return missing;
     }
@@ -41,8 +43,10 @@ final class Permission {
     /** Tells whether this is root of the machine, not of a user namespace: then nothing may be missing. */
     static boolean isRealRoot() {
         try {
-            String[] map = Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+");
-            boolean root = Files.readAllLines(Path.of("/proc/self/status")).stream().anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
+            String[] map =
+                    Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+", -1);
+            boolean root = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
             return root && map.length == 3 && map[0].equals("0") && map[1].equals("0") && map[2].equals("4294967295");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,10 +73,11 @@ final class Permission {
             if (e.errno() != Errno.EPERM && e.errno() != Errno.EACCES) {
                 throw e;
             }
-            return Optional.of(e.operation().startsWith("mount")
-                    ? "bind mounts are refused here; run under unshare -rnm"
-                    : "network namespaces cannot be made here (" + e.operation() + ": " + e.errnoName()
-                            + "); run as root or under unshare -rnm");
+            return Optional.of(
+                    e.operation().startsWith("mount")
+                            ? "bind mounts are refused here; run under unshare -rnm"
+                            : "network namespaces cannot be made here (" + e.operation() + ": " + e.errnoName()
+                                    + "); run as root or under unshare -rnm");
         }
     }
 }

@@ -98,7 +98,8 @@ public final class TestNetns implements AutoCloseable {
 
     private static String succeeded(Result result, String... command) {
         if (result.status() != 0) {
-            throw new AssertionError(String.join(" ", command) + " ended with " + result.status() + ": " + result.output());
+            throw new AssertionError(
+                    String.join(" ", command) + " ended with " + result.status() + ": " + result.output());
         }
         return result.output();
     }

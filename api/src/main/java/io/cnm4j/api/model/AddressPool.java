@@ -12,7 +12,8 @@ public record AddressPool(IpPrefix base, int size) {
     /** Refuses host bits and a size that does not fit the base. */
     public AddressPool {
         if (base.hasHostBits()) {
-            throw new InvalidRequestException("address pool base " + base + " has host bits set; did you mean " + base.subnet() + "?");
+            throw new InvalidRequestException(
+                    "address pool base " + base + " has host bits set; did you mean " + base.subnet() + "?");
         }
         if (size < base.length() || size > base.family().bits() || size == 0) {
             throw new InvalidRequestException("address pool size /" + size + " does not fit base " + base + "; choose "

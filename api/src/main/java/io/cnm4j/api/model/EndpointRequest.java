@@ -59,18 +59,20 @@ public interface EndpointRequest {
         ipv4().ifPresent(address -> family(address, Family.IPV4));
         ipv6().ifPresent(address -> family(address, Family.IPV6));
         if (ipv6().isPresent() && disableIpv6()) {
-            throw new InvalidRequestException("endpoint '" + name() + "' asks for " + ipv6().orElseThrow()
-                    + " and for no IPv6; leave one out");
+            throw new InvalidRequestException(
+                    "endpoint '" + name() + "' asks for " + ipv6().orElseThrow() + " and for no IPv6; leave one out");
         }
         mac().filter(MacAddress::isMulticast).ifPresent(mac -> {
-            throw new InvalidRequestException("MAC address " + mac + " is a group address; the first octet must be even");
+            throw new InvalidRequestException(
+                    "MAC address " + mac + " is a group address; the first octet must be even");
         });
         interfaceName().ifPresent(InterfaceNames::check);
     }
 
     private static void family(IpAddress address, Family family) {
         if (address.family() != family || address.isUnspecified()) {
-            throw new InvalidRequestException("'" + address + "' is not an " + family + " address an endpoint can have");
+            throw new InvalidRequestException(
+                    "'" + address + "' is not an " + family + " address an endpoint can have");
         }
     }
 

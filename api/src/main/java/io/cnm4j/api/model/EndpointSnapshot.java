@@ -43,7 +43,10 @@ public interface EndpointSnapshot {
 
     /** Returns the address of this family, if it has one. */
     default Optional<IpAddress> address(Family family) {
-        return addresses().stream().map(IpPrefix::address).filter(address -> address.family() == family).findFirst();
+        return addresses().stream()
+                .map(IpPrefix::address)
+                .filter(address -> address.family() == family)
+                .findFirst();
     }
 
     /** Builds a snapshot. Not thread-safe. */

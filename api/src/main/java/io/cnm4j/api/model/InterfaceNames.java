@@ -15,7 +15,9 @@ public final class InterfaceNames {
      * @throws InvalidRequestException if the kernel would refuse it
      */
     public static String check(String name) {
-        boolean shape = !name.isEmpty() && !name.equals(".") && !name.equals("..")
+        boolean shape = !name.isEmpty()
+                && !name.equals(".")
+                && !name.equals("..")
                 && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':' && c != '%');
         if (!shape || name.length() > MAX_LENGTH) {
             throw new InvalidRequestException("interface name '" + name + "' must be 1 to " + MAX_LENGTH

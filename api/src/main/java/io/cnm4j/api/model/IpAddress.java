@@ -45,7 +45,8 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
     public static IpAddress of(byte[] octets) {
         return switch (octets.length) {
             case 4 -> ipv4(ByteBuffer.wrap(octets).getInt());
-            case 16 -> ipv6(ByteBuffer.wrap(octets).getLong(), ByteBuffer.wrap(octets).getLong(8));
+            case 16 ->
+                ipv6(ByteBuffer.wrap(octets).getLong(), ByteBuffer.wrap(octets).getLong(8));
             default -> throw new InvalidRequestException("an address has 4 or 16 octets, got " + octets.length);
         };
     }
@@ -77,7 +78,9 @@ public record IpAddress(Family family, long high, long low) implements Comparabl
             return ipv4((int) (low + distance));
         }
         long sum = low + distance;
-        long carry = distance >= 0 ? (Long.compareUnsigned(sum, low) < 0 ? 1 : 0) : (Long.compareUnsigned(sum, low) > 0 ? -1 : 0);
+        long carry = distance >= 0
+                ? (Long.compareUnsigned(sum, low) < 0 ? 1 : 0)
+                : (Long.compareUnsigned(sum, low) > 0 ? -1 : 0);
         return ipv6(high + carry, sum);
     }
 

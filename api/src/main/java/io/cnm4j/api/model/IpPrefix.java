@@ -52,7 +52,8 @@ public record IpPrefix(IpAddress address, int length) {
         IpAddress first = masked(address);
         return family() == Family.IPV4
                 ? IpAddress.ipv4((int) (first.low() | ~mask(length + 32)))
-                : IpAddress.ipv6(first.high() | ~mask(Math.min(64, length)), first.low() | ~mask(Math.max(0, length - 64)));
+                : IpAddress.ipv6(
+                        first.high() | ~mask(Math.min(64, length)), first.low() | ~mask(Math.max(0, length - 64)));
     }
 
     /** Tells whether {@code other} lies in this subnet; false for the other family. */
@@ -78,11 +79,12 @@ public record IpPrefix(IpAddress address, int length) {
     private IpAddress masked(IpAddress other) {
         return other.family() == Family.IPV4
                 ? IpAddress.ipv4((int) (other.low() & mask(length + 32)))
-                : IpAddress.ipv6(other.high() & mask(Math.min(64, length)), other.low() & mask(Math.max(0, length - 64)));
+                : IpAddress.ipv6(
+                        other.high() & mask(Math.min(64, length)), other.low() & mask(Math.max(0, length - 64)));
     }
 
     private static long mask(int ones) {
-        return ones == 0 ? 0 : -1L << 64 - ones;
+        return ones == 0 ? 0 : -1L << (64 - ones);
     }
 
     /** Returns address/length. */

@@ -23,7 +23,7 @@ final class IpText {
         }
         int bits = 0;
         for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || part.length() > 1 && part.charAt(0) == '0') {
+            if (part.isEmpty() || part.length() > 3 || (part.length() > 1 && part.charAt(0) == '0')) {
                 throw new NumberFormatException();
             }
             bits = bits << 8 | digits(part, 10, 255);
@@ -86,7 +86,10 @@ final class IpText {
     }
 
     private static long word(int[] groups, int from) {
-        return (long) groups[from] << 48 | (long) groups[from + 1] << 32 | (long) groups[from + 2] << 16 | groups[from + 3];
+        return (long) groups[from] << 48
+                | (long) groups[from + 1] << 32
+                | (long) groups[from + 2] << 16
+                | groups[from + 3];
     }
 
     static String format(IpAddress address) {
@@ -96,7 +99,7 @@ final class IpText {
         }
         int[] groups = new int[GROUPS];
         for (int i = 0; i < GROUPS; i++) {
-            groups[i] = (int) ((i < 4 ? address.high() : address.low()) >>> 16 * (3 - i % 4)) & 0xffff;
+            groups[i] = (int) ((i < 4 ? address.high() : address.low()) >>> (16 * (3 - i % 4))) & 0xffff;
         }
         int gap = longestZeroRun(groups);
         int length = gap < 0 ? 0 : runLength(groups, gap);

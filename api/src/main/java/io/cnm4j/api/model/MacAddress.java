@@ -36,12 +36,13 @@ public record MacAddress(long bits) {
         if (octets.length != 6) {
             throw new InvalidRequestException("a MAC address has 6 octets, got " + octets.length);
         }
-        return new MacAddress(ByteBuffer.allocate(8).putShort((short) 0).put(octets).getLong(0));
+        return new MacAddress(
+                ByteBuffer.allocate(8).putShort((short) 0).put(octets).getLong(0));
     }
 
     /** Returns a unicast, locally administered address (IEEE 802) made from 46 bits of {@code random}. */
     public static MacAddress localUnicast(long random) {
-        return new MacAddress(random & 0xfcff_ffff_ffffL | 0x0200_0000_0000L);
+        return new MacAddress((random & 0xfcff_ffff_ffffL) | 0x0200_0000_0000L);
     }
 
     /** Tells whether the group bit is set: not an address an interface may have. */

@@ -77,8 +77,8 @@ public interface NetworkRequest {
         }
         for (SubnetRequest subnet : subnets()) {
             if (!(subnet.family() == Family.IPV4 ? ipv4() : ipv6())) {
-                throw new InvalidRequestException("network '" + name() + "' asks for " + subnet.describe() + " but " + subnet.family()
-                        + " is off; turn it on or leave the subnet out");
+                throw new InvalidRequestException("network '" + name() + "' asks for " + subnet.describe() + " but "
+                        + subnet.family() + " is off; turn it on or leave the subnet out");
             }
         }
     }

@@ -46,7 +46,8 @@ public interface SandboxRequest {
             throw new InvalidRequestException("namespace path '" + path + "' must be absolute");
         });
         hostname().filter(name -> !name.matches("[A-Za-z0-9._-]{1,253}")).ifPresent(name -> {
-            throw new InvalidRequestException("host name '" + name + "' must be 1 to 253 letters, digits, dots, hyphens or underscores");
+            throw new InvalidRequestException(
+                    "host name '" + name + "' must be 1 to 253 letters, digits, dots, hyphens or underscores");
         });
     }
 

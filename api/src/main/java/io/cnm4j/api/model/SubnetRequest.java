@@ -55,15 +55,18 @@ public interface SubnetRequest {
         if (pool().isPresent() && pool().orElseThrow().family() != family()) {
             throw new InvalidRequestException("subnet " + pool().orElseThrow() + " is not " + family());
         }
-        if (dynamic() && (range().isPresent() || gateway().isPresent() || !auxiliary().isEmpty())) {
-            throw new InvalidRequestException("a range, gateway or auxiliary address needs a subnet it lies in; name the subnet");
+        if (dynamic()
+                && (range().isPresent() || gateway().isPresent() || !auxiliary().isEmpty())) {
+            throw new InvalidRequestException(
+                    "a range, gateway or auxiliary address needs a subnet it lies in; name the subnet");
         }
         if (dynamic()) {
             return;
         }
         IpPrefix pool = pool().orElseThrow();
         range().filter(range -> !pool.contains(range)).ifPresent(range -> {
-            throw new InvalidRequestException("range " + range + " is not inside subnet " + pool + "; choose one that is");
+            throw new InvalidRequestException(
+                    "range " + range + " is not inside subnet " + pool + "; choose one that is");
         });
         gateway().ifPresent(gateway -> inside("gateway", gateway, pool));
         auxiliary().forEach((name, address) -> inside("auxiliary address '" + name + "'", address, pool));
@@ -71,13 +74,15 @@ public interface SubnetRequest {
 
     private static void noHostBits(String what, IpPrefix prefix) {
         if (prefix.hasHostBits()) {
-            throw new InvalidRequestException(what + " " + prefix + " has host bits set; did you mean " + prefix.subnet() + "?");
+            throw new InvalidRequestException(
+                    what + " " + prefix + " has host bits set; did you mean " + prefix.subnet() + "?");
         }
     }
 
     private static void inside(String what, IpAddress address, IpPrefix pool) {
         if (!pool.contains(address)) {
-            throw new InvalidRequestException(what + " " + address + " is not inside subnet " + pool + "; choose one that is");
+            throw new InvalidRequestException(
+                    what + " " + address + " is not inside subnet " + pool + "; choose one that is");
         }
     }
 

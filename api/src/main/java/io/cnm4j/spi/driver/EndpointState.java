@@ -37,7 +37,9 @@ public interface EndpointState {
 
     /** Returns the address of this family. */
     default Optional<IpPrefix> address(Family family) {
-        return addresses().stream().filter(address -> address.family() == family).findFirst();
+        return addresses().stream()
+                .filter(address -> address.family() == family)
+                .findFirst();
     }
 
     /** Builds a state. Not thread-safe. */

@@ -50,7 +50,7 @@ public final class Deadline {
 
     /** Returns the exception that says what the call was waiting for when its time was over. */
     public DeadlineException expired(String waitingFor) {
-        return new DeadlineException("the call's limit of " + limit.toMillis() + " ms was over while waiting for " + waitingFor
-                + "; try again, or allow more with NetworkController.within");
+        return new DeadlineException("the call's limit of " + limit.toMillis() + " ms was over while waiting for "
+                + waitingFor + "; try again, or allow more with NetworkController.within");
     }
 }

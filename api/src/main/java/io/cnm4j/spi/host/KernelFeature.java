@@ -9,7 +9,10 @@ public enum KernelFeature {
     /** IPv6. */
     IPV6("IPv6", "2.6", "CONFIG_IPV6"),
     /** nftables tables of family inet with nat and concatenated intervals. */
-    NFTABLES_INET("nftables tables of family inet with nat and concatenated ranges", "5.6", "CONFIG_NF_TABLES_INET, CONFIG_NFT_NAT"),
+    NFTABLES_INET(
+            "nftables tables of family inet with nat and concatenated ranges",
+            "5.6",
+            "CONFIG_NF_TABLES_INET, CONFIG_NFT_NAT"),
     /** Isolated bridge ports. */
     BRIDGE_PORT_ISOLATION("isolated bridge ports", "4.18", "CONFIG_BRIDGE");
 

@@ -14,4 +14,5 @@ import java.util.Optional;
  * @param alias its alias; empty if it has none
  * @param up whether it is administratively up
  */
-public record LinkFacts(String name, int index, String kind, int mtu, Optional<MacAddress> mac, String alias, boolean up) {}
+public record LinkFacts(
+        String name, int index, String kind, int mtu, Optional<MacAddress> mac, String alias, boolean up) {}

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param endpoint the endpoint's name, empty for a gateway
  * @param mac the endpoint's hardware address, where the driver asked for it
  */
-public record AddressRequest(Optional<IpAddress> preferred, Purpose purpose, String endpoint, Optional<MacAddress> mac) {
+public record AddressRequest(
+        Optional<IpAddress> preferred, Purpose purpose, String endpoint, Optional<MacAddress> mac) {
     /** What an address is for. */
     public enum Purpose {
         /** An endpoint. */
@@ -24,7 +25,8 @@ public record AddressRequest(Optional<IpAddress> preferred, Purpose purpose, Str
     }
 
     /** Any address for an endpoint. */
-    public static final AddressRequest ANY = new AddressRequest(Optional.empty(), Purpose.ENDPOINT, "", Optional.empty());
+    public static final AddressRequest ANY =
+            new AddressRequest(Optional.empty(), Purpose.ENDPOINT, "", Optional.empty());
 
     /** Returns the wish for exactly this address. */
     public static AddressRequest exactly(IpAddress address, Purpose purpose) {

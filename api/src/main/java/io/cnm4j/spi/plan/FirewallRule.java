@@ -23,7 +23,8 @@ public record FirewallRule(List<Match> matches, Action action) {
 
     /** Returns the rule as nft(8) writes it. */
     String render() {
-        return Stream.concat(matches.stream().map(Match::render), Stream.of(action.render())).collect(Collectors.joining(" "));
+        return Stream.concat(matches.stream().map(Match::render), Stream.of(action.render()))
+                .collect(Collectors.joining(" "));
     }
 
     /** A property of a packet. */

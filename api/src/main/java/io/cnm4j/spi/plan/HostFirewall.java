@@ -129,7 +129,8 @@ public final class HostFirewall {
 
     /** Returns: packets from this subnet leave with the address of the interface by which they leave. */
     public static FirewallElement masquerade(IpPrefix subnet) {
-        return new FirewallElement("masquerade" + digit(subnet.family()), List.of(new Subnet(subnet)), Optional.empty());
+        return new FirewallElement(
+                "masquerade" + digit(subnet.family()), List.of(new Subnet(subnet)), Optional.empty());
     }
 
     /** Returns: packets from this subnet leave with this address. */

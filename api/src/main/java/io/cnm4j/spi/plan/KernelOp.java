@@ -186,7 +186,8 @@ public sealed interface KernelOp {
 
         @Override
         public List<String> renderRemoval() {
-            return restore.map(before -> List.of(namespace.run("sysctl -q -w " + key + "=" + before))).orElse(List.of());
+            return restore.map(before -> List.of(namespace.run("sysctl -q -w " + key + "=" + before)))
+                    .orElse(List.of());
         }
     }
 
@@ -242,12 +243,16 @@ public sealed interface KernelOp {
 
         @Override
         public List<String> render() {
-            return elements.stream().map(element -> "nft add element inet " + table + " " + element.render()).toList();
+            return elements.stream()
+                    .map(element -> "nft add element inet " + table + " " + element.render())
+                    .toList();
         }
 
         @Override
         public List<String> renderRemoval() {
-            return elements.stream().map(element -> "nft delete element inet " + table + " " + element.renderKey()).toList();
+            return elements.stream()
+                    .map(element -> "nft delete element inet " + table + " " + element.renderKey())
+                    .toList();
         }
     }
 

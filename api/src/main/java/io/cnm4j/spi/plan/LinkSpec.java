@@ -84,7 +84,10 @@ public sealed interface LinkSpec {
             var lines = new ArrayList<String>();
             lines.add("ip link add name " + name + attributes(mtu, mac()) + group(mark)
                     + port.map(p -> " master " + p.bridge()).orElse("") + " up type veth peer name " + peer.name()
-                    + attributes(mtu, peer.mac()) + (peer.namespace().isHost() ? "" : " netns " + peer.namespace().path()));
+                    + attributes(mtu, peer.mac())
+                    + (peer.namespace().isHost()
+                            ? ""
+                            : " netns " + peer.namespace().path()));
             lines.add("ip link set dev " + name + " alias '" + mark + "'");
             lines.add(peer.namespace().run("ip link set dev " + peer.name() + " up"));
             port.filter(p -> p.hairpin() || p.isolated())

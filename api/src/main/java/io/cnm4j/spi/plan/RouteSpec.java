@@ -15,7 +15,8 @@ import java.util.Optional;
 public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, String link) {
     /** Refuses host bits and a gateway of the other family. */
     public RouteSpec {
-        if (destination.hasHostBits() || gateway.filter(g -> g.family() != destination.family()).isPresent()) {
+        if (destination.hasHostBits()
+                || gateway.filter(g -> g.family() != destination.family()).isPresent()) {
             throw new InvalidRequestException("route to " + destination + " via " + gateway
                     + ": the destination must have no host bits and the gateway its family");
         }
@@ -23,13 +24,14 @@ public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, Strin
 
     /** Returns the default route through {@code gateway}. */
     public static RouteSpec defaultVia(IpAddress gateway, String link) {
-        return new RouteSpec(new IpPrefix(IpAddress.of(new byte[gateway.family().bits() / 8]), 0), Optional.of(gateway), link);
+        return new RouteSpec(
+                new IpPrefix(IpAddress.of(new byte[gateway.family().bits() / 8]), 0), Optional.of(gateway), link);
     }
 
     /** Returns the words of ip-route(8). */
     @Override
     public String toString() {
-        return (destination.length() == 0 ? "default" : destination.toString()) + gateway.map(g -> " via " + g).orElse("")
-                + " dev " + link;
+        return (destination.length() == 0 ? "default" : destination.toString())
+                + gateway.map(g -> " via " + g).orElse("") + " dev " + link;
     }
 }

@@ -14,7 +14,8 @@ public class StaleWriteException extends StoreException {
      * @param found the revision the entry has, 0 if it does not exist
      */
     public StaleWriteException(String key, long expected, long found) {
-        super("'" + key + "' has revision " + found + ", the write expected " + expected + "; read it again and repeat");
+        super("'" + key + "' has revision " + found + ", the write expected " + expected
+                + "; read it again and repeat");
         this.key = key;
     }
 

@@ -32,10 +32,28 @@ class IpAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "10.1", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "a.b.c.d", "localhost", ":", ":::", "1::2::3", "12345::",
-        "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "1.2.3.4::", "::1.2.3", "1:2:3:4:5:6:7::8:9", "10.0.0.-1", "1:2:3:4:5:6:7:"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "10.1",
+                "10.0.0.256",
+                "10.0.0.01",
+                "1.2.3.4.5",
+                "a.b.c.d",
+                "localhost",
+                ":",
+                ":::",
+                "1::2::3",
+                "12345::",
+                "1:2:3:4:5:6:7",
+                "1:2:3:4:5:6:7:8:9",
+                "fe80::1%eth0",
+                "1.2.3.4::",
+                "::1.2.3",
+                "1:2:3:4:5:6:7::8:9",
+                "10.0.0.-1",
+                "1:2:3:4:5:6:7:"
+            })
     void refusesWhatIsNotAnAddress(String text) {
         assertThatThrownBy(() -> IpAddress.parse(text))
                 .isInstanceOf(InvalidRequestException.class)

@@ -24,7 +24,8 @@ class RenderTest {
                                 1400,
                                 Optional.of(new LinkSpec.BridgePort("br0", true, false)),
                                 Mark.of(CONTROLLER, "endpoint 0123456789ab"),
-                                new LinkSpec.Peer(SANDBOX, "eth0", Optional.of(MacAddress.parse("02:00:00:00:00:01"))))),
+                                new LinkSpec.Peer(
+                                        SANDBOX, "eth0", Optional.of(MacAddress.parse("02:00:00:00:00:01"))))),
                 new KernelOp.AddAddress(SANDBOX, "eth0", IpPrefix.parse("10.1.0.2/16")),
                 new KernelOp.AddRoute(SANDBOX, RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0")));
         assertThat(plan.render())
@@ -42,7 +43,11 @@ class RenderTest {
     @Test
     void elementsReadAsNftWords() {
         assertThat(new KernelOp.AddElements(
-                                "cnm4j-x", List.of(HostFirewall.within("br0", true), HostFirewall.keepSource("br0", IpPrefix.parse("10.1.0.0/16"))), false)
+                                "cnm4j-x",
+                                List.of(
+                                        HostFirewall.within("br0", true),
+                                        HostFirewall.keepSource("br0", IpPrefix.parse("10.1.0.0/16"))),
+                                false)
                         .render())
                 .containsExactly(
                         "nft add element inet cnm4j-x within { \"br0\" . \"br0\" : accept }",

@@ -61,8 +61,8 @@ public final class Ledger implements AutoCloseable {
             return new ControllerId(new String(known.orElseThrow().value(), StandardCharsets.US_ASCII));
         }
         ControllerId fresh = freshId.get();
-        store.commit(List.of(
-                new Write.Put(CONTROLLER, fresh.value().getBytes(StandardCharsets.US_ASCII), Write.ABSENT)));
+        store.commit(
+                List.of(new Write.Put(CONTROLLER, fresh.value().getBytes(StandardCharsets.US_ASCII), Write.ABSENT)));
         return fresh;
     }
 
@@ -108,21 +108,26 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes a network, new or changed. */
     public void put(NetworkRecord network) {
-        long revision = lasting.commit(List.of(
-                new Write.Put(key(network), RecordCodec.encode(network), index.revision(network.id().value()))));
+        long revision = lasting.commit(List.of(new Write.Put(
+                key(network),
+                RecordCodec.encode(network),
+                index.revision(network.id().value()))));
         index.put(network, revision);
     }
 
     /** Removes a network. */
     public void remove(NetworkRecord network) {
-        lasting.commit(List.of(new Write.Delete(key(network), index.revision(network.id().value()))));
+        lasting.commit(List.of(
+                new Write.Delete(key(network), index.revision(network.id().value()))));
         index.remove(network);
     }
 
     /** Writes a sandbox, new or changed. */
     public void put(SandboxRecord sandbox) {
-        long revision = living.commit(List.of(
-                new Write.Put(key(sandbox), RecordCodec.encode(sandbox), index.revision(sandbox.id().value()))));
+        long revision = living.commit(List.of(new Write.Put(
+                key(sandbox),
+                RecordCodec.encode(sandbox),
+                index.revision(sandbox.id().value()))));
         index.put(sandbox, revision);
     }
 
@@ -140,7 +145,9 @@ public final class Ledger implements AutoCloseable {
     public void change(Collection<EndpointRecord> put, Collection<EndpointRecord> remove) {
         var writes = new java.util.ArrayList<Write>();
         put.forEach(endpoint -> writes.add(new Write.Put(
-                key(endpoint), RecordCodec.encode(endpoint), index.revision(endpoint.id().value()))));
+                key(endpoint),
+                RecordCodec.encode(endpoint),
+                index.revision(endpoint.id().value()))));
         remove.forEach(endpoint -> writes.add(delete(endpoint)));
         long revision = living.commit(writes);
         put.forEach(endpoint -> index.put(endpoint, revision));

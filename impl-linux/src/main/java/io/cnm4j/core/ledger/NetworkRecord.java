@@ -51,21 +51,65 @@ public record NetworkRecord(
 
     /** Returns the record of a request before anything is leased or decided. */
     public static NetworkRecord draft(NetworkRequest request, NetworkId id, Instant created) {
-        return new NetworkRecord(1, id, request.name(), created, request.driver(), request.ipam(), request.ipv4(), request.ipv6(),
-                request.internal(), request.labels(), request.options(), request.ipamOptions(), requested(request), List.of(), "",
+        return new NetworkRecord(
+                1,
+                id,
+                request.name(),
+                created,
+                request.driver(),
+                request.ipam(),
+                request.ipv4(),
+                request.ipv6(),
+                request.internal(),
+                request.labels(),
+                request.options(),
+                request.ipamOptions(),
+                requested(request),
+                List.of(),
+                "",
                 Map.of());
     }
 
     /** Returns this record with what was leased. */
     public NetworkRecord withPools(List<PoolRecord> leased, String prefix) {
-        return new NetworkRecord(version, id, name, created, driver, ipam, ipv4, ipv6, internal, labels, options, ipamOptions,
-                requested, leased, prefix, note);
+        return new NetworkRecord(
+                version,
+                id,
+                name,
+                created,
+                driver,
+                ipam,
+                ipv4,
+                ipv6,
+                internal,
+                labels,
+                options,
+                ipamOptions,
+                requested,
+                leased,
+                prefix,
+                note);
     }
 
     /** Returns this record with what the driver decided. */
     public NetworkRecord withNote(Map<String, String> decided) {
-        return new NetworkRecord(version, id, name, created, driver, ipam, ipv4, ipv6, internal, labels, options, ipamOptions,
-                requested, pools, interfacePrefix, decided);
+        return new NetworkRecord(
+                version,
+                id,
+                name,
+                created,
+                driver,
+                ipam,
+                ipv4,
+                ipv6,
+                internal,
+                labels,
+                options,
+                ipamOptions,
+                requested,
+                pools,
+                interfacePrefix,
+                decided);
     }
 
     /** Tells whether the request, made again, would ask for this network. */
@@ -84,7 +128,9 @@ public record NetworkRecord(
                 .ipv6(ipv6)
                 .internal(internal)
                 .options(options)
-                .pools(pools.stream().map(p -> new NetworkPool(p.state().pool(), p.gateway(), p.auxiliary())).toList())
+                .pools(pools.stream()
+                        .map(p -> new NetworkPool(p.state().pool(), p.gateway(), p.auxiliary()))
+                        .toList())
                 .note(note)
                 .build();
     }

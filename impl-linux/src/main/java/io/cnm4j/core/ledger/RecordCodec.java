@@ -35,8 +35,10 @@ final class RecordCodec {
         try {
             return JSON.readValue(entry.value(), type);
         } catch (JacksonException e) {
-            throw new StoreException("record '" + entry.key() + "' cannot be read: " + e.getOriginalMessage()
-                    + "; it was written by another program or a newer version", e);
+            throw new StoreException(
+                    "record '" + entry.key() + "' cannot be read: " + e.getOriginalMessage()
+                            + "; it was written by another program or a newer version",
+                    e);
         }
     }
 

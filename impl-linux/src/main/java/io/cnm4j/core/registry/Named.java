@@ -52,12 +52,14 @@ public final class Named<S> {
                 S twin = byName.put(key, service);
                 if (twin != null) {
                     throw new ConfigurationException("two " + what + "s are called '" + key + "': "
-                            + twin.getClass().getName() + " and " + service.getClass().getName()
+                            + twin.getClass().getName() + " and "
+                            + service.getClass().getName()
                             + "; remove one jar from the class path");
                 }
             }
         } catch (ServiceConfigurationError broken) {
-            throw new ConfigurationException("a " + what + " on the class path cannot be loaded: " + broken.getMessage(), broken);
+            throw new ConfigurationException(
+                    "a " + what + " on the class path cannot be loaded: " + broken.getMessage(), broken);
         }
         return new Named<>(what, byName);
     }

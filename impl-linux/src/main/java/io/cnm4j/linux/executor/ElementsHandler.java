@@ -69,15 +69,19 @@ final class ElementsHandler implements Handler<AddElements> {
         var needed = new AddElements(op.table(), new ArrayList<>(absent), op.shared());
         return absent.size() == op.elements().size()
                 ? missing(op, "not in table inet " + op.table() + ": " + needed.render())
-                : different(op, "table inet " + op.table() + " lacks " + needed.render() + " and has another value for " + other);
+                : different(
+                        op,
+                        "table inet " + op.table() + " lacks " + needed.render() + " and has another value for "
+                                + other);
     }
 
     @Override
     public void mend(AddElements op, Site site) {
         List<FirewallElement> other = those(op, site, Presence.OTHER_VALUE);
         List<FirewallElement> wanted = those(op, site, Presence.OTHER_VALUE, Presence.ABSENT);
-        commit(new NftBatch().delete(table(op), other).add(table(op), wanted), op, site).ifPresent(refused -> {
-            throw Refusal.of(refused, op);
-        });
+        commit(new NftBatch().delete(table(op), other).add(table(op), wanted), op, site)
+                .ifPresent(refused -> {
+                    throw Refusal.of(refused, op);
+                });
     }
 }

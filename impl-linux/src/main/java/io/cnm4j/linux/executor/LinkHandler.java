@@ -28,7 +28,9 @@ final class LinkHandler implements Handler<AddLink> {
         LinkState link = born(op, site);
         MessageBuilder messages = site.messages();
         LinkMessages.alias(messages, link.index(), op.link().mark());
-        port(op.link()).filter(LinkHandler::hasFlags).ifPresent(port -> LinkMessages.port(messages, link.index(), port));
+        port(op.link())
+                .filter(LinkHandler::hasFlags)
+                .ifPresent(port -> LinkMessages.port(messages, link.index(), port));
         Refusal.check(site.change(op.namespace(), op), op);
         if (op.link() instanceof Veth veth) {
             raise(op, veth.peer(), site);
@@ -40,19 +42,23 @@ final class LinkHandler implements Handler<AddLink> {
             LinkMessages.make(site.messages(), bridge);
         } else if (op.link() instanceof Veth veth) {
             int master = veth.port().map(port -> bridge(op, port, site)).orElse(0);
-            LinkMessages.make(site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
+            LinkMessages.make(
+                    site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
         }
         List<Reply> replies = site.change(op.namespace(), op);
         if (replies.get(0).errno() == Errno.EEXIST) {
             throw taken(op, site);
         }
         Refusal.check(replies, op);
-        return site.link(op.namespace(), op.link().name()).orElseThrow(() -> vanished(op, op.link().name()));
+        return site.link(op.namespace(), op.link().name())
+                .orElseThrow(() -> vanished(op, op.link().name()));
     }
 
     /** Returns the index of the bridge that a port belongs to. */
     private static int bridge(AddLink op, BridgePort port, Site site) {
-        return site.link(op.namespace(), port.bridge()).orElseThrow(() -> vanished(op, port.bridge())).index();
+        return site.link(op.namespace(), port.bridge())
+                .orElseThrow(() -> vanished(op, port.bridge()))
+                .index();
     }
 
     private static ConflictException taken(AddLink op, Site site) {
@@ -63,17 +69,22 @@ final class LinkHandler implements Handler<AddLink> {
             there = site.link(veth.peer().namespace(), name);
         }
         return new ConflictException("link '" + name + "' exists already"
-                + there.map(l -> ", of kind '" + l.facts().kind() + "' and with alias '" + l.facts().alias() + "'").orElse("")
+                + there.map(l -> ", of kind '" + l.facts().kind() + "' and with alias '"
+                                + l.facts().alias() + "'")
+                        .orElse("")
                 + "; remove it or choose another name");
     }
 
     private static ConflictException vanished(AddLink op, String name) {
-        return new ConflictException("link '" + name + "' is gone while '" + op.render().get(0)
-                + "' needs it; see what else removes links in namespace " + op.namespace() + " and try again");
+        return new ConflictException(
+                "link '" + name + "' is gone while '" + op.render().get(0)
+                        + "' needs it; see what else removes links in namespace " + op.namespace() + " and try again");
     }
 
     private static void raise(AddLink op, Peer peer, Site site) {
-        int index = site.link(peer.namespace(), peer.name()).orElseThrow(() -> vanished(op, peer.name())).index();
+        int index = site.link(peer.namespace(), peer.name())
+                .orElseThrow(() -> vanished(op, peer.name()))
+                .index();
         LinkMessages.up(site.messages(), index);
         Refusal.check(site.change(peer.namespace(), op), op);
     }
@@ -88,10 +99,12 @@ final class LinkHandler implements Handler<AddLink> {
 
     @Override
     public void unmake(AddLink op, Site site) {
-        site.link(op.namespace(), op.link().name()).filter(link -> link.isFor(op.link())).ifPresent(link -> {
-            LinkMessages.delete(site.messages(), link.index());
-            Refusal.checkGone(site.change(op.namespace(), op), op);
-        });
+        site.link(op.namespace(), op.link().name())
+                .filter(link -> link.isFor(op.link()))
+                .ifPresent(link -> {
+                    LinkMessages.delete(site.messages(), link.index());
+                    Refusal.checkGone(site.change(op.namespace(), op), op);
+                });
     }
 
     @Override
@@ -102,11 +115,15 @@ final class LinkHandler implements Handler<AddLink> {
         }
         LinkState link = there.orElseThrow();
         if (!link.isFor(op.link())) {
-            return foreign(op, "link '" + op.link().name() + "' in namespace " + op.namespace() + " carries '"
-                    + link.facts().alias() + "', not '" + op.link().mark() + "'");
+            return foreign(
+                    op,
+                    "link '" + op.link().name() + "' in namespace " + op.namespace() + " carries '"
+                            + link.facts().alias() + "', not '" + op.link().mark() + "'");
         }
         List<String> wrong = wrong(op, link, site);
-        return wrong.isEmpty() ? Optional.empty() : different(op, "link '" + op.link().name() + "': " + String.join(", ", wrong));
+        return wrong.isEmpty()
+                ? Optional.empty()
+                : different(op, "link '" + op.link().name() + "': " + String.join(", ", wrong));
     }
 
     private static List<String> wrong(AddLink op, LinkState link, Site site) {
@@ -122,7 +139,9 @@ final class LinkHandler implements Handler<AddLink> {
             expect(wrong, "address", spec.mac(), link.facts().mac());
         }
         port(spec).ifPresent(port -> {
-            int bridge = site.link(op.namespace(), port.bridge()).map(LinkState::index).orElse(0);
+            int bridge = site.link(op.namespace(), port.bridge())
+                    .map(LinkState::index)
+                    .orElse(0);
             expect(wrong, "master " + port.bridge(), bridge, link.master());
             expect(wrong, "hairpin", port.hairpin(), link.hairpin());
             expect(wrong, "isolated", port.isolated(), link.isolated());
@@ -156,14 +175,19 @@ final class LinkHandler implements Handler<AddLink> {
     }
 
     private static Object text(Object value) {
-        return value instanceof Optional<?> optional ? optional.map(Object::toString).orElse("none") : value;
+        return value instanceof Optional<?> optional
+                ? optional.map(Object::toString).orElse("none")
+                : value;
     }
 
     @Override
     public void mend(AddLink op, Site site) {
-        LinkState link = site.link(op.namespace(), op.link().name()).orElseThrow(() -> vanished(op, op.link().name()));
+        LinkState link = site.link(op.namespace(), op.link().name())
+                .orElseThrow(() -> vanished(op, op.link().name()));
         boolean sound = link.facts().kind().equals(op.link().kind())
-                && (!(op.link() instanceof Veth veth) || site.link(veth.peer().namespace(), veth.peer().name()).isPresent());
+                && (!(op.link() instanceof Veth veth)
+                        || site.link(veth.peer().namespace(), veth.peer().name())
+                                .isPresent());
         if (!sound) {
             unmake(op, site);
             make(op, site);
@@ -186,7 +210,9 @@ final class LinkHandler implements Handler<AddLink> {
 
     private static void mendPeer(AddLink op, Veth veth, Site site) {
         Peer peer = veth.peer();
-        int index = site.link(peer.namespace(), peer.name()).orElseThrow(() -> vanished(op, peer.name())).index();
+        int index = site.link(peer.namespace(), peer.name())
+                .orElseThrow(() -> vanished(op, peer.name()))
+                .index();
         MessageBuilder messages = site.messages();
         set(messages, index, veth.mtu(), peer.mac());
         LinkMessages.up(messages, index);

@@ -73,8 +73,9 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         switch (difference.orElseThrow().kind()) {
             case MISSING -> handler.make(op, site);
             case DIFFERENT -> handler.mend(op, site);
-            case FOREIGN -> throw new ConflictException(
-                    difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
+            case FOREIGN ->
+                throw new ConflictException(
+                        difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
         }
         return true;
     }

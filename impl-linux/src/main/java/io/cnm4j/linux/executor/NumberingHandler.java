@@ -16,7 +16,6 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Addresses and routes: neighbours in a plan leave in one send. */
@@ -39,17 +38,18 @@ final class NumberingHandler implements Handler<KernelOp> {
     /** Makes all of these, which are of one namespace. The first refusal is thrown; others may have been done after it. */
     void makeAll(List<KernelOp> ops, Site site) {
         NamespaceRef namespace = ops.get(0).namespace();
-        Map<String, Integer> links = new HashMap<>();
-        for (KernelOp op : ops) {
-            links.computeIfAbsent(link(op), name -> index(op, name, site));
+        var links = new HashMap<String, Integer>();
+        int[] link = new int[ops.size()];
+        for (int i = 0; i < link.length; i++) {
+            KernelOp op = ops.get(i);
+            link[i] = links.computeIfAbsent(link(op), name -> index(op, name, site));
         }
         MessageBuilder messages = site.messages();
-        for (KernelOp op : ops) {
-            int link = links.get(link(op));
-            if (op instanceof AddAddress address) {
-                AddressMessages.add(messages, link, address.address());
+        for (int i = 0; i < link.length; i++) {
+            if (ops.get(i) instanceof AddAddress address) {
+                AddressMessages.add(messages, link[i], address.address());
             } else {
-                AddressMessages.add(messages, link, route(op));
+                AddressMessages.add(messages, link[i], route(ops.get(i)));
             }
         }
         List<Reply> replies = site.change(namespace, ops.get(0));
@@ -59,9 +59,14 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     private static int index(KernelOp op, String name, Site site) {
-        return site.link(op.namespace(), name).map(LinkState::index).orElseThrow(() -> new KernelException(
-                op.render().get(0), Errno.ENODEV, Errno.name(Errno.ENODEV), "",
-                "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
+        return site.link(op.namespace(), name)
+                .map(LinkState::index)
+                .orElseThrow(() -> new KernelException(
+                        op.render().get(0),
+                        Errno.ENODEV,
+                        Errno.name(Errno.ENODEV),
+                        "",
+                        "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
     }
 
     private static String link(KernelOp op) {
@@ -92,7 +97,9 @@ final class NumberingHandler implements Handler<KernelOp> {
         }
         int index = link.orElseThrow().index();
         boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
-        return there ? Optional.empty() : missing(op, "not found: " + op.render().get(0));
+        return there
+                ? Optional.empty()
+                : missing(op, "not found: " + op.render().get(0));
     }
 
     private static boolean has(AddAddress op, int link, Site site) {
@@ -103,7 +110,8 @@ final class NumberingHandler implements Handler<KernelOp> {
     private static boolean has(AddRoute op, int link, Site site) {
         RouteSpec wanted = op.route();
         return site.queries(op.namespace()).routes(wanted.destination().family(), link).stream()
-                .anyMatch(route -> route.destination().equals(wanted.destination()) && route.gateway().equals(wanted.gateway()));
+                .anyMatch(route -> route.destination().equals(wanted.destination())
+                        && route.gateway().equals(wanted.gateway()));
     }
 
     @Override

@@ -81,7 +81,8 @@ final class Removing {
         } else if (op instanceof AddAddress address) {
             return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), address.link()));
         } else if (op instanceof AddRoute route) {
-            return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), route.route().link()));
+            return namespaces.contains(op.namespace())
+                    || links.contains(key(op.namespace(), route.route().link()));
         }
         return namespaces.contains(op.namespace()) || bornInside(op);
     }

@@ -32,7 +32,9 @@ final class SysctlHandler implements Handler<SetSysctl> {
     /** Gives back the value from before, unless somebody else has changed it since. */
     @Override
     public void unmake(SetSysctl op, Site site) {
-        if (op.restore().isPresent() && Namespaces.exists(op.namespace()) && read(op).filter(op.value()::equals).isPresent()) {
+        if (op.restore().isPresent()
+                && Namespaces.exists(op.namespace())
+                && read(op).filter(op.value()::equals).isPresent()) {
             write(op, op.restore().orElseThrow(), site);
         }
     }

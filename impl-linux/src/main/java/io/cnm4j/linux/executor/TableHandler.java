@@ -38,7 +38,9 @@ final class TableHandler implements Handler<AddTable> {
             return missing(op, "there is no table inet " + op.table().name());
         }
         List<String> damage = queries.damage();
-        return damage.isEmpty() ? Optional.empty() : different(op, "table inet " + op.table().name() + ": " + String.join(", ", damage));
+        return damage.isEmpty()
+                ? Optional.empty()
+                : different(op, "table inet " + op.table().name() + ": " + String.join(", ", damage));
     }
 
     /** Makes it anew and empty: what the elements' own operations say comes back with them. */

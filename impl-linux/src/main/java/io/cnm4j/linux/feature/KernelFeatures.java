@@ -44,14 +44,16 @@ public final class KernelFeatures {
             missing.put(feature, reason);
         }
         if (!reason.isEmpty()) {
-            throw new UnsupportedException("this kernel (" + System.getProperty("os.version") + ") has no " + feature.label() + ": "
-                    + reason + "; Linux " + feature.since() + " and later have it where " + feature.option() + " is set");
+            throw new UnsupportedException("this kernel (" + System.getProperty("os.version") + ") has no "
+                    + feature.label() + ": " + reason + "; Linux " + feature.since() + " and later have it where "
+                    + feature.option() + " is set");
         }
     }
 
     private static String probe(KernelFeature feature) {
         return switch (feature) {
-            case IPV6 -> Sysctls.read("net.ipv6.conf.all.forwarding").isPresent() ? "" : "there is no net.ipv6.conf.all";
+            case IPV6 ->
+                Sysctls.read("net.ipv6.conf.all.forwarding").isPresent() ? "" : "there is no net.ipv6.conf.all";
             case NFTABLES_INET -> table();
             case BRIDGE -> links(false, false);
             case VETH -> links(true, false);
@@ -61,7 +63,8 @@ public final class KernelFeatures {
 
     private static String table() {
         try (var socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
-            Optional<Reply> refused = new NftBatch().add(HostFirewall.table("cnm4j-probe")).commit(socket);
+            Optional<Reply> refused =
+                    new NftBatch().add(HostFirewall.table("cnm4j-probe")).commit(socket);
             return refused.map(KernelFeatures::reason).orElse("");
         }
     }
@@ -80,7 +83,8 @@ public final class KernelFeatures {
                 master = index(socket, messages, "br0");
             }
             var peer = new LinkSpec.Peer(NamespaceRef.HOST, "veth1", Optional.empty());
-            LinkMessages.make(messages.clear(), new LinkSpec.Veth("veth0", 0, Optional.empty(), MARK, peer), master, -1);
+            LinkMessages.make(
+                    messages.clear(), new LinkSpec.Veth("veth0", 0, Optional.empty(), MARK, peer), master, -1);
             String refused = refused(socket, messages);
             if (refused.isEmpty() && port) {
                 int index = index(socket, messages, "veth0");
@@ -97,10 +101,15 @@ public final class KernelFeatures {
     }
 
     private static String refused(NetlinkSocket socket, MessageBuilder messages) {
-        return socket.send(messages).stream().filter(reply -> !reply.ok()).findFirst().map(KernelFeatures::reason).orElse("");
+        return socket.send(messages).stream()
+                .filter(reply -> !reply.ok())
+                .findFirst()
+                .map(KernelFeatures::reason)
+                .orElse("");
     }
 
     private static String reason(Reply reply) {
-        return io.cnm4j.linux.libc.Errno.name(reply.errno()) + (reply.says().isEmpty() ? "" : " (" + reply.says() + ")");
+        return io.cnm4j.linux.libc.Errno.name(reply.errno())
+                + (reply.says().isEmpty() ? "" : " (" + reply.says() + ")");
     }
 }

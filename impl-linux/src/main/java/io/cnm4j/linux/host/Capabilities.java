@@ -41,11 +41,13 @@ public final class Capabilities {
             List<String> lines = Files.readAllLines(STATUS);
             return lines.stream()
                     .filter(line -> line.startsWith(EFFECTIVE))
-                    .map(line -> Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
+                    .map(line -> Long.parseUnsignedLong(
+                            line.substring(EFFECTIVE.length()).strip(), 16))
                     .findFirst()
                     .orElse(0L);
         } catch (IOException e) {
-            throw new ConfigurationException("cnm4j works on Linux only, with /proc mounted: " + STATUS + " cannot be read", e);
+            throw new ConfigurationException(
+                    "cnm4j works on Linux only, with /proc mounted: " + STATUS + " cannot be read", e);
         }
     }
 }

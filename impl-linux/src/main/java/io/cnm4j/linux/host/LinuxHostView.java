@@ -56,13 +56,11 @@ public final class LinuxHostView implements HostView {
 
     @Override
     public List<IpPrefix> addresses(String link) {
-        return ask(queries -> queries.link(link)
-                .map(state -> queries.addresses(state.index()))
-                .orElse(List.of())
-                .stream()
-                .filter(address -> !address.linkLocal())
-                .map(AddressState::address)
-                .toList());
+        return ask(
+                queries -> queries.link(link).map(state -> queries.addresses(state.index())).orElse(List.of()).stream()
+                        .filter(address -> !address.linkLocal())
+                        .map(AddressState::address)
+                        .toList());
     }
 
     @Override
@@ -79,7 +77,9 @@ public final class LinuxHostView implements HostView {
         return ask(queries -> {
             for (Family family : Family.values()) {
                 queries.routes(family, 0).stream()
-                        .filter(route -> route.gateway().isEmpty() && route.link() != 0 && route.destination().length() > 0)
+                        .filter(route -> route.gateway().isEmpty()
+                                && route.link() != 0
+                                && route.destination().length() > 0)
                         .forEach(route -> subnets.add(route.destination()));
             }
             return subnets;

@@ -36,7 +36,8 @@ public final class LinuxNamespaceAccess implements NamespaceAccess {
 
     @Override
     public Map<String, InterfaceStatistics> statistics(NamespaceRef namespace) {
-        return workers.call(Deadline.after(LIMIT), () -> NamespaceWorkers.inside(namespace, LinuxNamespaceAccess::counters));
+        return workers.call(
+                Deadline.after(LIMIT), () -> NamespaceWorkers.inside(namespace, LinuxNamespaceAccess::counters));
     }
 
     private static Map<String, InterfaceStatistics> counters() {

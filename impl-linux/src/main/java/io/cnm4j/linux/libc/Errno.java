@@ -71,7 +71,8 @@ public final class Errno {
     /** Returns what to do about it. */
     public static String advice(int errno) {
         return switch (errno) {
-            case EPERM, EACCES -> "run with CAP_SYS_ADMIN and CAP_NET_ADMIN, and see that the path belongs to this user";
+            case EPERM, EACCES ->
+                "run with CAP_SYS_ADMIN and CAP_NET_ADMIN, and see that the path belongs to this user";
             case ENOENT -> "see whether something else removed it";
             case EMFILE -> "raise the limit of open files of this process (ulimit -n)";
             case ENOSPC -> "raise user.max_net_namespaces or fs.mount-max, or free space on the file system";

@@ -61,7 +61,11 @@ public final class MessageBuilder {
         end();
         room(HEADER);
         message = buffer.position();
-        buffer.putInt(0).putShort((short) type).putShort((short) (flags | REQUEST)).putInt(0).putInt(0);
+        buffer.putInt(0)
+                .putShort((short) type)
+                .putShort((short) (flags | REQUEST))
+                .putInt(0)
+                .putInt(0);
         count++;
         return this;
     }

@@ -72,7 +72,12 @@ public final class NetlinkSocket implements AutoCloseable {
     private void option(int level, int name, int value) {
         Pointer memory = Scratch.page();
         memory.putInt(0, value);
-        CALLS.setsockopt(fd, level, name, memory.address(), Integer.BYTES); // an old kernel lacks some: it answers in fewer words then
+        CALLS.setsockopt(
+                fd,
+                level,
+                name,
+                memory.address(),
+                Integer.BYTES); // an old kernel lacks some: it answers in fewer words then
     }
 
     private void patience() {
@@ -118,7 +123,12 @@ public final class NetlinkSocket implements AutoCloseable {
             }
             Reply reply = collected.replies().get(0);
             if (!reply.ok()) {
-                throw new KernelException("netlink dump", reply.errno(), Errno.name(reply.errno()), reply.says(), Errno.advice(reply.errno()));
+                throw new KernelException(
+                        "netlink dump",
+                        reply.errno(),
+                        Errno.name(reply.errno()),
+                        reply.says(),
+                        Errno.advice(reply.errno()));
             }
             if (!collected.interrupted) {
                 return reply.data();
@@ -134,13 +144,15 @@ public final class NetlinkSocket implements AutoCloseable {
             if (LibC.errno() == EINTR) {
                 return;
             }
-            throw failed("recv(netlink) after " + into.acks + " answers, errno of each " + java.util.Arrays.toString(into.errno));
+            throw failed("recv(netlink) after " + into.acks + " answers, errno of each "
+                    + java.util.Arrays.toString(into.errno));
         }
         int at = 0;
         while (at + MessageBuilder.HEADER <= length) {
             int size = answer.getInt(at);
             if (size < MessageBuilder.HEADER || at + size > length) {
-                throw new ProtocolException("netlink message at offset " + at + " claims " + size + " octets, " + (length - at) + " remain");
+                throw new ProtocolException("netlink message at offset " + at + " claims " + size + " octets, "
+                        + (length - at) + " remain");
             }
             into.take(answer.slice(at, size).order(ByteOrder.nativeOrder()));
             at += size + 3 & ~3;
@@ -209,7 +221,8 @@ public final class NetlinkSocket implements AutoCloseable {
             done |= type == NLMSG_DONE;
             errno[index] = -message.getInt(MessageBuilder.HEADER);
             refused |= errno[index] != 0 && errno.length == 1;
-            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER; // NETLINK_CAP_ACK: only our header comes back
+            // NETLINK_CAP_ACK: only our header comes back
+            int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER;
             if ((flags & F_ACK_TLVS) != 0 && message.limit() >= MessageBuilder.HEADER + echo) {
                 int start = MessageBuilder.HEADER + echo;
                 var attributes = new AttributeCursor(message.slice(start, message.limit() - start));

@@ -30,7 +30,8 @@ final class HandOff<T extends @Nullable Object> {
     }
 
     /** Runs the task, unless its caller gave up. Returns the error that must end this thread, if there is one. */
-    @Nullable NamespaceLostError run() {
+    @Nullable
+    NamespaceLostError run() {
         if (!state.compareAndSet(WAITING, RUNNING)) {
             return null;
         }
@@ -83,6 +84,7 @@ final class HandOff<T extends @Nullable Object> {
     }
 
     /** Returns what the task returned, or throws what it threw, with the caller's frames below the worker's. */
+    @SuppressWarnings("NullAway") // null only where T allows it: then it is what the task returned
     T result() throws Exception {
         Throwable thrown = failure;
         if (thrown == null) {

@@ -96,7 +96,8 @@ public final class NamespaceWorkers implements AutoCloseable {
      * @throws IllegalStateException if the calling thread is not a worker
      * @throws NamespaceLostError if the worker could not return; it ends
      */
-    public static <T extends @Nullable Object, X extends Exception> T inside(NamespaceRef namespace, Task<T, X> task) throws X {
+    public static <T extends @Nullable Object, X extends Exception> T inside(NamespaceRef namespace, Task<T, X> task)
+            throws X {
         return Worker.current().inside(namespace, task);
     }
 
@@ -147,7 +148,8 @@ public final class NamespaceWorkers implements AutoCloseable {
     }
 
     /** Waits for the next task; null when this worker must end. */
-    @Nullable HandOff<?> next() {
+    @Nullable
+    HandOff<?> next() {
         while (true) {
             try {
                 HandOff<?> next = queue.take();
@@ -157,7 +159,7 @@ public final class NamespaceWorkers implements AutoCloseable {
                 queue.put(stop); // for the next worker
                 return null;
             } catch (InterruptedException e) {
-                continue; // a task left its interrupt behind; it is over
+                // a task left its interrupt behind; it is over
             }
         }
     }

@@ -62,14 +62,17 @@ public final class OwnedFiles {
         Pointer memory = Memory.allocateDirect(LibC.runtime(), Math.max(1, octets.length));
         memory.put(0, octets, 0, octets.length);
         int done = 0;
-        while (done < octets.length) {
-            long written = CALLS.write(fd, memory.address() + done, octets.length - done);
-            if (written < 0 && LibC.errno() != Errno.EINTR) {
-                return LibC.errno();
+        try {
+            while (done < octets.length) {
+                long written = CALLS.write(fd, memory.address() + done, octets.length - done);
+                if (written < 0 && LibC.errno() != Errno.EINTR) {
+                    return LibC.errno();
+                }
+                done += (int) Math.max(0, written);
             }
-            done += (int) Math.max(0, written);
+        } finally {
+            Reference.reachabilityFence(memory);
         }
-        Reference.reachabilityFence(memory);
         return CALLS.ftruncate(fd, octets.length) == 0 ? 0 : LibC.errno();
     }
 

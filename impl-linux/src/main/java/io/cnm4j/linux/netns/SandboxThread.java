@@ -38,6 +38,7 @@ final class SandboxThread<T extends @Nullable Object> extends Thread {
     }
 
     /** Waits for the task, however long it takes; an interrupt of the caller is passed on to the task. */
+    @SuppressWarnings("NullAway") // null only where T allows it: then it is what the task returned
     T await() throws Exception {
         boolean interrupted = false;
         while (done.getCount() > 0) {

@@ -115,8 +115,8 @@ final class Worker extends Thread {
     private void goBack(int fd) {
         int errno = setns(fd);
         if (errno != 0) {
-            throw new NamespaceLostError(getName() + " could not return to its namespace, setns failed with " + Errno.name(errno)
-                    + "; the thread ends");
+            throw new NamespaceLostError(getName() + " could not return to its namespace, setns failed with "
+                    + Errno.name(errno) + "; the thread ends");
         }
         where = fd;
     }

@@ -38,8 +38,9 @@ public final class WorkerContext {
         AutoCloseable kept = resources.get(type);
         if (kept == null) {
             if (worker.isAway()) {
-                throw new IllegalStateException("a " + type.getSimpleName() + " made now would stay in the namespace that "
-                        + worker.getName() + " is inside of; ask for it before NamespaceWorkers.inside");
+                throw new IllegalStateException(
+                        "a " + type.getSimpleName() + " made now would stay in the namespace that " + worker.getName()
+                                + " is inside of; ask for it before NamespaceWorkers.inside");
             }
             kept = maker.get();
             resources.put(type, kept);

@@ -37,7 +37,8 @@ final class ElementEncoder {
         byte[] first = key(element, ElementEncoder::first);
         byte[] last = key(element, ElementEncoder::last);
         String data = element.value().map(ElementEncoder::data).orElse("");
-        var start = new RawElement.Mapping(RawElement.of(first, set.interval() && concatenation ? last : NO_OCTETS), data);
+        var start =
+                new RawElement.Mapping(RawElement.of(first, set.interval() && concatenation ? last : NO_OCTETS), data);
         if (!set.interval() || concatenation || allOnes(last)) {
             return List.of(start);
         }

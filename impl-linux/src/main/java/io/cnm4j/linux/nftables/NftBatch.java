@@ -43,7 +43,10 @@ public final class NftBatch {
     }
 
     private MessageBuilder begin(int type, int flags) {
-        return messages.begin(SUBSYSTEM << 8 | type, flags | MessageBuilder.ACK).u8(NFPROTO_INET).u8(0).u16(0);
+        return messages.begin(SUBSYSTEM << 8 | type, flags | MessageBuilder.ACK)
+                .u8(NFPROTO_INET)
+                .u8(0)
+                .u16(0);
     }
 
     /** Adds: make this table with its sets, chains and rules; refused if it exists. */
@@ -56,7 +59,9 @@ public final class NftBatch {
         for (FirewallChain chain : table.chains()) {
             add(table, chain);
             for (FirewallRule rule : chain.rules()) {
-                begin(NEWRULE, MessageBuilder.CREATE | MessageBuilder.APPEND).attr(1, table.name()).attr(2, chain.name());
+                begin(NEWRULE, MessageBuilder.CREATE | MessageBuilder.APPEND)
+                        .attr(1, table.name())
+                        .attr(2, chain.name());
                 new RuleEncoder(messages, table).encode(rule);
             }
         }
@@ -106,9 +111,13 @@ public final class NftBatch {
     }
 
     private void add(FirewallTable table, FirewallChain chain) {
-        begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL).attr(1, table.name()).attr(3, chain.name());
+        begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL)
+                .attr(1, table.name())
+                .attr(3, chain.name());
         int hook = messages.nest(4);
-        messages.attr32be(1, NftTypes.hook(chain.hook())).attr32be(2, chain.priority()).unnest(hook);
+        messages.attr32be(1, NftTypes.hook(chain.hook()))
+                .attr32be(2, chain.priority())
+                .unnest(hook);
         messages.attr32be(5, 1).attr(7, chain.type()); // NF_ACCEPT
     }
 
@@ -149,7 +158,9 @@ public final class NftBatch {
     public Optional<Reply> commit(NetlinkSocket netfilter) {
         messages.begin(BATCH_END, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
         try {
-            return netfilter.send(messages).stream().filter(reply -> !reply.ok()).findFirst();
+            return netfilter.send(messages).stream()
+                    .filter(reply -> !reply.ok())
+                    .findFirst();
         } finally {
             clear();
         }

@@ -1,7 +1,7 @@
 package io.cnm4j.linux.nftables;
 
-import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.api.error.KernelException;
+import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.AttributeCursor;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
@@ -39,7 +39,12 @@ public final class NftQueries {
     }
 
     private MessageBuilder ask(int type, int flags) {
-        return messages.clear().begin(SUBSYSTEM << 8 | type, flags).u8(NFPROTO_INET).u8(0).u16(0).attr(1, table.name());
+        return messages.clear()
+                .begin(SUBSYSTEM << 8 | type, flags)
+                .u8(NFPROTO_INET)
+                .u8(0)
+                .u16(0)
+                .attr(1, table.name());
     }
 
     /** Tells whether there is a table of this name. */
@@ -64,7 +69,8 @@ public final class NftQueries {
             if (!chains.contains(chain.name())) {
                 damage.add("chain " + chain.name() + " is missing");
             } else if (count != chain.rules().size()) {
-                damage.add("chain " + chain.name() + " has " + count + " rules, not " + chain.rules().size());
+                damage.add("chain " + chain.name() + " has " + count + " rules, not "
+                        + chain.rules().size());
             }
         }
         return damage;
@@ -121,7 +127,8 @@ public final class NftQueries {
     }
 
     private static Presence presence(Optional<String> found, String wanted) {
-        return found.map(data -> data.equals(wanted) ? Presence.SAME : Presence.OTHER_VALUE).orElse(Presence.ABSENT);
+        return found.map(data -> data.equals(wanted) ? Presence.SAME : Presence.OTHER_VALUE)
+                .orElse(Presence.ABSENT);
     }
 
     private Map<RawElement, String> elements(String set) {

@@ -12,13 +12,14 @@ final class NftTypes {
     static int id(List<FirewallType> types) {
         int id = 0;
         for (FirewallType type : types) {
-            id = id << BITS | switch (type) {
-                case NF_PROTO -> 2;
-                case IPV4_ADDR -> 7;
-                case IPV6_ADDR -> 8;
-                case IFNAME -> 41;
-                case VERDICT -> 1;
-            };
+            id = id << BITS
+                    | switch (type) {
+                        case NF_PROTO -> 2;
+                        case IPV4_ADDR -> 7;
+                        case IPV6_ADDR -> 8;
+                        case IFNAME -> 41;
+                        case VERDICT -> 1;
+                    };
         }
         return id;
     }

@@ -44,7 +44,9 @@ record RawElement(String key, String keyEnd, boolean end) {
             if (!data.isEmpty() && verdict) {
                 int outer = messages.nest(NFTA_SET_ELEM_DATA);
                 int inner = messages.nest(NFTA_DATA_VERDICT);
-                messages.attr(NFTA_VERDICT_CODE, HEX.parseHex(data)).unnest(inner).unnest(outer);
+                messages.attr(NFTA_VERDICT_CODE, HEX.parseHex(data))
+                        .unnest(inner)
+                        .unnest(outer);
             } else if (!data.isEmpty()) {
                 value(messages, NFTA_SET_ELEM_DATA, data);
             }

@@ -52,7 +52,9 @@ final class RuleEncoder {
             messages.attr32be(1, 0);
             int data = messages.nest(2);
             int verdict = messages.nest(2);
-            messages.attr32be(1, rule.action() == FirewallRule.Verdict.ACCEPT ? 1 : 0).unnest(verdict).unnest(data);
+            messages.attr32be(1, rule.action() == FirewallRule.Verdict.ACCEPT ? 1 : 0)
+                    .unnest(verdict)
+                    .unnest(data);
             end(expression);
         }
         messages.unnest(all);
@@ -133,7 +135,10 @@ final class RuleEncoder {
     }
 
     private static byte[] host32(int value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.nativeOrder())
+                .putInt(value)
+                .array();
     }
 
     private void lookup(String set, int destination) {
@@ -147,7 +152,10 @@ final class RuleEncoder {
 
     private void sourceNat(Field field) {
         int expression = begin("nat");
-        messages.attr32be(1, 0).attr32be(2, field == Field.IP_SADDR ? 2 : 10).attr32be(3, REG32_00).attr32be(4, REG32_00);
+        messages.attr32be(1, 0)
+                .attr32be(2, field == Field.IP_SADDR ? 2 : 10)
+                .attr32be(3, REG32_00)
+                .attr32be(4, REG32_00);
         end(expression);
     }
 }

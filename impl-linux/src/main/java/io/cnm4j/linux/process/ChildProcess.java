@@ -61,12 +61,15 @@ final class ChildProcess extends Process {
 
     private void reap() {
         int errno = Errno.EINTR;
-        while (errno == Errno.EINTR) { // first wait without taking it: until it is taken, its number is not given to another
+        // first wait without taking it: until it is taken, its number is not given to another
+        while (errno == Errno.EINTR) {
             errno = CALLS.waitid(P_PID, pid, 0, WEXITED | WNOWAIT) == 0 ? 0 : LibC.errno();
         }
         synchronized (reaping) {
             long word = Scratch.page().address();
-            status = CALLS.waitpid(pid, word, 0) == pid ? exitStatus(Scratch.page().getInt(0)) : UNKNOWN_STATUS;
+            status = CALLS.waitpid(pid, word, 0) == pid
+                    ? exitStatus(Scratch.page().getInt(0))
+                    : UNKNOWN_STATUS;
             reaped = true;
         }
         try {
@@ -163,6 +166,7 @@ final class ChildProcess extends Process {
 
     @Override
     public String toString() {
-        return "Process[pid=" + pid + ", program=" + program + ", exitValue=" + (isAlive() ? "\"not exited\"" : status) + "]";
+        return "Process[pid=" + pid + ", program=" + program + ", exitValue=" + (isAlive() ? "\"not exited\"" : status)
+                + "]";
     }
 }

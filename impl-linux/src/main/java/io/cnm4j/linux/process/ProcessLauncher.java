@@ -44,7 +44,8 @@ public final class ProcessLauncher {
         Streams streams = Streams.open(builder);
         try (streams) {
             return workers.call(deadline, () -> {
-                int pid = NamespaceWorkers.inside(namespace, () -> spawn(command, environment, builder.directory(), streams));
+                int pid = NamespaceWorkers.inside(
+                        namespace, () -> spawn(command, environment, builder.directory(), streams));
                 return ChildProcess.watch(pid, command.get(0), streams); // at home: its thread stays where it is born
             });
         } catch (IOException | RuntimeException | Error failure) {
@@ -67,7 +68,8 @@ public final class ProcessLauncher {
         }
     }
 
-    private static int spawn(List<String> command, List<String> environment, @Nullable File directory, Streams streams) throws IOException {
+    private static int spawn(List<String> command, List<String> environment, @Nullable File directory, Streams streams)
+            throws IOException {
         try (var objects = new SpawnObjects()) {
             objects.streams(streams);
             if (directory != null) {
@@ -77,14 +79,22 @@ public final class ProcessLauncher {
             var argv = new StringVector(command);
             var envp = new StringVector(environment);
             Pointer pid = Memory.allocateDirect(LibC.runtime(), Integer.BYTES);
-            int errno = Spawn.CALLS.posix_spawnp(
-                    pid.address(), command.get(0), objects.actions(), objects.attributes(), argv.address(), envp.address());
-            Reference.reachabilityFence(argv);
-            Reference.reachabilityFence(envp);
-            if (errno != 0) {
-                throw cannotRun(command.get(0), directory, errno);
+            try {
+                int errno = Spawn.CALLS.posix_spawnp(
+                        pid.address(),
+                        command.get(0),
+                        objects.actions(),
+                        objects.attributes(),
+                        argv.address(),
+                        envp.address());
+                if (errno != 0) {
+                    throw cannotRun(command.get(0), directory, errno);
+                }
+                return pid.getInt(0);
+            } finally {
+                Reference.reachabilityFence(argv);
+                Reference.reachabilityFence(envp);
             }
-            return pid.getInt(0);
         }
     }
 

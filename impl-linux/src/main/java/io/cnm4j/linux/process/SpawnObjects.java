@@ -23,7 +23,8 @@ final class SpawnObjects implements AutoCloseable {
         check(CALLS.posix_spawnattr_setsigmask(attributes, signals));
         LibC.CALLS.sigfillset(signals);
         check(CALLS.posix_spawnattr_setsigdefault(attributes, signals));
-        check(CALLS.posix_spawnattr_setflags(attributes, (short) (Spawn.POSIX_SPAWN_SETSIGDEF | Spawn.POSIX_SPAWN_SETSIGMASK)));
+        check(CALLS.posix_spawnattr_setflags(
+                attributes, (short) (Spawn.POSIX_SPAWN_SETSIGDEF | Spawn.POSIX_SPAWN_SETSIGMASK)));
     }
 
     long actions() {
@@ -52,7 +53,8 @@ final class SpawnObjects implements AutoCloseable {
     void closeFrom(int first) throws IOException {
         try {
             check(CALLS.posix_spawn_file_actions_addclosefrom_np(actions, first));
-        } catch (UnsatisfiedLinkError absent) { // an older libc: close what is open now; closing what is not open is no error
+        } catch (UnsatisfiedLinkError absent) {
+            // an older libc: close what is open now; closing what is not open is no error
             String[] open = new File("/proc/self/fd").list();
             for (String fd : open == null ? new String[0] : open) {
                 if (Integer.parseInt(fd) >= first) {

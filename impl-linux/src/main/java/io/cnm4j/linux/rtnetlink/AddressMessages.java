@@ -44,7 +44,11 @@ public final class AddressMessages {
 
     private static void address(MessageBuilder message, int link, IpPrefix address) {
         boolean v6 = address.family() == Family.IPV6;
-        message.u8(v6 ? AF_INET6 : AF_INET).u8(address.length()).u8(v6 ? IFA_F_NODAD : 0).u8(RT_SCOPE_UNIVERSE).u32(link);
+        message.u8(v6 ? AF_INET6 : AF_INET)
+                .u8(address.length())
+                .u8(v6 ? IFA_F_NODAD : 0)
+                .u8(RT_SCOPE_UNIVERSE)
+                .u32(link);
         byte[] octets = address.address().octets();
         message.attr(IFA_LOCAL, octets).attr(IFA_ADDRESS, octets);
     }
@@ -63,8 +67,15 @@ public final class AddressMessages {
 
     private static void route(MessageBuilder message, int link, RouteSpec route, int scope) {
         boolean v6 = route.destination().family() == Family.IPV6;
-        message.u8(v6 ? AF_INET6 : AF_INET).u8(route.destination().length()).u8(0).u8(0);
-        message.u8(RT_TABLE_MAIN).u8(RTPROT_STATIC).u8(v6 ? RT_SCOPE_UNIVERSE : scope).u8(RTN_UNICAST).u32(0);
+        message.u8(v6 ? AF_INET6 : AF_INET)
+                .u8(route.destination().length())
+                .u8(0)
+                .u8(0);
+        message.u8(RT_TABLE_MAIN)
+                .u8(RTPROT_STATIC)
+                .u8(v6 ? RT_SCOPE_UNIVERSE : scope)
+                .u8(RTN_UNICAST)
+                .u32(0);
         if (route.destination().length() > 0) {
             message.attr(RTA_DST, route.destination().address().octets());
         }
@@ -83,7 +94,11 @@ public final class AddressMessages {
      * @param link the link through which they go, 0 for any
      */
     public static void listRoutes(MessageBuilder messages, Family family, int link) {
-        messages.begin(RTM_GETROUTE, MessageBuilder.DUMP).u8(family == Family.IPV6 ? AF_INET6 : AF_INET).u8(0).u8(0).u8(0);
+        messages.begin(RTM_GETROUTE, MessageBuilder.DUMP)
+                .u8(family == Family.IPV6 ? AF_INET6 : AF_INET)
+                .u8(0)
+                .u8(0)
+                .u8(0);
         messages.u8(RT_TABLE_MAIN).u8(0).u8(0).u8(0).u32(0);
         if (link != 0) {
             messages.attr32(RTA_OIF, link);

@@ -27,7 +27,8 @@ public record AddressState(int link, IpPrefix address, boolean linkLocal) {
      */
     public static AddressState read(ByteBuffer payload) {
         if (payload.remaining() < IFADDRMSG) {
-            throw new ProtocolException("address message of " + payload.remaining() + " octets is shorter than struct ifaddrmsg");
+            throw new ProtocolException(
+                    "address message of " + payload.remaining() + " octets is shorter than struct ifaddrmsg");
         }
         Optional<IpAddress> local = Optional.empty();
         Optional<IpAddress> peer = Optional.empty();
@@ -43,6 +44,7 @@ public record AddressState(int link, IpPrefix address, boolean linkLocal) {
         IpAddress address = (local.isPresent() ? local : peer) // IPv6 has a local address only on a point-to-point link
                 .orElseThrow(() -> new ProtocolException("address message without an address"));
         int length = payload.get(1) & 0xff;
-        return new AddressState(payload.getInt(4), new IpPrefix(address, length), (payload.get(3) & 0xff) == RT_SCOPE_LINK);
+        return new AddressState(
+                payload.getInt(4), new IpPrefix(address, length), (payload.get(3) & 0xff) == RT_SCOPE_LINK);
     }
 }

@@ -62,7 +62,11 @@ public final class LinkMessages {
         messages.attr(IFLA_INFO_KIND, veth.kind());
         int data = messages.nest(IFLA_INFO_DATA);
         int peer = messages.nest(VETH_INFO_PEER);
-        common(info(messages, 0, 0, 0), veth.peer().name(), veth.mtu(), veth.peer().mac());
+        common(
+                info(messages, 0, 0, 0),
+                veth.peer().name(),
+                veth.mtu(),
+                veth.peer().mac());
         if (peerNamespace >= 0) {
             messages.attr32(IFLA_NET_NS_FD, peerNamespace);
         }

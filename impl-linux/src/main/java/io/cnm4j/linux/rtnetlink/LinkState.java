@@ -46,7 +46,9 @@ public record LinkState(
     /** Tells whether it was made for this: it has the mark, or, where its maker ended too early to set one, the mark's group. */
     public boolean isFor(LinkSpec spec) {
         return facts.alias().equals(spec.mark())
-                || facts.alias().isEmpty() && group == Mark.group(spec.mark()) && facts.kind().equals(spec.kind());
+                || (facts.alias().isEmpty()
+                        && group == Mark.group(spec.mark())
+                        && facts.kind().equals(spec.kind()));
     }
 
     /**
@@ -56,7 +58,8 @@ public record LinkState(
      */
     public static LinkState read(ByteBuffer payload) {
         if (payload.remaining() < IFINFOMSG) {
-            throw new ProtocolException("link message of " + payload.remaining() + " octets is shorter than struct ifinfomsg");
+            throw new ProtocolException(
+                    "link message of " + payload.remaining() + " octets is shorter than struct ifinfomsg");
         }
         var reading = new Reading();
         var at = new AttributeCursor(payload.slice(IFINFOMSG, payload.limit() - IFINFOMSG));

@@ -30,7 +30,8 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
      */
     public static RouteState read(ByteBuffer payload) {
         if (payload.remaining() < RTMSG) {
-            throw new ProtocolException("route message of " + payload.remaining() + " octets is shorter than struct rtmsg");
+            throw new ProtocolException(
+                    "route message of " + payload.remaining() + " octets is shorter than struct rtmsg");
         }
         Optional<IpAddress> destination = Optional.empty();
         Optional<IpAddress> gateway = Optional.empty();
@@ -47,7 +48,10 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
         at.finish();
         IpAddress any = IpAddress.of(new byte[payload.get(0) == AF_INET6 ? 16 : 4]);
         return new RouteState(
-                new IpPrefix(destination.orElse(any), payload.get(1) & 0xff), gateway, link, payload.get(5) == RTPROT_KERNEL);
+                new IpPrefix(destination.orElse(any), payload.get(1) & 0xff),
+                gateway,
+                link,
+                payload.get(5) == RTPROT_KERNEL);
     }
 
     /** Returns the address of these octets; absent if they are none. */

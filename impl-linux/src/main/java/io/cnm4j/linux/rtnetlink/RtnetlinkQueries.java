@@ -35,7 +35,11 @@ public final class RtnetlinkQueries {
             return Optional.empty();
         }
         if (!reply.ok()) {
-            throw new KernelException("ip link show dev " + name, reply.errno(), Errno.name(reply.errno()), reply.says(),
+            throw new KernelException(
+                    "ip link show dev " + name,
+                    reply.errno(),
+                    Errno.name(reply.errno()),
+                    reply.says(),
                     Errno.advice(reply.errno()));
         }
         return reply.data().stream().findFirst().map(LinkState::read);

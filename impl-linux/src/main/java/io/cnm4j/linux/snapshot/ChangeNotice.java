@@ -9,7 +9,8 @@ import jnr.ffi.Pointer;
 
 /** Hears of changes of links, addresses, routes and neighbours in the namespace in which it was opened. For one thread at a time. */
 public final class ChangeNotice implements AutoCloseable {
-    private static final int GROUPS = 1 | 0x4 | 0x10 | 0x40 | 0x100 | 0x400; // RTMGRP_ link, neigh, IPv4 and IPv6 addresses and routes
+    private static final int GROUPS =
+            1 | 0x4 | 0x10 | 0x40 | 0x100 | 0x400; // RTMGRP_ link, neigh, IPv4 and IPv6 addresses and routes
     private static final int MSG_DONTWAIT = 0x40;
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;

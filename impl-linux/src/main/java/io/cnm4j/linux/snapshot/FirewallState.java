@@ -39,12 +39,24 @@ final class FirewallState {
                 return; // no nftables here, so nothing can be in it
             }
             check(errno, GET_TABLE);
-            dump(socket, GET_CHAIN, new byte[4], chain -> facts.accept("nft chain " + named(chain, 1) + " " + named(chain, 3)));
+            dump(
+                    socket,
+                    GET_CHAIN,
+                    new byte[4],
+                    chain -> facts.accept("nft chain " + named(chain, 1) + " " + named(chain, 3)));
             var rules = new TreeMap<String, Integer>();
-            dump(socket, GET_RULE, new byte[4], rule -> rules.merge(named(rule, 1) + " " + named(rule, 2), 1, Integer::sum));
+            dump(
+                    socket,
+                    GET_RULE,
+                    new byte[4],
+                    rule -> rules.merge(named(rule, 1) + " " + named(rule, 2), 1, Integer::sum));
             rules.forEach((chain, count) -> facts.accept("nft rules in " + chain + ": " + count));
             var sets = new ArrayList<SetName>();
-            dump(socket, GET_SET, new byte[4], set -> sets.add(new SetName(set.get(HEADER), named(set, 1), named(set, 2))));
+            dump(
+                    socket,
+                    GET_SET,
+                    new byte[4],
+                    set -> sets.add(new SetName(set.get(HEADER), named(set, 1), named(set, 2))));
             for (SetName set : sets) {
                 facts.accept("nft set " + set.table() + " " + set.name());
                 elements(socket, set, facts);

@@ -47,7 +47,8 @@ public final class NamespaceState {
         try (var route = NetlinkDump.open(NetlinkDump.ROUTE, 0)) {
             var links = new ArrayList<ByteBuffer>();
             dump(route, RTM_GETLINK, new byte[16], links::add);
-            links.forEach(link -> state.linkNames.put(link.getInt(HEADER + 4), text(attributes(link, HEADER + 16).get(3))));
+            links.forEach(link -> state.linkNames.put(
+                    link.getInt(HEADER + 4), text(attributes(link, HEADER + 16).get(3))));
             links.forEach(state::link);
             dump(route, RTM_GETADDR, new byte[8], state::address);
             dump(route, RTM_GETROUTE, new byte[12], state::route);
@@ -81,7 +82,8 @@ public final class NamespaceState {
     private void address(ByteBuffer message) {
         Map<Integer, ByteBuffer> is = attributes(message, HEADER + 8);
         ByteBuffer address = is.containsKey(2) ? is.get(2) : is.get(1);
-        facts.accept("address " + ip(address) + "/" + (message.get(HEADER + 1) & 0xff) + " on " + name(message.getInt(HEADER + 4)));
+        facts.accept("address " + ip(address) + "/" + (message.get(HEADER + 1) & 0xff) + " on "
+                + name(message.getInt(HEADER + 4)));
     }
 
     private void route(ByteBuffer message) {
@@ -97,15 +99,17 @@ public final class NamespaceState {
     private void neighbour(ByteBuffer message) {
         if ((message.getShort(HEADER + 8) & NUD_PERMANENT) != 0) {
             Map<Integer, ByteBuffer> is = attributes(message, HEADER + 12);
-            facts.accept("neighbour " + ip(is.get(1)) + " at " + hex(is.get(2)) + " on " + name(message.getInt(HEADER + 4)));
+            facts.accept(
+                    "neighbour " + ip(is.get(1)) + " at " + hex(is.get(2)) + " on " + name(message.getInt(HEADER + 4)));
         }
     }
 
     private void forwarding(ByteBuffer message) {
         if ((message.getShort(HEADER + 8) & NUD_PERMANENT) != 0) {
             Map<Integer, ByteBuffer> is = attributes(message, HEADER + 12);
-            facts.accept("forwarding entry " + hex(is.get(2)) + (is.containsKey(1) ? " dst " + ip(is.get(1)) : "") + " on "
-                    + name(message.getInt(HEADER + 4)) + ((message.get(HEADER + 10) & NTF_SELF) != 0 ? " self" : ""));
+            facts.accept("forwarding entry " + hex(is.get(2)) + (is.containsKey(1) ? " dst " + ip(is.get(1)) : "")
+                    + " on " + name(message.getInt(HEADER + 4))
+                    + ((message.get(HEADER + 10) & NTF_SELF) != 0 ? " self" : ""));
         }
     }
 
@@ -114,7 +118,9 @@ public final class NamespaceState {
     }
 
     static String text(@Nullable ByteBuffer octets) {
-        return octets == null ? "" : StandardCharsets.UTF_8.decode(octets.duplicate()).toString().replace("\0", "");
+        return octets == null
+                ? ""
+                : StandardCharsets.UTF_8.decode(octets.duplicate()).toString().replace("\0", "");
     }
 
     static int number(@Nullable ByteBuffer octets) {

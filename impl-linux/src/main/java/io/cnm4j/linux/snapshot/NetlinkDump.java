@@ -97,7 +97,9 @@ final class NetlinkDump implements AutoCloseable {
                 throw new IllegalStateException("attribute at offset " + at + " claims " + length + " octets, "
                         + (message.limit() - at) + " remain");
             }
-            attributes.put(message.getShort(at + 2) & 0x3fff, message.slice(at + 4, length - 4).order(ByteOrder.nativeOrder()));
+            attributes.put(
+                    message.getShort(at + 2) & 0x3fff,
+                    message.slice(at + 4, length - 4).order(ByteOrder.nativeOrder()));
             at += aligned(length);
         }
         return attributes;

@@ -17,15 +17,18 @@ public final class ProcessState {
     public static final String SOCKET = "open descriptor of kind socket";
 
     /** What the JVM opens when it pleases: class path and libraries, its own procfs reads, its random numbers. */
-    private static final Pattern OF_THE_JVM = Pattern.compile(".*\\.(jar|jmod|so|class)|.*/lib/modules|/proc/.*|/sys/.*|/dev/u?random");
+    private static final Pattern OF_THE_JVM =
+            Pattern.compile(".*\\.(jar|jmod|so|class)|.*/lib/modules|/proc/.*|/sys/.*|/dev/u?random");
 
     private ProcessState() {}
 
-    /** Reports the mounts of namespaces in this mount namespace. */
-    public static void mounts(Consumer<String> facts) {
+    /** Reports the mounts of namespaces below a directory, in this mount namespace. */
+    public static void mounts(Path below, Consumer<String> facts) {
         for (String line : readLines(Path.of("/proc/thread-self/mountinfo"))) {
             String[] words = line.split(" ", -1);
-            if (line.contains(" - nsfs ") && words.length > 4) {
+            if (line.contains(" - nsfs ")
+                    && words.length > 4
+                    && Path.of(words[4]).startsWith(below)) {
                 facts.accept("mount of " + words[3] + " at " + words[4]);
             }
         }
@@ -49,12 +52,14 @@ public final class ProcessState {
         String[] numbers = new File("/proc/self/fd").list();
         for (String number : numbers == null ? new String[0] : numbers) {
             try {
-                String target = Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString();
+                String target =
+                        Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString();
                 if (!OF_THE_JVM.matcher(target).matches()) {
-                    facts.accept("open descriptor of " + (target.startsWith("/") ? "file " + target : "kind " + kind(target)));
+                    facts.accept("open descriptor of "
+                            + (target.startsWith("/") ? "file " + target : "kind " + kind(target)));
                 }
             } catch (NoSuchFileException closed) {
-                continue; // such as the one with which the list was read
+                // such as the one with which the list was read
             } catch (IOException e) {
                 throw new ConfigurationException("could not read /proc/self/fd; mount procfs", e);
             }

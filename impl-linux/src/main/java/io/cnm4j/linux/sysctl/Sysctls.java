@@ -60,8 +60,8 @@ public final class Sysctls {
         String path = path(key);
         byte[] octets = value.getBytes(StandardCharsets.UTF_8);
         if (octets.length == 0 || octets.length >= Scratch.SIZE) {
-            throw new InvalidRequestException("the value of " + key + " has " + octets.length + " octets; it must have 1 to "
-                    + (Scratch.SIZE - 1));
+            throw new InvalidRequestException("the value of " + key + " has " + octets.length
+                    + " octets; it must have 1 to " + (Scratch.SIZE - 1));
         }
         String call = "sysctl -w " + key + "=" + value;
         tap.before(call);
@@ -111,17 +111,23 @@ public final class Sysctls {
     }
 
     private static InvalidRequestException bad(String key) {
-        return new InvalidRequestException("'" + key + "' is not a kernel parameter; write it like net.ipv4.ip_forward, and "
-                + "net.ipv4.conf.eth0/100.forwarding for an interface whose name has a dot");
+        return new InvalidRequestException(
+                "'" + key + "' is not a kernel parameter; write it like net.ipv4.ip_forward, and "
+                        + "net.ipv4.conf.eth0/100.forwarding for an interface whose name has a dot");
     }
 
     private static KernelException failed(String call, int errno) {
-        return Errno.failed(call, errno, switch (errno) {
-            case Errno.ENOENT -> "this kernel or this namespace has no such parameter; see whether its interface or module is there";
-            case Errno.EPERM, Errno.EACCES -> "run with CAP_NET_ADMIN; some parameters can be set in the first namespace only";
-            case Errno.EROFS -> "/proc/sys is mounted read-only; remount it, or run outside that container";
-            case Errno.EINVAL -> "the kernel refuses this value; look it up in its documentation";
-            default -> "look up " + Errno.name(errno) + " in errno(3)";
-        });
+        return Errno.failed(
+                call,
+                errno,
+                switch (errno) {
+                    case Errno.ENOENT ->
+                        "this kernel or this namespace has no such parameter; see whether its interface or module is there";
+                    case Errno.EPERM, Errno.EACCES ->
+                        "run with CAP_NET_ADMIN; some parameters can be set in the first namespace only";
+                    case Errno.EROFS -> "/proc/sys is mounted read-only; remount it, or run outside that container";
+                    case Errno.EINVAL -> "the kernel refuses this value; look it up in its documentation";
+                    default -> "look up " + Errno.name(errno) + " in errno(3)";
+                });
     }
 }

@@ -132,14 +132,16 @@ class NamespaceWorkersTest {
     @KernelTest
     void aNamespaceThatIsNotThereIsAnErrorAndTheWorkerStays() throws Exception {
         NamespaceRef nowhere = NamespaceRef.at("/nowhere/at/all");
-        NamespaceRef file = NamespaceRef.at(Files.createFile(directory.resolve("file")).toString());
+        NamespaceRef file =
+                NamespaceRef.at(Files.createFile(directory.resolve("file")).toString());
         assertThatThrownBy(() -> workers.call(SOON, () -> NamespaceWorkers.inside(nowhere, () -> true)))
                 .isInstanceOf(KernelException.class)
                 .hasMessageContainingAll("/nowhere/at/all", "ENOENT");
         assertThatThrownBy(() -> workers.call(SOON, () -> NamespaceWorkers.inside(file, () -> true)))
                 .isInstanceOf(KernelException.class)
                 .hasMessageContainingAll(file.path(), "EINVAL");
-        assertThat(workers.<String, IOException>call(SOON, NamespaceWorkersTest::inode)).isEqualTo(inode());
+        assertThat(workers.<String, IOException>call(SOON, NamespaceWorkersTest::inode))
+                .isEqualTo(inode());
     }
 
     @KernelTest
@@ -151,8 +153,8 @@ class NamespaceWorkersTest {
 
     @KernelTest
     void aTaskOfAWorkerThatCallsRunsAtOnce() {
-        Thread[] seen = workers.call(
-                SOON, () -> new Thread[] {Thread.currentThread(), workers.call(SOON, Thread::currentThread)});
+        Thread[] seen = workers.call(SOON, () ->
+                new Thread[] {Thread.currentThread(), workers.call(SOON, Thread::currentThread)});
         assertThat(seen[0]).isSameAs(seen[1]);
     }
 
@@ -254,15 +256,19 @@ class NamespaceWorkersTest {
             }
         }
         NamespaceRef away = make("away");
-        assertThatThrownBy(() -> workers.call(SOON, () -> NamespaceWorkers.inside(
-                        away, () -> WorkerContext.current().resource(Held.class, Held::new))))
+        assertThatThrownBy(() -> workers.call(
+                        SOON,
+                        () -> NamespaceWorkers.inside(
+                                away, () -> WorkerContext.current().resource(Held.class, Held::new))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("would stay in the namespace");
         for (int i = 0; i < 10; i++) {
-            workers.call(SOON, () -> WorkerContext.current().resource(Held.class, () -> {
-                made.incrementAndGet();
-                return new Held();
-            }));
+            workers.call(
+                    SOON,
+                    () -> WorkerContext.current().resource(Held.class, () -> {
+                        made.incrementAndGet();
+                        return new Held();
+                    }));
         }
         remove(away);
         workers.close();
@@ -271,12 +277,14 @@ class NamespaceWorkersTest {
     }
 
     @KernelTest
-    void closedIsClosed() {
+    void closedIsClosed() throws InterruptedException {
         Thread worker = workers.call(SOON, Thread::currentThread);
         workers.close();
+        worker.join(10_000);
         assertThat(worker.isAlive()).isFalse();
         assertThatThrownBy(() -> workers.call(SOON, () -> true)).isInstanceOf(ClosedException.class);
-        assertThatThrownBy(() -> workers.callAside(NamespaceRef.HOST, () -> true)).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> workers.callAside(NamespaceRef.HOST, () -> true))
+                .isInstanceOf(ClosedException.class);
         workers.close();
     }
 }

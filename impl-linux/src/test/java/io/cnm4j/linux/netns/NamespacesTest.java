@@ -64,10 +64,13 @@ class NamespacesTest {
         NamespaceRef namespace = at("a/b/one");
         create(namespace, Map.of("net.ipv4.ip_forward", "1", "net.ipv4.conf.lo.rp_filter", "2"));
         assertThat(Namespaces.exists(namespace)).isTrue();
-        assertThat(TestNetns.execute(namespace, "ip", "-br", "address", "show", "lo").output())
+        assertThat(TestNetns.execute(namespace, "ip", "-br", "address", "show", "lo")
+                        .output())
                 .contains("127.0.0.1/8");
-        assertThat(workers.callAside(namespace, () -> Sysctls.read("net.ipv4.ip_forward"))).contains("1");
-        assertThat(workers.callAside(namespace, () -> Sysctls.read("net.ipv4.conf.lo.rp_filter"))).contains("2");
+        assertThat(workers.callAside(namespace, () -> Sysctls.read("net.ipv4.ip_forward")))
+                .contains("1");
+        assertThat(workers.callAside(namespace, () -> Sysctls.read("net.ipv4.conf.lo.rp_filter")))
+                .contains("2");
         assertThat(Sysctls.read("net.ipv4.ip_forward")).contains("0");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("a"))))
                 .isEqualTo("rwx------");
@@ -115,7 +118,9 @@ class NamespacesTest {
     void onlyANetworkNamespaceIsOne() throws Exception {
         assertThat(Namespaces.exists(at("nothing"))).isFalse();
         assertThat(Namespaces.exists(NamespaceRef.at(directory.toString()))).isFalse();
-        assertThat(Namespaces.exists(NamespaceRef.at(Files.createFile(directory.resolve("file")).toString()))).isFalse();
+        assertThat(Namespaces.exists(NamespaceRef.at(
+                        Files.createFile(directory.resolve("file")).toString())))
+                .isFalse();
         assertThat(Namespaces.exists(NamespaceRef.at("/proc/self/ns/uts"))).isFalse();
         assertThat(Namespaces.exists(NamespaceRef.at("/proc/self/ns/net"))).isTrue();
         assertThat(Namespaces.exists(NamespaceRef.HOST)).isTrue();

@@ -57,18 +57,25 @@ class NftBatchTest {
     void theKernelTakesTheWholeTableOnce() {
         withNetfilter(netfilter -> {
             assertThat(new NftBatch().add(TABLE).commit(netfilter)).isEmpty();
-            assertThat(new NftBatch().add(TABLE).commit(netfilter)).map(Reply::errno).contains(17);
+            assertThat(new NftBatch().add(TABLE).commit(netfilter))
+                    .map(Reply::errno)
+                    .contains(17);
             assertThat(new NftBatch().delete(TABLE).commit(netfilter)).isEmpty();
-            assertThat(new NftBatch().delete(TABLE).commit(netfilter)).map(Reply::errno).contains(2);
+            assertThat(new NftBatch().delete(TABLE).commit(netfilter))
+                    .map(Reply::errno)
+                    .contains(2);
         });
     }
 
     @Test
     void elementsOfEveryKindComeAndGo() {
         withNetfilter(netfilter -> {
-            assertThat(new NftBatch().add(TABLE).add(TABLE, ELEMENTS).commit(netfilter)).isEmpty();
+            assertThat(new NftBatch().add(TABLE).add(TABLE, ELEMENTS).commit(netfilter))
+                    .isEmpty();
             assertThat(new NftBatch().delete(TABLE, ELEMENTS).commit(netfilter)).isEmpty();
-            assertThat(new NftBatch().delete(TABLE, ELEMENTS).commit(netfilter)).map(Reply::errno).contains(2);
+            assertThat(new NftBatch().delete(TABLE, ELEMENTS).commit(netfilter))
+                    .map(Reply::errno)
+                    .contains(2);
             assertThat(new NftBatch().add(TABLE, ELEMENTS).commit(netfilter)).isEmpty();
         });
     }
@@ -83,7 +90,8 @@ class NftBatchTest {
                     .delete(TABLE, List.of(HostFirewall.member("br2")))
                     .commit(netfilter);
             assertThat(refusal).map(Reply::errno).contains(2);
-            assertThat(new NftBatch().add(TABLE, List.of(member)).commit(netfilter)).isEmpty();
+            assertThat(new NftBatch().add(TABLE, List.of(member)).commit(netfilter))
+                    .isEmpty();
         });
     }
 }

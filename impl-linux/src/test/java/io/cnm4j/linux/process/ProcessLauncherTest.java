@@ -81,7 +81,8 @@ class ProcessLauncherTest {
         try (var tasks = Files.list(Path.of("/proc/self/task"))) {
             return tasks.map(task -> {
                         try {
-                            return Files.readSymbolicLink(task.resolve("ns/net")).toString();
+                            return Files.readSymbolicLink(task.resolve("ns/net"))
+                                    .toString();
                         } catch (IOException ended) {
                             return ended.toString();
                         }
@@ -96,12 +97,14 @@ class ProcessLauncherTest {
             assertThat(open.read()).isEqualTo(-1);
             Process process = shell("for fd in /proc/self/fd/*; do echo ${fd##*/} $(readlink $fd); done");
             List<String> lines = text(process.getInputStream()).lines().toList();
-            assertThat(lines).filteredOn(line -> !line.matches("[012] pipe:.*") && line.contains(" ") && line.matches("\\d+ .+"))
+            assertThat(lines)
+                    .filteredOn(line -> !line.matches("[012] pipe:.*") && line.contains(" ") && line.matches("\\d+ .+"))
                     .allMatch(line -> line.contains("/proc/") || line.contains("pipe:"));
             assertThat(process.waitFor()).isZero();
         }
         Process plain = start(new ProcessBuilder("ls", "/proc/self/fd"));
-        assertThat(text(plain.getInputStream()).split("\\s+")).containsExactly("0", "1", "2", "3"); // 3: the directory that ls reads
+        assertThat(text(plain.getInputStream()).split("\\s+"))
+                .containsExactly("0", "1", "2", "3"); // 3: the directory that ls reads
     }
 
     @KernelTest
@@ -141,7 +144,8 @@ class ProcessLauncherTest {
             assertThatThrownBy(() -> process.getOutputStream().write(1)).isInstanceOf(IOException.class);
         }
         assertThat(out).hasContent("from a file\nerror\n".repeat(3));
-        assertThat(start(new ProcessBuilder("sh", "-c", "echo gone").redirectOutput(Redirect.DISCARD)
+        assertThat(start(new ProcessBuilder("sh", "-c", "echo gone")
+                                .redirectOutput(Redirect.DISCARD)
                                 .redirectError(Redirect.INHERIT)
                                 .redirectInput(Redirect.INHERIT))
                         .waitFor())
@@ -176,7 +180,8 @@ class ProcessLauncherTest {
         assertThat(polite.waitFor()).isEqualTo(128 + 15);
         Process forced = shell("trap '' TERM; echo ready; while :; do sleep 1000; done");
         assertThat(forced.inputReader().readLine()).isEqualTo("ready");
-        assertThat(forced.destroyForcibly().onExit().get(10, TimeUnit.SECONDS).exitValue()).isEqualTo(128 + 9);
+        assertThat(forced.destroyForcibly().onExit().get(10, TimeUnit.SECONDS).exitValue())
+                .isEqualTo(128 + 9);
         forced.destroy();
         assertThat(forced.toHandle().pid()).isEqualTo(forced.pid());
         forced.getInputStream().close();

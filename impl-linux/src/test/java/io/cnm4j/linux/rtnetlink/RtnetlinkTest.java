@@ -45,7 +45,8 @@ class RtnetlinkTest {
     }
 
     private static LinkSpec.Bridge bridge(String name) {
-        return new LinkSpec.Bridge(name, 1400, Optional.of(MacAddress.parse("02:00:00:00:00:01")), "cnm4j 0123456789ab test");
+        return new LinkSpec.Bridge(
+                name, 1400, Optional.of(MacAddress.parse("02:00:00:00:00:01")), "cnm4j 0123456789ab test");
     }
 
     private static Optional<LinkFacts> link(NetlinkSocket socket, MessageBuilder messages, String name) {
@@ -66,7 +67,13 @@ class RtnetlinkTest {
                 assertThat(socket.send(messages)).allMatch(Reply::ok);
                 assertThat(link(socket, messages, "br0"))
                         .contains(new LinkFacts(
-                                "br0", index, "bridge", 1400, Optional.of(MacAddress.parse("02:00:00:00:00:01")), "cnm4j x", true));
+                                "br0",
+                                index,
+                                "bridge",
+                                1400,
+                                Optional.of(MacAddress.parse("02:00:00:00:00:01")),
+                                "cnm4j x",
+                                true));
             }
         });
     }
@@ -93,7 +100,8 @@ class RtnetlinkTest {
                 assertThat(socket.send(messages)).allMatch(Reply::ok);
                 int master = link(socket, messages, "br0").orElseThrow().index();
                 var port = new LinkSpec.BridgePort("br0", true, true);
-                var peer = new LinkSpec.Peer(NamespaceRef.HOST, "eth0", Optional.of(MacAddress.parse("02:00:00:00:00:02")));
+                var peer = new LinkSpec.Peer(
+                        NamespaceRef.HOST, "eth0", Optional.of(MacAddress.parse("02:00:00:00:00:02")));
                 var veth = new LinkSpec.Veth("veth0", 1400, Optional.of(port), "cnm4j 0123456789ab test", peer);
                 LinkMessages.make(messages.clear(), veth, master, here);
                 assertThat(socket.send(messages)).allMatch(Reply::ok);
@@ -105,15 +113,19 @@ class RtnetlinkTest {
                 LinkMessages.up(messages, inside.index());
                 AddressMessages.add(messages, inside.index(), IpPrefix.parse("10.1.0.2/16"));
                 AddressMessages.add(messages, inside.index(), IpPrefix.parse("fd00:1::2/64"));
-                AddressMessages.add(messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
-                AddressMessages.add(messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("fd00:1::1"), "eth0"));
-                AddressMessages.add(messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                AddressMessages.add(
+                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                AddressMessages.add(
+                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("fd00:1::1"), "eth0"));
+                AddressMessages.add(
+                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
                 List<Reply> replies = socket.send(messages);
                 assertThat(replies).extracting(Reply::errno).containsExactly(0, 0, 0, 0, 0, 0, EEXIST);
                 assertThat(link(socket, messages, "eth0").orElseThrow().up()).isTrue();
 
                 LinkMessages.cutOff(messages.clear(), outside);
-                AddressMessages.delete(messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                AddressMessages.delete(
+                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
                 AddressMessages.delete(messages, inside.index(), IpPrefix.parse("fd00:1::2/64"));
                 LinkMessages.delete(messages, outside);
                 assertThat(socket.send(messages)).extracting(Reply::errno).containsOnly(0);

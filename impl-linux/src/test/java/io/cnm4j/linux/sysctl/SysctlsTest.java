@@ -18,14 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SysctlsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "net..ip_forward", ".net", "net.", "/etc/passwd", "net.//.x", "net./.x", "a\0b"})
+    @ValueSource(
+            strings = {"", ".", "..", "net..ip_forward", ".net", "net.", "/etc/passwd", "net.//.x", "net./.x", "a\0b"})
     void aKeyCannotLeadAway(String key) {
         assertThatThrownBy(() -> Sysctls.path(key)).isInstanceOf(InvalidRequestException.class);
     }
 
     @Test
     void aSlashStandsForADotInAName() {
-        assertThat(Sysctls.path("net.ipv4.conf.eth0/100.forwarding")).isEqualTo("/proc/sys/net/ipv4/conf/eth0.100/forwarding");
+        assertThat(Sysctls.path("net.ipv4.conf.eth0/100.forwarding"))
+                .isEqualTo("/proc/sys/net/ipv4/conf/eth0.100/forwarding");
     }
 
     @KernelTest

@@ -4,6 +4,7 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.driver.DriverContext;
@@ -41,8 +42,9 @@ final class BridgeDecision {
         checkSiblings(bridge);
         Optional<LinkFacts> there = host.link(bridge);
         there.ifPresent(this::checkAdoptable);
-        Optional<MacAddress> mac =
-                there.isPresent() ? Optional.empty() : Optional.of(MacAddress.localUnicast(context.random().nextLong()));
+        Optional<MacAddress> mac = there.isPresent()
+                ? Optional.empty()
+                : Optional.of(MacAddress.localUnicast(context.random().nextLong()));
         boolean ipv6Known = host.sysctl(BridgePlans.forwardingKey(Family.IPV6)).isPresent();
         return new BridgeNote(bridge, mac, forwarding(), ipv6Known);
     }
@@ -61,7 +63,8 @@ final class BridgeDecision {
                     .filter(pool -> pool.subnet().family() == family)
                     .toList();
             if (pools.size() != (isOn(family) ? 1 : 0)) {
-                throw new InvalidRequestException("a bridge network has " + (isOn(family) ? "one " : "no ") + family + " subnet, but '"
+                throw new InvalidRequestException("a bridge network has " + (isOn(family) ? "one " : "no ") + family
+                        + " subnet, but '"
                         + network.name() + "' has " + pools.size() + ": "
                         + pools.stream().map(pool -> pool.subnet().toString()).toList());
             }
@@ -71,7 +74,7 @@ final class BridgeDecision {
 
     private void checkPool(NetworkPool pool) {
         IpPrefix subnet = pool.subnet();
-        if (subnet.address().isMulticast() || subnet.overlaps(LINK_LOCAL) && !subnet.equals(LINK_LOCAL)) {
+        if (subnet.address().isMulticast() || (subnet.overlaps(LINK_LOCAL) && !subnet.equals(LINK_LOCAL))) {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' cannot be that of a bridge: it is multicast or overlaps " + LINK_LOCAL + "; choose another");
         }
@@ -79,10 +82,23 @@ final class BridgeDecision {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' has no gateway, which a bridge needs; give one or leave the choice to the IPAM driver");
         }
+        checkInside("gateway", pool.gateway().orElseThrow(), subnet);
         String override = BridgePlans.gatewayOverride(subnet.family());
-        if (network.internal() && pool.auxiliary().containsKey(override)) {
-            throw new InvalidRequestException("auxiliary address " + override + "=" + pool.auxiliary().get(override) + " of network '"
-                    + network.name() + "' means nothing on an internal network, which has no default route; leave it out");
+        IpAddress gateway = pool.auxiliary().get(override);
+        if (gateway == null) {
+            return;
+        }
+        checkInside("auxiliary address " + override, gateway, subnet);
+        if (network.internal()) {
+            throw new InvalidRequestException("auxiliary address " + override + "=" + gateway + " of network '" + network.name()
+                    + "' means nothing on an internal network, which has no default route; leave it out");
+        }
+    }
+
+    private void checkInside(String what, IpAddress address, IpPrefix subnet) {
+        if (!subnet.contains(address)) {
+            throw new InvalidRequestException(what + " " + address + " of network '" + network.name() + "' is not inside subnet "
+                    + subnet + "; choose one that is");
         }
     }
 
@@ -107,10 +123,14 @@ final class BridgeDecision {
                         + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
             }
             for (NetworkPool mine : network.pools()) {
-                sibling.pools().stream().filter(pool -> pool.subnet().overlaps(mine.subnet())).findFirst().ifPresent(pool -> {
-                    throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name() + "' overlaps "
-                            + pool.subnet() + " of network '" + sibling.name() + "'; choose another subnet");
-                });
+                sibling.pools().stream()
+                        .filter(pool -> pool.subnet().overlaps(mine.subnet()))
+                        .findFirst()
+                        .ifPresent(pool -> {
+                            throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name()
+                                    + "' overlaps " + pool.subnet() + " of network '" + sibling.name()
+                                    + "'; choose another subnet");
+                        });
             }
         }
     }
@@ -119,19 +139,23 @@ final class BridgeDecision {
         Optional<String> owner = Mark.owner(link.alias());
         if (owner.isPresent()) {
             throw new ConflictException("link '" + link.name() + "' belongs to "
-                    + (Mark.isOf(network.controller(), link.alias()) ? "this controller" : "controller " + owner.orElseThrow())
-                    + ", it is marked '" + link.alias() + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
+                    + (Mark.isOf(network.controller(), link.alias())
+                            ? "this controller"
+                            : "controller " + owner.orElseThrow())
+                    + ", it is marked '" + link.alias() + "'; choose another bridge name with option "
+                    + BridgeOptions.BRIDGE_NAME);
         }
         if (!link.kind().equals("bridge")) {
-            throw new ConflictException("link '" + link.name() + "' exists and is no bridge, its kind is '" + link.kind()
-                    + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
+            throw new ConflictException("link '" + link.name() + "' exists and is no bridge, its kind is '"
+                    + link.kind() + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
         }
         List<IpPrefix> addresses = host.addresses(link.name());
         for (NetworkPool pool : network.pools()) {
             IpPrefix wanted = BridgePlans.bridgeAddress(pool);
             if (BridgePlans.hasAddress(pool, options) && !addresses.contains(wanted)) {
                 throw new ConflictException("bridge '" + link.name() + "' is not cnm4j's and has " + addresses
-                        + ", not the gateway of network '" + network.name() + "'; run 'ip address add " + wanted + " dev "
+                        + ", not the gateway of network '" + network.name() + "'; run 'ip address add " + wanted
+                        + " dev "
                         + link.name() + "', or ask for subnet and gateway that it has");
             }
         }
@@ -154,12 +178,14 @@ final class BridgeDecision {
             return false;
         }
         if (!options.firewall()) {
-            throw new UnsupportedException("network '" + network.name() + "' needs IP forwarding and has " + BridgeOptions.FIREWALL
-                    + "=false, but what cnm4j turns on it also guards; run 'sysctl -w " + key + "=1' and open no other network here");
+            throw new UnsupportedException("network '" + network.name() + "' needs IP forwarding and has "
+                    + BridgeOptions.FIREWALL + "=false, but what cnm4j turns on it also guards; run 'sysctl -w " + key
+                    + "=1' and open no other network here");
         }
         if (!oursAlready && !context.mayForward()) {
-            throw new UnsupportedException("network '" + network.name() + "' needs IP forwarding, which cnm4j may not turn on; run 'sysctl -w "
-                    + key + "=1', set enableForwarding in the configuration, or make the network internal");
+            throw new UnsupportedException(
+                    "network '" + network.name() + "' needs IP forwarding, which cnm4j may not turn on; run 'sysctl -w "
+                            + key + "=1', set enableForwarding in the configuration, or make the network internal");
         }
         return true;
     }

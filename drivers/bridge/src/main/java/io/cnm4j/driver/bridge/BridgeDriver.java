@@ -50,7 +50,8 @@ public final class BridgeDriver implements NetworkDriver {
     private static BridgeOptions options(NetworkState network) {
         BridgeOptions options = BridgeOptions.parse(network.options());
         if (!network.ipv4() && !network.ipv6()) {
-            throw new InvalidRequestException("network '" + network.name() + "' has ipv4=false and ipv6=false; turn one on");
+            throw new InvalidRequestException(
+                    "network '" + network.name() + "' has ipv4=false and ipv6=false; turn one on");
         }
         if (network.ipv6() && options.effectiveMtu() < BridgeOptions.LEAST_MTU_IPV6) {
             throw OptionReader.wrong(

@@ -41,7 +41,10 @@ record BridgeNote(String bridge, Optional<MacAddress> mac, Set<Family> forwardin
             }
         }
         return new BridgeNote(
-                bridge, Optional.ofNullable(note.get(MAC)).map(MacAddress::parse), forwarding, "yes".equals(note.get(IPV6)));
+                bridge,
+                Optional.ofNullable(note.get(MAC)).map(MacAddress::parse),
+                forwarding,
+                "yes".equals(note.get(IPV6)));
     }
 
     Map<String, String> toMap() {

@@ -156,9 +156,10 @@ public interface BridgeOptions {
     }
 
     private static void checkFamily(String label, Optional<IpAddress> address, Family family) {
-        address.filter(a -> a.family() != family || a.isUnspecified() || a.isMulticast()).ifPresent(a -> {
-            throw OptionReader.wrong(label, a.toString(), "an " + family + " address of the host");
-        });
+        address.filter(a -> a.family() != family || a.isUnspecified() || a.isMulticast())
+                .ifPresent(a -> {
+                    throw OptionReader.wrong(label, a.toString(), "an " + family + " address of the host");
+                });
     }
 
     /** Builds options. Not thread-safe. */

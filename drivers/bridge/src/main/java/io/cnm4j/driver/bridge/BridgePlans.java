@@ -102,7 +102,10 @@ final class BridgePlans {
         ops.add(new KernelOp.AddLink(
                 NamespaceRef.HOST,
                 new LinkSpec.Bridge(
-                        note.bridge(), options.effectiveMtu(), note.mac(), mark("network " + network.id().shortForm()))));
+                        note.bridge(),
+                        options.effectiveMtu(),
+                        note.mac(),
+                        mark("network " + network.id().shortForm()))));
         if (note.ipv6Known()) {
             ops.add(bridgeSysctl("accept_ra", "0"));
             ops.add(bridgeSysctl("accept_dad", "0"));
@@ -123,7 +126,8 @@ final class BridgePlans {
     /** Returns what a sandbox gets that joins the endpoint. */
     Attachment attachment(EndpointState endpoint, AttachPoint point) {
         String hostLink = Optional.ofNullable(endpoint.note().get(HOST_LINK))
-                .orElseThrow(() -> new IllegalStateException("endpoint " + endpoint.id() + " has no note '" + HOST_LINK + "'"));
+                .orElseThrow(() ->
+                        new IllegalStateException("endpoint " + endpoint.id() + " has no note '" + HOST_LINK + "'"));
         var veth = new LinkSpec.Veth(
                 hostLink,
                 options.effectiveMtu(),

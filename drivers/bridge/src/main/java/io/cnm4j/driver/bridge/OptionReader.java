@@ -21,7 +21,8 @@ final class OptionReader {
     }
 
     BridgeOptions read() {
-        List.of(BridgeOptions.GATEWAY_MODE_IPV4, BridgeOptions.GATEWAY_MODE_IPV6).forEach(this::checkMode);
+        List.of(BridgeOptions.GATEWAY_MODE_IPV4, BridgeOptions.GATEWAY_MODE_IPV6)
+                .forEach(this::checkMode);
         return BridgeOptions.builder()
                 .bridgeName(text(BridgeOptions.BRIDGE_NAME))
                 .mtu(number(BridgeOptions.MTU))
@@ -72,7 +73,8 @@ final class OptionReader {
     private void checkMode(String label) {
         String mode = text(label).orElse("nat");
         if (OTHER_MODES.contains(mode)) {
-            throw new UnsupportedException("option " + label + "='" + mode + "' is not supported; leave it out, which means nat");
+            throw new UnsupportedException(
+                    "option " + label + "='" + mode + "' is not supported; leave it out, which means nat");
         }
         if (!mode.equals("nat")) {
             throw wrong(label, mode, "nat");

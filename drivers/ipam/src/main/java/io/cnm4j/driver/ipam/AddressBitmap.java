@@ -73,7 +73,7 @@ final class AddressBitmap {
         leaf[word] |= 1L << number;
         count++;
         if (leaf[word] == -1) {
-            leaf[0] |= 1L << word - 1;
+            leaf[0] |= 1L << (word - 1);
             if (leaf[0] == -1) {
                 mark(root, height, number, true);
             }
@@ -90,7 +90,7 @@ final class AddressBitmap {
         int word = word(number);
         boolean wasFull = leaf[0] == -1;
         leaf[word] &= ~(1L << number);
-        leaf[0] &= ~(1L << word - 1);
+        leaf[0] &= ~(1L << (word - 1));
         count--;
         if (wasFull) {
             mark(root, height, number, false);
@@ -138,7 +138,7 @@ final class AddressBitmap {
 
     private long[] newLeaf(long start) {
         long numbers = Math.min(size - start, 1 << LEAF_BITS);
-        int words = (int) (numbers + 63 >> 6);
+        int words = (int) ((numbers + 63) >> 6);
         long[] leaf = new long[words + 1];
         leaf[0] = words == 64 ? 0 : -1L << words;
         if ((numbers & 63) != 0) {
@@ -154,11 +154,11 @@ final class AddressBitmap {
 
     /** Returns how many numbers a node of this level covers, a leaf being level 0. */
     private static long span(int level) {
-        return 1L << LEAF_BITS + NODE_BITS * level;
+        return 1L << (LEAF_BITS + NODE_BITS * level);
     }
 
     private static int slot(long number, int level) {
-        return (int) (number >>> LEAF_BITS + NODE_BITS * (level - 1)) & 63;
+        return (int) (number >>> (LEAF_BITS + NODE_BITS * (level - 1))) & 63;
     }
 
     private static int word(long number) {
@@ -203,7 +203,7 @@ final class AddressBitmap {
         long found = node.full >>> slot & 1;
         found = found != 0 ? -1 : below(node, slot, level, within & child - 1);
         if (found < 0) {
-            long later = slot == 63 ? 0 : ~node.full >>> slot + 1;
+            long later = slot == 63 ? 0 : ~node.full >>> (slot + 1);
             if (later == 0) {
                 return -1;
             }

@@ -3,6 +3,7 @@ package io.cnm4j.driver.ipam;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -12,17 +13,18 @@ import java.util.TreeSet;
  */
 final class FreeSubnets {
     private final IpPrefix base;
-    private final List<TreeSet<IpAddress>> byLength; // index: prefix length less that of the base
+    private final List<NavigableSet<IpAddress>> byLength; // index: prefix length less that of the base
 
     FreeSubnets(IpPrefix base) {
         this.base = base;
-        this.byLength = java.util.stream.IntStream.rangeClosed(base.length(), base.family().bits())
-                .mapToObj(length -> new TreeSet<IpAddress>())
+        this.byLength = java.util.stream.IntStream.rangeClosed(
+                        base.length(), base.family().bits())
+                .<NavigableSet<IpAddress>>mapToObj(length -> new TreeSet<>())
                 .toList();
         free(base.length()).add(base.address());
     }
 
-    private TreeSet<IpAddress> free(int length) {
+    private NavigableSet<IpAddress> free(int length) {
         return byLength.get(length - base.length());
     }
 
@@ -62,7 +64,7 @@ final class FreeSubnets {
         int bit = block.family().bits() - block.length();
         return bit < 64
                 ? new IpAddress(address.family(), address.high(), address.low() ^ 1L << bit)
-                : new IpAddress(address.family(), address.high() ^ 1L << bit - 64, address.low());
+                : new IpAddress(address.family(), address.high() ^ 1L << (bit - 64), address.low());
     }
 
     /**

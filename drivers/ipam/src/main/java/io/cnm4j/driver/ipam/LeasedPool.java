@@ -15,9 +15,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A pool and its addresses. Those of its range, at most the first 2^32, are numbered and handed out in turn: the lowest free
- * one after the one handed out last, so that a released address rests as long as possible. All others can only be asked for
- * by name. Thread-safe.
+ * A pool and its addresses. Those of its range, at most the first 2^32, are numbered. The lowest free one is handed out; in a
+ * serial pool the next free one after the one handed out last, so that a released address rests as long as possible. All
+ * others can only be asked for by name. Thread-safe.
  */
 final class LeasedPool implements AddressPoolLease {
     private static final int NUMBERED_BITS = 32;
@@ -28,12 +28,14 @@ final class LeasedPool implements AddressPoolLease {
     private final AddressBitmap numbered; // guarded by this
     private final Set<IpAddress> others = new HashSet<>(2); // guarded by this
     private final int reserved;
-    private long cursor; // guarded by this
+    private final boolean serial;
+    private long cursor; // guarded by this; unless serial, all below it are taken
     private boolean closed; // guarded by this
 
     LeasedPool(PoolSpace space, PoolState state) {
         this.space = space;
         this.state = state;
+        this.serial = PoolIpam.isSerial(state);
         IpPrefix range = state.range().orElse(state.pool());
         this.first = range.address();
         this.numbered = new AddressBitmap(1L << Math.min(range.family().bits() - range.length(), NUMBERED_BITS));
@@ -53,7 +55,7 @@ final class LeasedPool implements AddressPoolLease {
     private boolean isReserved(IpAddress address) {
         IpPrefix pool = state.pool();
         return pool.family().bits() - pool.length() > 1
-                && (address.equals(pool.address()) || pool.family() == Family.IPV4 && address.equals(pool.last()));
+                && (address.equals(pool.address()) || (pool.family() == Family.IPV4 && address.equals(pool.last())));
     }
 
     /** Returns the address's distance from the first of the range, -1 if it is not numbered. */
@@ -76,7 +78,7 @@ final class LeasedPool implements AddressPoolLease {
         long number;
         synchronized (this) {
             checkOpen();
-            number = request.purpose() == Purpose.ENDPOINT ? inTurn() : numbered.nextFree(0);
+            number = request.purpose() == Purpose.ENDPOINT ? next() : numbered.nextFree(0);
             if (number >= 0) {
                 numbered.add(number);
             }
@@ -87,12 +89,12 @@ final class LeasedPool implements AddressPoolLease {
         return first.plus(number);
     }
 
-    private long inTurn() {
+    private long next() {
         long number = numbered.nextFree(cursor);
-        if (number < 0) {
+        if (number < 0 && serial) {
             number = numbered.nextFree(0);
         }
-        cursor = number + 1;
+        cursor = number < 0 ? cursor : number + 1;
         return number;
     }
 
@@ -104,8 +106,8 @@ final class LeasedPool implements AddressPoolLease {
                     + " address; choose another");
         }
         if (!take(address)) {
-            throw new ConflictException(
-                    address + " in " + state.pool() + " of " + state.owner() + " is taken; choose another or leave the choice to cnm4j");
+            throw new ConflictException(address + " in " + state.pool() + " of " + state.owner()
+                    + " is taken; choose another or leave the choice to cnm4j");
         }
         return address;
     }
@@ -132,6 +134,7 @@ final class LeasedPool implements AddressPoolLease {
             long number = number(address);
             if (number >= 0) {
                 numbered.remove(number);
+                cursor = serial ? cursor : Math.min(cursor, number);
             } else {
                 others.remove(address);
             }
@@ -147,14 +150,17 @@ final class LeasedPool implements AddressPoolLease {
 
     private void checkOpen() {
         if (closed) {
-            throw new ClosedException("subnet " + state.pool() + " of " + state.owner() + " was given back; request it again");
+            throw new ClosedException(
+                    "subnet " + state.pool() + " of " + state.owner() + " was given back; request it again");
         }
     }
 
     private synchronized ExhaustedException exhausted() {
-        String where = state.range().map(range -> "range " + range + " of subnet ").orElse("subnet ") + state.pool();
-        return new ExhaustedException(where + " of " + state.owner() + " has no address left: " + (numbered.count() - reserved) + " of "
-                + (numbered.size() - reserved) + " are in use; disconnect something or use a larger subnet");
+        String where =
+                state.range().map(range -> "range " + range + " of subnet ").orElse("subnet ") + state.pool();
+        return new ExhaustedException(
+                where + " of " + state.owner() + " has no address left: " + (numbered.count() - reserved) + " of "
+                        + (numbered.size() - reserved) + " are in use; disconnect something or use a larger subnet");
     }
 
     @Override

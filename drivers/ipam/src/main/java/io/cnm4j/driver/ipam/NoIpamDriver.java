@@ -36,9 +36,11 @@ public final class NoIpamDriver implements IpamDriver {
         @Override
         public AddressPoolLease requestPool(PoolRequest request) {
             IpPrefix all = request.family() == Family.IPV4 ? ALL_IPV4 : ALL_IPV6;
-            if (request.pool().filter(pool -> !pool.equals(all)).isPresent() || request.range().isPresent()) {
-                throw new InvalidRequestException("IPAM driver 'none' gives no subnets, but " + request.owner() + " asks for "
-                        + request.pool().or(request::range).orElseThrow() + "; leave it out or use IPAM driver 'default'");
+            if (request.pool().filter(pool -> !pool.equals(all)).isPresent()
+                    || request.range().isPresent()) {
+                throw new InvalidRequestException("IPAM driver 'none' gives no subnets, but " + request.owner()
+                        + " asks for " + request.pool().or(request::range).orElseThrow()
+                        + "; leave it out or use IPAM driver 'default'");
             }
             return new NoAddresses(new PoolState(all.toString(), request.owner(), all, Optional.empty()));
         }

@@ -13,12 +13,19 @@ import java.util.Optional;
 
 /** The pools of one controller: IPv4 and IPv6 apart. Thread-safe. */
 final class PoolIpam implements Ipam {
+    private static final String SERIAL_OPTION = "com.docker.network.ipam.serial";
+    private static final String SERIAL_ID = " serial"; // after the subnet, so that the record knows
+
     private final PoolSpace ipv4;
     private final PoolSpace ipv6;
 
     PoolIpam(List<AddressPool> bases) {
-        this.ipv4 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV4).toList());
-        this.ipv6 = new PoolSpace(bases.stream().filter(base -> base.base().family() == Family.IPV6).toList());
+        this.ipv4 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV4)
+                .toList());
+        this.ipv6 = new PoolSpace(bases.stream()
+                .filter(base -> base.base().family() == Family.IPV6)
+                .toList());
     }
 
     private PoolSpace space(Family family) {
@@ -29,33 +36,50 @@ final class PoolIpam implements Ipam {
     public AddressPoolLease requestPool(PoolRequest request) {
         request.pool().ifPresent(pool -> check(request, "subnet", pool));
         request.range().ifPresent(range -> check(request, "range", range));
-        boolean dynamic = request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
+        boolean dynamic =
+                request.pool().map(pool -> pool.address().isUnspecified()).orElse(true);
         if (!dynamic) {
             IpPrefix pool = request.pool().orElseThrow();
-            return space(request.family()).take(new PoolState(pool.toString(), request.owner(), pool, range(request, pool)));
+            return space(request.family()).take(state(request, pool, range(request, pool)));
         }
         request.range().ifPresent(range -> {
-            throw new InvalidRequestException("range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
+            throw new InvalidRequestException(
+                    "range " + range + " of " + request.owner() + " needs a subnet it lies in; name the subnet");
         });
         return space(request.family()).takeAny(request);
     }
 
+    /** Returns what a record keeps of a pool. */
+    static PoolState state(PoolRequest request, IpPrefix pool, Optional<IpPrefix> range) {
+        String serial = request.options().getOrDefault(SERIAL_OPTION, "false");
+        if (!serial.equals("true") && !serial.equals("false")) {
+            throw new InvalidRequestException("option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner()
+                    + " must be true or false");
+        }
+        return new PoolState(pool + (serial.equals("true") ? SERIAL_ID : ""), request.owner(), pool, range);
+    }
+
+    /** Tells whether addresses of the pool are handed out one after the other. */
+    static boolean isSerial(PoolState state) {
+        return state.id().endsWith(SERIAL_ID);
+    }
+
     private static void check(PoolRequest request, String what, IpPrefix prefix) {
         if (prefix.family() != request.family()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not " + request.family()
-                    + "; ask for a subnet of that family");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " is not "
+                    + request.family() + "; ask for a subnet of that family");
         }
         if (prefix.hasHostBits()) {
-            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner() + " has host bits set; did you mean "
-                    + prefix.subnet() + "?");
+            throw new InvalidRequestException(what + " " + prefix + " of " + request.owner()
+                    + " has host bits set; did you mean " + prefix.subnet() + "?");
         }
     }
 
     private static Optional<IpPrefix> range(PoolRequest request, IpPrefix pool) {
         return request.range().filter(range -> !range.contains(pool)).map(range -> {
             if (!pool.contains(range)) {
-                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet " + pool
-                        + "; choose one that is");
+                throw new InvalidRequestException("range " + range + " of " + request.owner() + " is not inside subnet "
+                        + pool + "; choose one that is");
             }
             return range;
         });

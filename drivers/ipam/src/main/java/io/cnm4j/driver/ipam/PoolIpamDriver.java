@@ -48,7 +48,8 @@ public final class PoolIpamDriver implements IpamDriver {
     public Ipam open(List<AddressPool> pools) {
         Stream<AddressPool> ipv4 = has(pools, Family.IPV4) ? Stream.of() : DEFAULT_IPV4.stream();
         Stream<AddressPool> ipv6 = has(pools, Family.IPV6) ? Stream.of() : Stream.of(uniqueLocal());
-        return new PoolIpam(Stream.concat(pools.stream(), Stream.concat(ipv4, ipv6)).toList());
+        return new PoolIpam(
+                Stream.concat(pools.stream(), Stream.concat(ipv4, ipv6)).toList());
     }
 
     private static boolean has(List<AddressPool> pools, Family family) {
@@ -56,7 +57,7 @@ public final class PoolIpamDriver implements IpamDriver {
     }
 
     private AddressPool uniqueLocal() {
-        long prefix = UNIQUE_LOCAL | random.nextLong() & GLOBAL_ID;
+        long prefix = UNIQUE_LOCAL | (random.nextLong() & GLOBAL_ID);
         return new AddressPool(new IpPrefix(IpAddress.ipv6(prefix, 0), 48), 64);
     }
 }

@@ -25,18 +25,24 @@ final class PoolSpace {
 
     /** @param bases where dynamic pools come from, in order; one that lies in another counts for nothing */
     PoolSpace(List<AddressPool> bases) {
-        this.bases = bases.stream().distinct().filter(base -> bases.stream().noneMatch(other -> covers(other, base))).toList();
-        this.free = this.bases.stream().map(base -> new FreeSubnets(base.base())).toList();
+        this.bases = bases.stream()
+                .distinct()
+                .filter(base -> bases.stream().noneMatch(other -> covers(other, base)))
+                .toList();
+        this.free =
+                this.bases.stream().map(base -> new FreeSubnets(base.base())).toList();
     }
 
     private static boolean covers(AddressPool other, AddressPool base) {
-        return other.base().contains(base.base()) && other.base().length() < base.base().length();
+        return other.base().contains(base.base())
+                && other.base().length() < base.base().length();
     }
 
     /** Takes the lowest free subnet of the first base that has one. */
     synchronized LeasedPool takeAny(PoolRequest request) {
         int wanted = request.pool().map(IpPrefix::length).orElse(-1);
-        List<IpPrefix> exclude = request.exclude().stream().map(IpPrefix::subnet).toList();
+        List<IpPrefix> exclude =
+                request.exclude().stream().map(IpPrefix::subnet).toList();
         boolean fits = false;
         for (int i = 0; i < bases.size(); i++) {
             int length = wanted < 0 ? bases.get(i).size() : wanted;
@@ -46,7 +52,7 @@ final class PoolSpace {
             fits = true;
             Optional<IpPrefix> subnet = free.get(i).lowest(length, exclude);
             if (subnet.isPresent()) {
-                return add(new PoolState(subnet.orElseThrow().toString(), request.owner(), subnet.orElseThrow(), Optional.empty()));
+                return add(PoolIpam.state(request, subnet.orElseThrow(), Optional.empty()));
             }
         }
         if (!fits) {
@@ -65,9 +71,10 @@ final class PoolSpace {
         List<String> inTheWay = Stream.concat(pools, host).toList();
         String named = inTheWay.stream().limit(NAMED_IN_MESSAGES).collect(Collectors.joining(", "));
         int more = inTheWay.size() - NAMED_IN_MESSAGES;
-        return new ExhaustedException("no " + (wanted < 0 ? "" : "/" + wanted + " ") + "subnet is left for " + request.owner() + " in "
-                + basesText() + "; in the way: " + named + (more > 0 ? " and " + more + " more" : "")
-                + "; delete a network, name a subnet, or configure more address pools");
+        return new ExhaustedException(
+                "no " + (wanted < 0 ? "" : "/" + wanted + " ") + "subnet is left for " + request.owner() + " in "
+                        + basesText() + "; in the way: " + named + (more > 0 ? " and " + more + " more" : "")
+                        + "; delete a network, name a subnet, or configure more address pools");
     }
 
     private boolean inBases(IpPrefix subnet) {
@@ -85,8 +92,8 @@ final class PoolSpace {
         Optional<LeasedPool> other = overlapping(state.pool());
         if (other.isPresent()) {
             PoolState there = other.orElseThrow().state();
-            throw new ConflictException("subnet " + state.pool() + " of " + state.owner() + " overlaps " + there.pool() + " of "
-                    + there.owner() + "; choose another subnet");
+            throw new ConflictException("subnet " + state.pool() + " of " + state.owner() + " overlaps " + there.pool()
+                    + " of " + there.owner() + "; choose another subnet");
         }
         return add(state);
     }

@@ -169,12 +169,13 @@ final class EmbeddedStore implements KeyValueStore {
                 throw stale;
             }
             if (failure instanceof ClosedException) {
-                throw new ClosedException(failure.getMessage());
+                throw new ClosedException(String.valueOf(failure.getMessage()));
             }
             if (failure instanceof Error error) {
                 throw error;
             }
-            throw new StoreException(String.valueOf(failure.getMessage()), failure); // several callers: each its own trace
+            // several callers: each its own trace
+            throw new StoreException(String.valueOf(failure.getMessage()), failure);
         }
     }
 }

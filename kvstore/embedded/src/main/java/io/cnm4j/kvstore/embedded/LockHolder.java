@@ -15,7 +15,8 @@ final class LockHolder {
 
     /** Returns a few words for the process that has a write lock on the file, if there is one that this process can see. */
     static Optional<String> of(Path file) throws IOException {
-        String object = device((long) Files.getAttribute(file, "unix:dev")) + ":" + Files.getAttribute(file, "unix:ino");
+        String object =
+                device((long) Files.getAttribute(file, "unix:dev")) + ":" + Files.getAttribute(file, "unix:ino");
         try (Stream<String> lines = Files.lines(LOCKS)) {
             return lines.map(line -> line.trim().split("\\s+"))
                     .filter(words -> words.length >= 6 && words[1].equals("POSIX") && words[3].equals("WRITE"))
@@ -30,7 +31,8 @@ final class LockHolder {
     private static String device(long number) {
         // makedev(3): the minor number is split around the major one
         return String.format(
-                "%02x:%02x", number >>> 8 & 0xfff | number >>> 32 & ~0xfff, number & 0xff | number >>> 12 & 0xfff00);
+                "%02x:%02x",
+                (number >>> 8 & 0xfff) | (number >>> 32 & ~0xfff), (number & 0xff) | (number >>> 12 & 0xfff00));
     }
 
     private static String describe(String pid) {

@@ -43,7 +43,10 @@ final class Octets {
     }
 
     static byte[] value(long revision, byte[] value) {
-        return ByteBuffer.allocate(value.length + 8).putLong(revision).put(value).array();
+        return ByteBuffer.allocate(value.length + 8)
+                .putLong(revision)
+                .put(value)
+                .array();
     }
 
     static Entry entry(String key, byte[] value) {

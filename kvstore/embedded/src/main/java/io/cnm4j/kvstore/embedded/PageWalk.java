@@ -64,7 +64,7 @@ final class PageWalk {
             throw damaged(number);
         }
         int nodes = (lower - HEADER) / 2;
-        if (nodes == 0 || tree == RECORD_TREE && flags == BRANCH && nodes < 2) {
+        if (nodes == 0 || (tree == RECORD_TREE && flags == BRANCH && nodes < 2)) {
             throw damaged(number);
         }
         for (int i = 0; i < nodes; i++) {
@@ -93,11 +93,12 @@ final class PageWalk {
         int flags = page.getShort(node + 4);
         int data = node + NODE_HEADER + Short.toUnsignedInt(page.getShort(node + 6));
         boolean big = flags == BIG_DATA;
-        if (flags != 0 && !big || data + (big ? 8 : length) > pageSize) {
+        if ((flags != 0 && !big) || data + (big ? 8 : length) > pageSize) {
             throw damaged(number);
         }
         long numbers = big ? overflow(page.getLong(data), length) : length < 8 ? -1 : page.getLong(data);
-        if (tree == FREE_LIST_TREE && (numbers < 0 || numbers >= length / 8)) { // a list of page numbers, its length first
+        // the free list holds lists of page numbers, each with its length first
+        if (tree == FREE_LIST_TREE && (numbers < 0 || numbers >= length / 8)) {
             throw damaged(number);
         }
     }

@@ -73,7 +73,8 @@ final class RecordFile implements AutoCloseable {
                 throw failure;
             }
         } catch (IOException | LmdbException e) {
-            throw new StoreException("'" + path + "' cannot be opened: " + e + "; see that the disk is writable and has room", e);
+            throw new StoreException(
+                    "'" + path + "' cannot be opened: " + e + "; see that the disk is writable and has room", e);
         }
     }
 
@@ -112,10 +113,13 @@ final class RecordFile implements AutoCloseable {
             var builder = Env.create(ByteArrayProxy.PROXY_BA).setMapSize(mapSize);
             return durability == Durability.POWER_LOSS
                     ? builder.open(path.toFile(), 0600, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOLOCK)
-                    : builder.open(path.toFile(), 0600, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NOSYNC);
+                    : builder.open(
+                            path.toFile(), 0600, EnvFlags.MDB_NOSUBDIR, EnvFlags.MDB_NOLOCK, EnvFlags.MDB_NOSYNC);
         } catch (LinkageError e) {
-            throw new ConfigurationException("LMDB's native library cannot be loaded: " + e
-                    + "; see that the directory of -Djava.io.tmpdir is writable and may hold programs", e);
+            throw new ConfigurationException(
+                    "LMDB's native library cannot be loaded: " + e
+                            + "; see that the directory of -Djava.io.tmpdir is writable and may hold programs",
+                    e);
         }
     }
 
@@ -131,8 +135,9 @@ final class RecordFile implements AutoCloseable {
     private void readHead() {
         byte @Nullable [] head = read(view -> view.get(HEAD_KEY));
         if (head == null || head.length != 16 || ByteBuffer.wrap(head).getLong() != FORMAT) {
-            throw new ConfigurationException("'" + path + "' is an LMDB file, but not of this store; it was left as it is, "
-                    + "use another directory or move it away");
+            throw new ConfigurationException(
+                    "'" + path + "' is an LMDB file, but not of this store; it was left as it is, "
+                            + "use another directory or move it away");
         }
         revision = ByteBuffer.wrap(head).getLong(8);
     }
@@ -197,7 +202,8 @@ final class RecordFile implements AutoCloseable {
 
     private void grow(Env.MapFullException cause) throws IOException {
         if (mapSize >= LAST_MAP) {
-            throw new StoreException("'" + path + "' has reached " + LAST_MAP + " octets and grows no further; delete records", cause);
+            throw new StoreException(
+                    "'" + path + "' has reached " + LAST_MAP + " octets and grows no further; delete records", cause);
         }
         stretch(mapSize * 2);
         env.setMapSize(mapSize * 2);
@@ -218,13 +224,16 @@ final class RecordFile implements AutoCloseable {
     }
 
     private StoreException notWritten(Exception cause) {
-        return new StoreException("'" + path + "' cannot be written: " + cause.getMessage()
-                + "; nothing was changed, make room on the disk and try again", cause);
+        return new StoreException(
+                "'" + path + "' cannot be written: " + cause.getMessage()
+                        + "; nothing was changed, make room on the disk and try again",
+                cause);
     }
 
     private void checkOpen() {
         if (closed) {
-            throw new io.cnm4j.api.error.ClosedException("the store in '" + path.getParent() + "' is closed; open it again");
+            throw new io.cnm4j.api.error.ClosedException(
+                    "the store in '" + path.getParent() + "' is closed; open it again");
         }
     }
 

@@ -46,8 +46,9 @@ final class RecordFileCheck {
             ByteBuffer newest = second.getLong(144) > first.getLong(144) ? second : first;
             long pages = newest.getLong(136) + 1;
             if (pages < 2 || pages > file.length() / pageSize) {
-                throw new StoreException("'" + path + "' is truncated: it has " + file.length() + " octets, its head speaks of "
-                        + pages + " pages of " + pageSize + "; restore it, or remove it to start anew");
+                throw new StoreException(
+                        "'" + path + "' is truncated: it has " + file.length() + " octets, its head speaks of " + pages
+                                + " pages of " + pageSize + "; restore it, or remove it to start anew");
             }
             new PageWalk(path, file, pageSize, pages).walk(newest);
         } catch (IOException e) {
@@ -57,15 +58,16 @@ final class RecordFileCheck {
 
     private static ByteBuffer meta(Path path, RandomAccessFile file, long offset) throws IOException {
         if (file.length() < offset + META_LENGTH) {
-            throw new StoreException("'" + path + "' is truncated: it has " + file.length() + " octets, not even its head"
-                    + "; restore it, or remove it to start anew");
+            throw new StoreException("'" + path + "' is truncated: it has " + file.length()
+                    + " octets, not even its head" + "; restore it, or remove it to start anew");
         }
         byte[] octets = new byte[META_LENGTH];
         file.seek(offset);
         file.readFully(octets);
         ByteBuffer meta = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
         if ((meta.getShort(10) & META_PAGE) == 0 || meta.getInt(16) != MAGIC || meta.getInt(20) != VERSION) {
-            throw foreign(path, "its magic is 0x" + Integer.toHexString(meta.getInt(16)) + ", version " + meta.getInt(20));
+            throw foreign(
+                    path, "its magic is 0x" + Integer.toHexString(meta.getInt(16)) + ", version " + meta.getInt(20));
         }
         return meta;
     }

@@ -37,9 +37,10 @@ final class StoreDirectory implements AutoCloseable {
     /** Makes the directory if it is absent and locks it. */
     static StoreDirectory hold(Path path) {
         try {
-            Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path lockFile = path.resolve("lock");
-            // one at a time in this JVM: closing a second descriptor of a file gives up the process's locks on it, fcntl(2)
+            // one at a time in this JVM: closing a descriptor of a file gives up the process's locks on it, fcntl(2)
             synchronized (StoreDirectory.class) {
                 makePrivate(lockFile);
                 return new StoreDirectory(path, lock(path, lockFile));
@@ -47,7 +48,8 @@ final class StoreDirectory implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             throw new ConfigurationException("'" + path + "' is not a directory; name another for the store", e);
         } catch (IOException e) {
-            throw new StoreException("store directory '" + path + "' cannot be used: " + e + "; make it readable and writable", e);
+            throw new StoreException(
+                    "store directory '" + path + "' cannot be used: " + e + "; make it readable and writable", e);
         }
     }
 
@@ -87,24 +89,29 @@ final class StoreDirectory implements AutoCloseable {
             Path boot = path.resolve("boot");
             boolean living = Files.exists(boot, LinkOption.NOFOLLOW_LINKS);
             boolean used = Files.exists(records(), LinkOption.NOFOLLOW_LINKS);
-            if (durability == Durability.POWER_LOSS && living || durability == Durability.PROCESS_END && used && !living) {
-                throw new ConfigurationException("the store in '" + path + "' was not made with durability " + durability
-                        + "; open it as it was made, or use another directory");
+            if ((durability == Durability.POWER_LOSS && living)
+                    || (durability == Durability.PROCESS_END && used && !living)) {
+                throw new ConfigurationException("the store in '" + path + "' was not made with durability "
+                        + durability + "; open it as it was made, or use another directory");
             }
             if (durability == Durability.PROCESS_END) {
                 forgetOtherBoots(boot, Files.readString(bootId).strip());
             }
         } catch (IOException e) {
-            throw new StoreException("store directory '" + path + "' cannot be used: " + e + "; make it readable and writable", e);
+            throw new StoreException(
+                    "store directory '" + path + "' cannot be used: " + e + "; make it readable and writable", e);
         }
     }
 
     private void forgetOtherBoots(Path boot, String now) throws IOException {
         if (Files.exists(boot)) {
-            String then = Files.size(boot) > 100 ? "" : new String(Files.readAllBytes(boot), java.nio.charset.StandardCharsets.ISO_8859_1).strip();
+            String then = Files.size(boot) > 100
+                    ? ""
+                    : new String(Files.readAllBytes(boot), java.nio.charset.StandardCharsets.ISO_8859_1).strip();
             if (!isBootId(then)) {
-                throw new ConfigurationException("'" + boot + "' does not hold a boot id: it is damaged or not of this store; remove '"
-                        + path + "' to start anew");
+                throw new ConfigurationException(
+                        "'" + boot + "' does not hold a boot id: it is damaged or not of this store; remove '" + path
+                                + "' to start anew");
             }
             if (then.equals(now)) {
                 return;
@@ -138,8 +145,9 @@ final class StoreDirectory implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            throw new StoreException("the lock of the store in '" + path + "' cannot be closed: " + e
-                    + "; it goes with this process", e);
+            throw new StoreException(
+                    "the lock of the store in '" + path + "' cannot be closed: " + e + "; it goes with this process",
+                    e);
         }
     }
 

@@ -61,7 +61,10 @@ final class Watchers {
         try {
             watcher.listener.accept(change);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a listener to '" + watcher.prefix + "' failed on '" + change.key() + "'; the change stands", e);
+            LOG.log(
+                    Level.WARNING,
+                    "a listener to '" + watcher.prefix + "' failed on '" + change.key() + "'; the change stands",
+                    e);
         }
     }
 

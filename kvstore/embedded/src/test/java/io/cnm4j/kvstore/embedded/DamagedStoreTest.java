@@ -66,7 +66,9 @@ class DamagedStoreTest {
         try (var raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.setLength(length);
         }
-        assertThatThrownBy(this::open).isInstanceOf(StoreException.class).hasMessageContainingAll(file.toString(), "truncated");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContainingAll(file.toString(), "truncated");
         assertThat(Files.size(file)).isEqualTo(length);
     }
 

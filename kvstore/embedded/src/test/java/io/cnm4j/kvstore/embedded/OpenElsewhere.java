@@ -11,9 +11,12 @@ final class OpenElsewhere {
     private OpenElsewhere() {}
 
     public static void main(String[] args) {
-        var out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+        var out =
+                new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
         try {
-            new EmbeddedStoreProvider().open(Path.of(args[0]), Durability.POWER_LOSS).close();
+            new EmbeddedStoreProvider()
+                    .open(Path.of(args[0]), Durability.POWER_LOSS)
+                    .close();
             out.print("opened\n");
         } catch (CnmException e) {
             out.print(e + "\n");

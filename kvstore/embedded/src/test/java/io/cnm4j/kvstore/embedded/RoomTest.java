@@ -42,7 +42,9 @@ class RoomTest {
     void fullDiskLosesNothingAndIsOverWhenThereIsRoom(Durability durability) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small disk needs root");
         Path disk = Files.createDirectory(temp.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.toString()) == 0, "no tmpfs can be mounted here");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.toString()) == 0,
+                "no tmpfs can be mounted here");
         try {
             fillUp(disk, durability);
         } finally {
@@ -74,11 +76,14 @@ class RoomTest {
     void fullDiskAtTheFirstOpenIsSaidAndForgotten() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small disk needs root");
         Path disk = Files.createDirectory(temp.resolve("disk"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0, "no tmpfs can be mounted here");
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0,
+                "no tmpfs can be mounted here");
         try {
             Path ballast = disk.resolve("ballast");
             assertThatThrownBy(() -> Files.write(ballast, new byte[8 << 20])).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> open(disk.resolve("store"), Durability.POWER_LOSS)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> open(disk.resolve("store"), Durability.POWER_LOSS))
+                    .isInstanceOf(StoreException.class);
             Files.delete(ballast);
             open(disk.resolve("store"), Durability.POWER_LOSS).close();
         } finally {

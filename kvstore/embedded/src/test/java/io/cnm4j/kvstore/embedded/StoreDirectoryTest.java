@@ -26,10 +26,13 @@ class StoreDirectoryTest {
     void directoryIs0700AndFilesAre0600() throws IOException {
         Path directory = temp.resolve("a/b");
         open(directory, Durability.PROCESS_END).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).hasSize(3).allSatisfy(file ->
-                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------"));
+            assertThat(files)
+                    .hasSize(3)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
         }
     }
 
@@ -38,8 +41,14 @@ class StoreDirectoryTest {
         try (KeyValueStore first = open(temp, Durability.POWER_LOSS)) {
             assertThatThrownBy(() -> open(temp, Durability.POWER_LOSS))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContainingAll(temp.toString(), "this process", String.valueOf(ProcessHandle.current().pid()));
-            assertThat(openElsewhere()).contains("ConfigurationException", "process " + ProcessHandle.current().pid());
+                    .hasMessageContainingAll(
+                            temp.toString(),
+                            "this process",
+                            String.valueOf(ProcessHandle.current().pid()));
+            assertThat(openElsewhere())
+                    .contains(
+                            "ConfigurationException",
+                            "process " + ProcessHandle.current().pid());
             put(first, "a");
         }
         assertThat(openElsewhere()).isEqualTo("opened\n");
@@ -52,7 +61,7 @@ class StoreDirectoryTest {
                         System.getProperty("java.class.path"),
                         OpenElsewhere.class.getName(),
                         temp.toString())
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.INHERIT) // a newer JVM warns there about native access
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         process.waitFor();
@@ -110,7 +119,8 @@ class StoreDirectoryTest {
     void directoryThatIsAFileIsRefused() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "x");
         assertThatThrownBy(() -> open(file, Durability.POWER_LOSS)).isInstanceOf(ConfigurationException.class);
-        assertThatThrownBy(() -> open(file.resolve("below"), Durability.POWER_LOSS)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> open(file.resolve("below"), Durability.POWER_LOSS))
+                .isInstanceOf(StoreException.class);
         assertThat(file).hasContent("x");
     }
 

@@ -1,0 +1,146 @@
+package io.cnm4j.tck;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes plans true on a {@link FakeHost}, with conflicts, rollback and repair as the real one has them, and faults where a
+ * {@link WriteTap} throws. Thread-safe.
+ */
+public class FakeExecutor implements PlanExecutor {
+    private final FakeHost host;
+    private final FakeOps ops;
+    private WriteTap tap = WriteTap.NONE; // guarded by host
+    private int writes; // guarded by host
+
+    /** @param host what to work on */
+    public FakeExecutor(FakeHost host) {
+        this.host = host;
+        this.ops = new FakeOps(host);
+    }
+
+    /** Lets {@code listener} hear of every change from now on, in place of the one before. */
+    public void tap(WriteTap listener) {
+        synchronized (host) {
+            tap = listener;
+        }
+    }
+
+    @Override
+    public Receipt apply(Plan plan, Deadline deadline) {
+        synchronized (host) {
+            int before = writes;
+            Deque<KernelOp> done = new ArrayDeque<>(); // newest first
+            try {
+                for (KernelOp op : plan.ops()) {
+                    deadline.check(FakeOps.text(op));
+                    applyOne(op, done);
+                }
+            } catch (RuntimeException | Error failure) {
+                undo(done, failure);
+                throw failure;
+            }
+            return new Receipt(plan.ops().size(), writes - before);
+        }
+    }
+
+    private void applyOne(KernelOp op, Deque<KernelOp> done) {
+        if (ops.isThere(op)) {
+            throw new ConflictException("'" + FakeOps.text(op) + "': it is there already; remove it or ensure the plan instead");
+        }
+        if (ops.compare(op).isPresent()) { // else found: not ours to undo
+            make(op, done);
+        }
+    }
+
+    private void make(KernelOp op, Deque<KernelOp> done) {
+        if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+            ops.make(op); // refuses: it is not there
+            return;
+        }
+        writes++;
+        tap.before(FakeOps.text(op));
+        ops.make(op);
+        done.push(op);
+        tap.after(FakeOps.text(op));
+    }
+
+    /** Takes back what was done. */
+    void undo(Deque<KernelOp> done, Throwable failure) {
+        removeAll(done.iterator()).ifPresent(failure::addSuppressed);
+    }
+
+    /** Makes these absent, goes on after a failure, and returns the first with the others suppressed. */
+    Optional<RuntimeException> removeAll(Iterator<KernelOp> newestFirst) {
+        @Nullable RuntimeException first = null;
+        while (newestFirst.hasNext()) {
+            try {
+                removeOne(newestFirst.next());
+            } catch (RuntimeException failure) {
+                if (first == null) {
+                    first = failure;
+                } else {
+                    first.addSuppressed(failure);
+                }
+            }
+        }
+        return Optional.ofNullable(first);
+    }
+
+    private void removeOne(KernelOp op) {
+        if (ops.isRemovable(op)) {
+            writes++;
+            tap.before("undo of " + FakeOps.text(op));
+            ops.remove(op);
+            tap.after("undo of " + FakeOps.text(op));
+        }
+    }
+
+    @Override
+    public Receipt remove(Plan plan, Deadline deadline) {
+        synchronized (host) {
+            int before = writes;
+            Deque<KernelOp> newestFirst = new ArrayDeque<>();
+            plan.ops().forEach(newestFirst::push);
+            removeAll(newestFirst.iterator()).ifPresent(failure -> {
+                throw failure;
+            });
+            return new Receipt(writes - before, writes - before);
+        }
+    }
+
+    @Override
+    public List<Difference> check(Plan plan, Deadline deadline) {
+        synchronized (host) {
+            return plan.ops().stream().flatMap(op -> ops.compare(op).stream()).toList();
+        }
+    }
+
+    @Override
+    public Receipt ensure(Plan plan, Deadline deadline) {
+        synchronized (host) {
+            int before = writes;
+            for (KernelOp op : plan.ops()) {
+                deadline.check(FakeOps.text(op));
+                if (ops.compare(op).isPresent()) {
+                    make(op, new ArrayDeque<>());
+                }
+            }
+            return new Receipt(writes - before, writes - before);
+        }
+    }
+
+    @Override
+    public void close() {}
+}

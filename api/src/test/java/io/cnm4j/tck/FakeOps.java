@@ -1,0 +1,219 @@
+package io.cnm4j.tck;
+
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.Difference.Kind;
+import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What each operation means on a {@link FakeHost}; callers hold the host's monitor. */
+final class FakeOps {
+    private final FakeHost host;
+
+    FakeOps(FakeHost host) {
+        this.host = host;
+    }
+
+    /** Returns how the host differs from what is true after the operation. */
+    Optional<Difference> compare(KernelOp op) {
+        if (!host.exists(op.namespace())) {
+            return missing(op, false, "namespace " + op.namespace());
+        }
+        if (op instanceof KernelOp.AddLink add) {
+            return FakeLinks.compare(host, add);
+        } else if (op instanceof KernelOp.UseLink use) {
+            return compare(use);
+        } else if (op instanceof KernelOp.AddAddress add) {
+            return missing(op, host.addresses(add.namespace(), add.link()).contains(add.address()), "address " + add.address());
+        } else if (op instanceof KernelOp.AddRoute add) {
+            return missing(op, host.namespace(add.namespace()).routes.contains(add.route()), "route " + add.route());
+        } else if (op instanceof KernelOp.SetSysctl set) {
+            String value = host.namespace(set.namespace()).sysctls.get(set.key());
+            return set.value().equals(value)
+                    ? Optional.empty()
+                    : Optional.of(new Difference(Kind.DIFFERENT, op, set.key() + " is " + value + ", not " + set.value()));
+        } else if (op instanceof KernelOp.AddTable add) {
+            return missing(op, host.tables.containsKey(add.table().name()), "table " + add.table().name());
+        } else if (op instanceof KernelOp.AddElements add) {
+            return missing(op, elements(add).values().containsAll(add.elements()), "elements of " + add.table());
+        } else if (op instanceof KernelOp.WriteFile write) {
+            String content = host.files.get(write.path());
+            return content == null || content.equals(write.content())
+                    ? missing(op, content != null, "file " + write.path())
+                    : Optional.of(new Difference(Kind.DIFFERENT, op, write.path() + " holds something else"));
+        }
+        return Optional.empty(); // namespaces: looked at above
+    }
+
+    private Optional<Difference> compare(KernelOp.UseLink use) {
+        Optional<String> kind = host.link(use.namespace(), use.name()).map(LinkFacts::kind);
+        return kind.isEmpty() || kind.equals(Optional.of(use.kind()))
+                ? missing(use, kind.isPresent(), "link " + use.name())
+                : Optional.of(new Difference(Kind.DIFFERENT, use, "link " + use.name() + " is a " + kind.orElseThrow()));
+    }
+
+    private static Optional<Difference> missing(KernelOp op, boolean there, String what) {
+        return there ? Optional.empty() : Optional.of(new Difference(Kind.MISSING, op, what + " is not there"));
+    }
+
+    private TreeMap<String, FirewallElement> elements(KernelOp.AddElements op) {
+        FakeHost.Table table = host.tables.get(op.table());
+        return table == null ? new TreeMap<>() : table.elements;
+    }
+
+    /** Makes the operation true; for what differs only in place. Throws and changes nothing if it cannot be. */
+    void make(KernelOp op) {
+        if (op instanceof KernelOp.MakeNamespace make) {
+            var namespace = new FakeNamespace();
+            namespace.sysctls.putAll(make.sysctls());
+            host.namespaces.put(make.namespace().path(), namespace);
+        } else if (op instanceof KernelOp.UseNamespace use) {
+            host.namespace(use.namespace());
+        } else if (op instanceof KernelOp.AddLink add) {
+            FakeLinks.make(host, add);
+        } else if (op instanceof KernelOp.UseLink use) {
+            use(use);
+        } else if (op instanceof KernelOp.AddAddress add) {
+            link(add.namespace(), add.link(), op).addresses.add(add.address());
+        } else if (op instanceof KernelOp.AddRoute add) {
+            addRoute(add);
+        } else if (op instanceof KernelOp.SetSysctl set) {
+            if (host.namespace(set.namespace()).sysctls.replace(set.key(), set.value()) == null) {
+                throw FakeHost.refused(text(op), 2, "ENOENT");
+            }
+        } else if (op instanceof KernelOp.AddTable add) {
+            require(op, KernelFeature.NFTABLES_INET);
+            host.tables.put(add.table().name(), new FakeHost.Table(add.table()));
+        } else if (op instanceof KernelOp.AddElements add) {
+            addElements(add);
+        } else if (op instanceof KernelOp.WriteFile write) {
+            host.files.put(write.path(), write.content());
+        }
+    }
+
+    private void use(KernelOp.UseLink use) {
+        FakeNamespace.Link link = link(use.namespace(), use.name(), use);
+        if (!link.kind.equals(use.kind())) {
+            throw new ConflictException("link '" + use.name() + "' is no " + use.kind() + ", its kind is '" + link.kind + "'");
+        }
+    }
+
+    private void addRoute(KernelOp.AddRoute add) {
+        link(add.namespace(), add.route().link(), add);
+        FakeNamespace namespace = host.namespace(add.namespace());
+        boolean unreachable = add.route().gateway()
+                .filter(gateway -> !namespace.reaches(add.route().link(), gateway))
+                .isPresent();
+        if (unreachable) {
+            throw FakeHost.refused(text(add), 101, "ENETUNREACH");
+        }
+        if (namespace.routes.stream().anyMatch(route -> route.destination().equals(add.route().destination()))) {
+            throw FakeHost.refused(text(add), 17, "EEXIST");
+        }
+        namespace.routes.add(add.route());
+    }
+
+    private void addElements(KernelOp.AddElements add) {
+        FakeHost.Table table = host.tables.get(add.table());
+        if (table == null) {
+            throw FakeHost.refused(text(add), 2, "ENOENT");
+        }
+        for (FirewallElement element : add.elements()) {
+            table.definition.set(element.set());
+            FirewallElement there = table.elements.get(key(element));
+            if (there != null && !there.equals(element)) {
+                throw FakeHost.refused(text(add), 17, "EEXIST");
+            }
+        }
+        add.elements().forEach(element -> table.elements.put(key(element), element));
+    }
+
+    FakeNamespace.Link link(NamespaceRef namespace, String name, KernelOp op) {
+        FakeNamespace.Link link = host.namespace(namespace).links.get(name);
+        if (link == null) {
+            throw FakeHost.refused(text(op), 19, "ENODEV");
+        }
+        return link;
+    }
+
+    private void require(KernelOp op, KernelFeature feature) {
+        if (!host.has(feature)) {
+            throw FakeHost.refused(text(op), 95, "EOPNOTSUPP");
+        }
+    }
+
+    /** Tells whether something has the name of the namespace or link that the operation would make. */
+    boolean isThere(KernelOp op) {
+        return host.exists(op.namespace())
+                && (op instanceof KernelOp.MakeNamespace
+                        || op instanceof KernelOp.AddLink add && host.link(add.namespace(), add.link().name()).isPresent());
+    }
+
+    /** Tells whether there is something to remove. What is foreign is not. */
+    boolean isRemovable(KernelOp op) {
+        if (!host.exists(op.namespace())) {
+            return false;
+        }
+        if (op instanceof KernelOp.AddLink add) {
+            Optional<LinkFacts> link = host.link(add.namespace(), add.link().name());
+            return link.map(LinkFacts::alias).equals(Optional.of(add.link().mark()));
+        } else if (op instanceof KernelOp.SetSysctl set) {
+            String value = host.namespace(set.namespace()).sysctls.get(set.key());
+            return value != null && set.restore().filter(before -> !before.equals(value)).isPresent();
+        } else if (op instanceof KernelOp.AddTable add) {
+            return host.tables.containsKey(add.table().name());
+        } else if (op instanceof KernelOp.AddElements add) {
+            return add.elements().stream().anyMatch(element -> elements(add).containsKey(key(element)));
+        } else if (op instanceof KernelOp.WriteFile write) {
+            return host.files.containsKey(write.path());
+        } else if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+            return false;
+        }
+        return compare(op).isEmpty(); // namespaces, addresses, routes: there as they are in the plan
+    }
+
+    /** Makes a thing absent that is removable. */
+    void remove(KernelOp op) {
+        FakeNamespace namespace = host.namespace(op.namespace());
+        if (op instanceof KernelOp.MakeNamespace make) {
+            List.copyOf(namespace.links.values()).forEach(FakeNamespace::remove);
+            host.namespaces.remove(make.namespace().path());
+        } else if (op instanceof KernelOp.AddLink add) {
+            FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
+        } else if (op instanceof KernelOp.AddAddress add) {
+            link(add.namespace(), add.link(), add).addresses.remove(add.address());
+        } else if (op instanceof KernelOp.AddRoute add) {
+            namespace.routes.remove(add.route());
+        } else if (op instanceof KernelOp.SetSysctl set) {
+            namespace.sysctls.replace(set.key(), set.restore().orElseThrow());
+        } else if (op instanceof KernelOp.AddTable add) {
+            host.tables.remove(add.table().name());
+        } else if (op instanceof KernelOp.AddElements add) {
+            add.elements().forEach(element -> elements(add).remove(key(element)));
+        } else if (op instanceof KernelOp.WriteFile write) {
+            host.files.remove(write.path());
+        }
+    }
+
+    private static String key(FirewallElement element) {
+        return element.set() + " " + element.key();
+    }
+
+    /** Returns the element as nft(8) would list it. */
+    static String text(FirewallElement element) {
+        return element.set() + " { "
+                + element.key().stream().map(FirewallElement.Value::render).collect(Collectors.joining(" . "))
+                + element.value().map(value -> " : " + value.render()).orElse("") + " }";
+    }
+
+    static String text(KernelOp op) {
+        return op.render().isEmpty() ? op.toString() : op.render().get(0);
+    }
+}

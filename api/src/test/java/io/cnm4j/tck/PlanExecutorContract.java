@@ -1,0 +1,339 @@
+package io.cnm4j.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.Plan;
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link PlanExecutor} does. Extend it and give the subject. */
+public abstract class PlanExecutorContract {
+    private static final int ENETUNREACH = 101;
+
+    private ExecutorSubject subject;
+    private PlanExecutor executor;
+    private SamplePlans plans;
+    private Supplier<List<String>> sinceFound;
+
+    /** Returns an executor on a host of its own, without anything of cnm4j. */
+    protected abstract ExecutorSubject newSubject();
+
+    @BeforeEach
+    void open() {
+        subject = newSubject();
+        executor = subject.executor();
+        plans = new SamplePlans(subject.directory());
+        sinceFound = subject.remember();
+    }
+
+    @AfterEach
+    void closeSubject() {
+        subject.close();
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(30));
+    }
+
+    private static List<Plan> cuts(Plan plan) {
+        var cuts = new ArrayList<Plan>();
+        for (int k = 0; k <= plan.ops().size(); k++) {
+            cuts.add(new Plan(plan.ops().subList(0, k)));
+        }
+        return cuts;
+    }
+
+    @Test
+    @DisplayName("E1 MUST: wherever the kernel refuses, the host is as it was found")
+    void refusalLeavesTheHostAsFound() {
+        for (Plan cut : cuts(plans.whole(1))) {
+            assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon())).isInstanceOf(CnmException.class);
+            assertThat(sinceFound.get()).as("refused after %s operations", cut.ops().size()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("E1 MUST: whichever change fails, before its effect or after it, the host is as it was found")
+    void failureLeavesTheHostAsFound() {
+        for (boolean afterEffect : List.of(false, true)) {
+            Throwable failure = new AssertionError("not tried yet");
+            int number = 0;
+            while (failure != null) {
+                var tap = FailingTap.at(++number, afterEffect);
+                subject.tap(tap);
+                failure = catchThrowable(() -> executor.apply(plans.whole(1), soon()));
+                if (failure != null) {
+                    assertThat(failure).isInstanceOf(CnmException.class);
+                    assertThat(sinceFound.get()).as("change %s failed, after its effect: %s", number, afterEffect).isEmpty();
+                }
+            }
+            assertThat(number).as("changes that were heard of").isGreaterThan(1);
+            subject.tap(WriteTap.NONE);
+            executor.remove(plans.whole(1), soon());
+        }
+    }
+
+    @Test
+    @DisplayName("E2 MUST: something foreign that has the name of a link of the plan is a conflict and is left alone")
+    void foreignIsLeftAlone() {
+        subject.makeForeignBridge(SamplePlans.bridge(1));
+        Supplier<List<String>> sinceForeign = subject.remember();
+
+        assertThatThrownBy(() -> executor.apply(plans.whole(1), soon()))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining(SamplePlans.bridge(1));
+        assertThat(sinceForeign.get()).isEmpty();
+        assertThat(executor.check(plans.network(1), soon())).anyMatch(d -> d.kind() == Difference.Kind.FOREIGN);
+        assertThatThrownBy(() -> executor.ensure(plans.network(1).filter(KernelOp.AddLink.class::isInstance), soon()))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining(SamplePlans.bridge(1));
+        executor.remove(plans.whole(1), soon());
+        assertThat(sinceForeign.get()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("E2 MUST: a link and a namespace that a plan only uses stay as they are, and must be there")
+    void usedIsLeftAlone() {
+        assertThatThrownBy(() -> executor.apply(plans.using(1), soon())).isInstanceOf(CnmException.class);
+        assertThat(executor.check(plans.using(1), soon())).extracting(Difference::op).containsAll(plans.using(1).ops());
+        executor.apply(plans.sandbox(1), soon());
+        subject.makeForeignBridge(SamplePlans.bridge(1));
+        Supplier<List<String>> sinceMade = subject.remember();
+
+        executor.apply(plans.using(1), soon());
+        assertThat(executor.check(plans.using(1), soon())).isEmpty();
+        executor.remove(plans.using(1), soon());
+        assertThat(sinceMade.get()).isEmpty();
+        executor.remove(plans.sandbox(1), soon());
+        subject.removeLink(SamplePlans.bridge(1));
+    }
+
+    @Test
+    @DisplayName("E2 MUST: what was there before stays when a plan that wants it too fails")
+    void sharedIsLeft() {
+        executor.apply(plans.network(1), soon());
+        Supplier<List<String>> sinceOne = subject.remember();
+
+        assertThatThrownBy(() -> executor.apply(plans.network(2).then(plans.impossible()), soon()))
+                .isInstanceOf(CnmException.class);
+        assertThat(sinceOne.get()).isEmpty();
+        assertThatThrownBy(() -> executor.apply(plans.network(1), soon())).isInstanceOf(CnmException.class);
+        assertThat(sinceOne.get()).isEmpty();
+        executor.remove(plans.network(1), soon());
+    }
+
+    @Test
+    @DisplayName("E3 MUST: remove undoes apply, and removing twice is removing once, without a change")
+    void removedTwice() {
+        Plan plan = plans.whole(1);
+        Receipt applied = executor.apply(plan, soon());
+        assertThat(applied.operations()).isEqualTo(plan.ops().size());
+        assertThat(applied.writes()).isPositive();
+
+        assertThat(executor.remove(plan, soon()).writes()).isPositive();
+        assertThat(sinceFound.get()).isEmpty();
+        assertThat(executor.remove(plan, soon()).writes()).isZero();
+        assertThat(sinceFound.get()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("E3 MUST: remove takes what is left of a plan, wherever it was cut")
+    void halfAPlanIsRemoved() {
+        for (Plan cut : cuts(plans.whole(1))) {
+            executor.apply(cut, soon());
+            executor.remove(plans.whole(1), soon());
+            assertThat(sinceFound.get()).as("after %s operations", cut.ops().size()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("E3 MUST: what an operator removed in between is no obstacle")
+    void goneIsFine() {
+        executor.apply(plans.whole(1), soon());
+        subject.removeLink(SamplePlans.veth(1));
+        subject.removeLink(SamplePlans.bridge(1));
+
+        executor.remove(plans.whole(1), soon());
+        assertThat(sinceFound.get()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("E4 MUST: a refusal names the operation and the kernel's error number")
+    void refusalNamesTheOperation() {
+        Throwable failure = catchThrowable(() -> executor.apply(plans.network(1).then(plans.unreachable(1)), soon()));
+        assertThat(failure).isInstanceOf(KernelException.class).hasMessageContaining("errno=" + ENETUNREACH);
+        assertThat(((KernelException) failure).errno()).isEqualTo(ENETUNREACH);
+        assertThat(((KernelException) failure).errnoName()).isEqualTo("ENETUNREACH");
+        assertThat(((KernelException) failure).operation()).contains("route", SamplePlans.bridge(1), "198.51.100.0/24");
+    }
+
+    @Test
+    @DisplayName("E4 MUST: what fails while undoing is suppressed in the failure, and undoing begins with the newest")
+    void everyFailureIsTold() {
+        Plan two = plans.bridges(1, 2);
+        FailingTap tap = FailingTap.at(0, false);
+        Throwable failure = new AssertionError("not tried yet");
+        for (int number = 1; failure.getSuppressed().length == 0 && tap.seen() >= number - 1; number++) {
+            tap = FailingTap.at(number, false);
+            subject.tap(tap);
+            failure = catchThrowable(() -> executor.apply(two.then(plans.unreachable(2)), soon()));
+            assertThat(failure).isInstanceOf(KernelException.class);
+        }
+        assertThat(failure.getSuppressed()).as("the first change of the undo failed").hasSize(1);
+        assertThat(failure).as("the first failure is the one thrown").hasMessageContaining("ENETUNREACH");
+        assertThat(subject.host().link(SamplePlans.bridge(2))).as("the newest").isPresent();
+        subject.tap(WriteTap.NONE);
+        executor.remove(two, soon());
+        assertThat(sinceFound.get()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("E4 MUST: remove goes on after a failure, then throws the first with the others suppressed")
+    void removeGoesOn() {
+        executor.apply(plans.whole(1), soon());
+        subject.tap(FailingTap.between(1, 2));
+        Throwable failure = catchThrowable(() -> executor.remove(plans.whole(1), soon()));
+
+        assertThat(failure).isInstanceOf(KernelException.class);
+        assertThat(failure.getSuppressed()).hasSize(1);
+        assertThat(subject.host().link(SamplePlans.bridge(1))).as("its removal comes later").isEmpty();
+        subject.tap(WriteTap.NONE);
+        executor.remove(plans.whole(1), soon());
+        assertThat(sinceFound.get()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("E5 MUST: no descriptor is left open")
+    void noDescriptorIsLeftOpen() {
+        cycle();
+        int before = descriptors();
+        for (int i = 0; i < 5; i++) {
+            cycle();
+        }
+        assertThat(descriptors()).isLessThanOrEqualTo(before);
+    }
+
+    private void cycle() {
+        executor.apply(plans.whole(1), soon());
+        executor.check(plans.whole(1), soon());
+        executor.ensure(plans.whole(1), soon());
+        executor.remove(plans.whole(1), soon());
+        assertThat(sinceFound.get()).isEmpty();
+    }
+
+    private static int descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        assumeTrue(open != null, "descriptors are counted in /proc/self/fd, which is not there");
+        return open.length;
+    }
+
+    @Test
+    @DisplayName("E6 MUST: check finds nothing after apply and exactly what is missing of a part; it changes nothing")
+    void checkTellsWhatIsMissing() {
+        for (Plan cut : cuts(plans.whole(1))) {
+            executor.apply(cut, soon());
+            Supplier<List<String>> sinceCut = subject.remember();
+
+            List<KernelOp> told = executor.check(plans.whole(1), soon()).stream().map(Difference::op).toList();
+            assertThat(told).as("after %s operations", cut.ops().size()).isEqualTo(plans.whole(1).without(cut.ops()).ops());
+            assertThat(sinceCut.get()).isEmpty();
+            executor.remove(cut, soon());
+        }
+    }
+
+    @Test
+    @DisplayName("E7 MUST: ensure of what is so already changes nothing")
+    void nothingToEnsure() {
+        executor.apply(plans.whole(1), soon());
+        var counter = FailingTap.at(Integer.MAX_VALUE, false);
+        subject.tap(counter);
+        assertThat(executor.ensure(plans.whole(1), soon())).isEqualTo(Receipt.NOTHING);
+        assertThat(counter.seen()).isZero();
+        executor.remove(plans.whole(1), soon());
+    }
+
+    @Test
+    @DisplayName("E7 MUST: ensure makes what is missing, wherever the plan was cut")
+    void ensureMakesTheRest() {
+        for (Plan cut : cuts(plans.whole(1))) {
+            executor.apply(cut, soon());
+            Receipt receipt = executor.ensure(plans.whole(1), soon());
+            assertThat(receipt.operations()).isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
+            assertThat(executor.check(plans.whole(1), soon())).as("after %s operations", cut.ops().size()).isEmpty();
+            executor.remove(plans.whole(1), soon());
+            assertThat(sinceFound.get()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("E7 MUST: ensure brings back a link that an operator removed, with what hung on it")
+    void ensureRepairs() {
+        for (String link : List.of(SamplePlans.bridge(1), SamplePlans.veth(1))) {
+            executor.apply(plans.whole(1), soon());
+            subject.removeLink(link);
+
+            assertThat(executor.check(plans.whole(1), soon())).as("without %s", link).isNotEmpty();
+            executor.ensure(plans.whole(1), soon());
+            assertThat(executor.check(plans.whole(1), soon())).as("with a new %s", link).isEmpty();
+            executor.remove(plans.whole(1), soon());
+            assertThat(sinceFound.get()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("E8 MUST: whenever time is over, the host is as it was found, or the plan is done")
+    void deadline() {
+        assertThatThrownBy(() -> executor.apply(plans.whole(1), Deadline.after(Duration.ZERO)))
+                .isInstanceOf(DeadlineException.class);
+        assertThat(sinceFound.get()).isEmpty();
+
+        var clock = new ChangeClock();
+        subject.tap(clock);
+        Throwable failure = new AssertionError("not tried yet");
+        for (int number = 1; failure != null; number++) {
+            Deadline deadline = clock.over(number);
+            failure = catchThrowable(() -> executor.apply(plans.whole(1), deadline));
+            if (failure != null) {
+                assertThat(failure).isInstanceOf(DeadlineException.class);
+                assertThat(sinceFound.get()).as("time was over after %s changes", number).isEmpty();
+            }
+        }
+        executor.remove(plans.whole(1), soon());
+    }
+
+    @Test
+    @DisplayName("E9 MUST: plans that share nothing but what is there may be applied and removed at once")
+    void together() {
+        executor.apply(plans.network(0), soon());
+        Supplier<List<String>> sinceOne = subject.remember();
+        Together.run(4, thread -> {
+            Plan mine = plans.whole(thread + 1).without(plans.network(0).ops());
+            for (int i = 0; i < 5; i++) {
+                executor.apply(mine, soon());
+                assertThat(executor.check(mine, soon())).isEmpty();
+                executor.remove(mine, soon());
+            }
+        });
+        assertThat(sinceOne.get()).isEmpty();
+        executor.remove(plans.network(0), soon());
+    }
+}

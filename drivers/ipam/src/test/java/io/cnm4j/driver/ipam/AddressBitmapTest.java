@@ -1,0 +1,78 @@
+package io.cnm4j.driver.ipam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressBitmapTest {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 63, 64, 65, 4095, 4096, 4097, 262_143, 262_144, 262_145, 1L << 32})
+    void doesWhatASetDoes(long size) {
+        var random = new Random(size);
+        var bitmap = new AddressBitmap(size);
+        var model = new TreeSet<Long>();
+        for (int i = 0; i < 50_000; i++) {
+            long number = number(random, size);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> assertThat(bitmap.add(number)).isEqualTo(model.add(number));
+                case 2 -> assertThat(bitmap.remove(number)).isEqualTo(model.remove(number));
+                default -> assertThat(bitmap.nextFree(number)).isEqualTo(nextFree(model, number, size));
+            }
+            assertThat(bitmap.contains(number)).isEqualTo(model.contains(number));
+        }
+        assertThat(bitmap.count()).isEqualTo(model.size());
+    }
+
+    /** Clusters at word, leaf and node boundaries, so that these fill up. */
+    private static long number(Random random, long size) {
+        long[] starts = {0, 4096 - 70, 262_144 - 70, size - 130};
+        long start = Math.max(0, starts[random.nextInt(starts.length)]);
+        return Math.min(size - 1, start + random.nextInt(140));
+    }
+
+    private static long nextFree(TreeSet<Long> taken, long from, long size) {
+        long number = from;
+        while (taken.contains(number)) {
+            number++;
+        }
+        return number < size ? number : -1;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64, 100, 4096, 5000, 262_144 + 3 * 4096 + 77})
+    void fillsToTheLastAndEmptiesAgain(int size) {
+        var bitmap = new AddressBitmap(size);
+        for (int i = 0; i < size; i++) {
+            assertThat(bitmap.nextFree(0)).isEqualTo(i);
+            bitmap.add(i);
+        }
+        assertThat(bitmap.nextFree(0)).isEqualTo(-1);
+        for (int i = size - 1; i >= 0; i -= 1 + size / 100) {
+            bitmap.remove(i);
+            assertThat(bitmap.nextFree(0)).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void findsTheOneHoleOfManyLeaves() {
+        int size = 1 << 20;
+        var bitmap = new AddressBitmap(size);
+        for (int i = 0; i < size; i++) {
+            bitmap.add(i);
+        }
+        var holes = new ArrayList<Integer>();
+        new Random(3).ints(200, 0, size).forEach(holes::add);
+        for (int hole : holes) {
+            bitmap.remove(hole);
+            assertThat(bitmap.nextFree(0)).isEqualTo(hole);
+            assertThat(bitmap.nextFree(hole)).isEqualTo(hole);
+            assertThat(bitmap.nextFree(hole + 1L)).isEqualTo(-1);
+            bitmap.add(hole);
+        }
+    }
+}
