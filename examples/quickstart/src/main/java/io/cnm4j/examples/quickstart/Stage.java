@@ -61,7 +61,7 @@ public final class Stage implements AutoCloseable {
         this.outside = NamespaceRef.at(directory + "/outside");
         try {
             executor.apply(scenery(), deadline());
-            this.before = HostSnapshot.of(Path.of(host.path()), Path.of(outside.path()));
+            this.before = HostSnapshot.of(List.of(Path.of(host.path()), Path.of(outside.path())), List.of(), directory);
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
@@ -128,9 +128,7 @@ public final class Stage implements AutoCloseable {
      * @return what is left over or missing, a sentence each; empty if nothing
      */
     public List<String> leaks() throws IOException {
-        List<String> differences = HostSnapshot.awaitSame(before, deadline()).stream()
-                .filter(line -> !line.contains(": mount of ") || line.contains(directory.toString())) // others mount too
-                .toList();
+        List<String> differences = HostSnapshot.awaitSame(before, deadline());
         try (Stream<Path> files = Files.walk(directory.resolve("run"), 4)) {
             List<String> left = files.filter(path -> path.toString().matches(".*/(netns|sandbox)/.+"))
                     .map(path -> "left over: " + path)
