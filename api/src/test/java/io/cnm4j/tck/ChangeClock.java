@@ -15,6 +15,8 @@ final class ChangeClock implements WriteTap {
 
     /** Returns the deadline that is over after so many more changes. */
     Deadline over(int changes) {
-        return Deadline.after(Duration.ofSeconds(changes), () -> Duration.ofSeconds(seconds.get()).toNanos());
+        return Deadline.after(
+                Duration.ofSeconds(changes),
+                () -> Duration.ofSeconds(seconds.get()).toNanos());
     }
 }

@@ -57,7 +57,8 @@ public class FakeExecutor implements PlanExecutor {
 
     private void applyOne(KernelOp op, Deque<KernelOp> done) {
         if (ops.isThere(op)) {
-            throw new ConflictException("'" + FakeOps.text(op) + "': it is there already; remove it or ensure the plan instead");
+            throw new ConflictException(
+                    "'" + FakeOps.text(op) + "': it is there already; remove it or ensure the plan instead");
         }
         if (ops.compare(op).isPresent()) { // else found: not ours to undo
             make(op, done);

@@ -3,6 +3,7 @@ package io.cnm4j.tck;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.InterfaceStatistics;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
@@ -165,10 +166,15 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
+    public List<IpAddress> nameServers() {
+        return List.of();
+    }
+
+    @Override
     public synchronized void require(KernelFeature feature) {
         if (missing.contains(feature)) {
-            throw new UnsupportedException(
-                    feature.label() + " need Linux " + feature.since() + " with " + feature.option() + "; this fake host lacks them");
+            throw new UnsupportedException(feature.label() + " need Linux " + feature.since() + " with "
+                    + feature.option() + "; this fake host lacks them");
         }
     }
 
@@ -179,12 +185,14 @@ public final class FakeHost implements HostView, NamespaceAccess {
     /** Returns everything there is as sorted lines: two hosts with the same dump are the same. */
     public synchronized String dump() {
         var lines = new ArrayList<String>();
-        namespaces.forEach((path, namespace) -> namespace.dump(NamespaceRef.at(path).toString(), lines));
+        namespaces.forEach(
+                (path, namespace) -> namespace.dump(NamespaceRef.at(path).toString(), lines));
         tables.forEach((name, table) -> {
             lines.add("table inet " + name);
             table.elements.values().forEach(element -> lines.add("element inet " + name + " " + FakeOps.text(element)));
         });
-        files.forEach((path, content) -> lines.add("file " + path + " " + content.lines().toList()));
+        files.forEach((path, content) ->
+                lines.add("file " + path + " " + content.lines().toList()));
         return String.join("\n", lines) + "\n";
     }
 
@@ -208,7 +216,10 @@ public final class FakeHost implements HostView, NamespaceAccess {
     @Override
     public synchronized Map<String, InterfaceStatistics> statistics(NamespaceRef namespace) {
         var counters = new TreeMap<String, InterfaceStatistics>();
-        namespace(namespace).links.keySet().forEach(name -> counters.put(name, new InterfaceStatistics(0, 0, 0, 0, 0, 0, 0, 0)));
+        namespace(namespace)
+                .links
+                .keySet()
+                .forEach(name -> counters.put(name, new InterfaceStatistics(0, 0, 0, 0, 0, 0, 0, 0)));
         return Map.copyOf(counters);
     }
 

@@ -19,7 +19,8 @@ final class FakeLinks {
             return Optional.of(new Difference(Kind.MISSING, add, "link " + spec.name() + " is not there"));
         }
         if (!link.alias.equals(spec.mark())) {
-            return Optional.of(new Difference(Kind.FOREIGN, add, "link " + spec.name() + " has alias '" + link.alias + "'"));
+            return Optional.of(
+                    new Difference(Kind.FOREIGN, add, "link " + spec.name() + " has alias '" + link.alias + "'"));
         }
         String wanted = text(spec);
         String found = text(link);
@@ -29,8 +30,11 @@ final class FakeLinks {
     }
 
     private static String text(LinkSpec spec) {
-        return spec.kind() + " mtu " + (spec.mtu() == 0 ? 1500 : spec.mtu()) + spec.mac().map(mac -> " " + mac).orElse("")
-                + (spec instanceof LinkSpec.Veth veth ? " " + veth.port().map(FakeLinks::text).orElse("") : "");
+        return spec.kind() + " mtu " + (spec.mtu() == 0 ? 1500 : spec.mtu())
+                + spec.mac().map(mac -> " " + mac).orElse("")
+                + (spec instanceof LinkSpec.Veth veth
+                        ? " " + veth.port().map(FakeLinks::text).orElse("")
+                        : "");
     }
 
     private static String text(FakeNamespace.Link link) {
@@ -39,7 +43,8 @@ final class FakeLinks {
     }
 
     private static String text(LinkSpec.BridgePort port) {
-        return "master " + port.bridge() + (port.hairpin() ? " hairpin on" : "") + (port.isolated() ? " isolated on" : "");
+        return "master " + port.bridge() + (port.hairpin() ? " hairpin on" : "")
+                + (port.isolated() ? " isolated on" : "");
     }
 
     /** Makes the link; one that is there and ours is set right in place. */
@@ -47,12 +52,13 @@ final class FakeLinks {
         LinkSpec spec = add.link();
         FakeNamespace.Link there = host.namespace(add.namespace()).links.get(spec.name());
         if (there != null && !there.alias.equals(spec.mark())) {
-            throw new ConflictException("link '" + spec.name() + "' in " + add.namespace() + " is not ours, its alias is '"
-                    + there.alias + "'; remove it or choose another name");
+            throw new ConflictException("link '" + spec.name() + "' in " + add.namespace()
+                    + " is not ours, its alias is '" + there.alias + "'; remove it or choose another name");
         }
         if (spec instanceof LinkSpec.Bridge bridge) {
             require(host, add, KernelFeature.BRIDGE);
-            FakeNamespace.Link link = there != null ? there : host.addLink(add.namespace(), spec.name(), "bridge", spec.mtu());
+            FakeNamespace.Link link =
+                    there != null ? there : host.addLink(add.namespace(), spec.name(), "bridge", spec.mtu());
             set(link, bridge);
         } else if (spec instanceof LinkSpec.Veth veth) {
             require(host, add, KernelFeature.VETH);

@@ -31,7 +31,9 @@ final class FakeNamespace {
         String alias = "";
         Optional<String> port = Optional.empty(); // "master BRIDGE ..." as dump says it
         Optional<String> master = Optional.empty();
-        @Nullable Link peer;
+
+        @Nullable
+        Link peer;
 
         Link(FakeNamespace home, String name, String kind) {
             this.home = home;
@@ -46,7 +48,8 @@ final class FakeNamespace {
         @Override
         public String toString() {
             return name + (kind.isEmpty() ? "" : " type " + kind) + " mtu " + mtu
-                    + mac.map(address -> " address " + address).orElse("") + port.map(text -> " " + text).orElse("")
+                    + mac.map(address -> " address " + address).orElse("")
+                    + port.map(text -> " " + text).orElse("")
                     + (alias.isEmpty() ? "" : " alias '" + alias + "'");
         }
     }
@@ -93,14 +96,17 @@ final class FakeNamespace {
     /** Tells whether a next hop is on the subnet of one of the link's addresses. */
     boolean reaches(String link, IpAddress gateway) {
         Link there = links.get(link);
-        return there != null && there.addresses.stream().anyMatch(address -> address.contains(gateway))
-                || gateway.family() == Family.IPV6 && gateway.isLinkLocal();
+        return (there != null && there.addresses.stream().anyMatch(address -> address.contains(gateway)))
+                || (gateway.family() == Family.IPV6 && gateway.isLinkLocal());
     }
 
     void dump(String name, List<String> lines) {
         for (Link link : links.values()) {
             lines.add(name + " link " + link);
-            link.addresses.stream().map(address -> name + " address " + address + " dev " + link.name).sorted().forEach(lines::add);
+            link.addresses.stream()
+                    .map(address -> name + " address " + address + " dev " + link.name)
+                    .sorted()
+                    .forEach(lines::add);
         }
         routes.stream().map(route -> name + " route " + route).sorted().forEach(lines::add);
         for (Map.Entry<String, String> entry : sysctls.entrySet()) {

@@ -9,6 +9,7 @@ import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,16 +32,23 @@ final class FakeOps {
         } else if (op instanceof KernelOp.UseLink use) {
             return compare(use);
         } else if (op instanceof KernelOp.AddAddress add) {
-            return missing(op, host.addresses(add.namespace(), add.link()).contains(add.address()), "address " + add.address());
+            return missing(
+                    op,
+                    host.addresses(add.namespace(), add.link()).contains(add.address()),
+                    "address " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             return missing(op, host.namespace(add.namespace()).routes.contains(add.route()), "route " + add.route());
         } else if (op instanceof KernelOp.SetSysctl set) {
             String value = host.namespace(set.namespace()).sysctls.get(set.key());
             return set.value().equals(value)
                     ? Optional.empty()
-                    : Optional.of(new Difference(Kind.DIFFERENT, op, set.key() + " is " + value + ", not " + set.value()));
+                    : Optional.of(
+                            new Difference(Kind.DIFFERENT, op, set.key() + " is " + value + ", not " + set.value()));
         } else if (op instanceof KernelOp.AddTable add) {
-            return missing(op, host.tables.containsKey(add.table().name()), "table " + add.table().name());
+            return missing(
+                    op,
+                    host.tables.containsKey(add.table().name()),
+                    "table " + add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
             return missing(op, elements(add).values().containsAll(add.elements()), "elements of " + add.table());
         } else if (op instanceof KernelOp.WriteFile write) {
@@ -56,14 +64,15 @@ final class FakeOps {
         Optional<String> kind = host.link(use.namespace(), use.name()).map(LinkFacts::kind);
         return kind.isEmpty() || kind.equals(Optional.of(use.kind()))
                 ? missing(use, kind.isPresent(), "link " + use.name())
-                : Optional.of(new Difference(Kind.DIFFERENT, use, "link " + use.name() + " is a " + kind.orElseThrow()));
+                : Optional.of(
+                        new Difference(Kind.DIFFERENT, use, "link " + use.name() + " is a " + kind.orElseThrow()));
     }
 
     private static Optional<Difference> missing(KernelOp op, boolean there, String what) {
         return there ? Optional.empty() : Optional.of(new Difference(Kind.MISSING, op, what + " is not there"));
     }
 
-    private TreeMap<String, FirewallElement> elements(KernelOp.AddElements op) {
+    private Map<String, FirewallElement> elements(KernelOp.AddElements op) {
         FakeHost.Table table = host.tables.get(op.table());
         return table == null ? new TreeMap<>() : table.elements;
     }
@@ -101,20 +110,23 @@ final class FakeOps {
     private void use(KernelOp.UseLink use) {
         FakeNamespace.Link link = link(use.namespace(), use.name(), use);
         if (!link.kind.equals(use.kind())) {
-            throw new ConflictException("link '" + use.name() + "' is no " + use.kind() + ", its kind is '" + link.kind + "'");
+            throw new ConflictException(
+                    "link '" + use.name() + "' is no " + use.kind() + ", its kind is '" + link.kind + "'");
         }
     }
 
     private void addRoute(KernelOp.AddRoute add) {
         link(add.namespace(), add.route().link(), add);
         FakeNamespace namespace = host.namespace(add.namespace());
-        boolean unreachable = add.route().gateway()
+        boolean unreachable = add.route()
+                .gateway()
                 .filter(gateway -> !namespace.reaches(add.route().link(), gateway))
                 .isPresent();
         if (unreachable) {
             throw FakeHost.refused(text(add), 101, "ENETUNREACH");
         }
-        if (namespace.routes.stream().anyMatch(route -> route.destination().equals(add.route().destination()))) {
+        if (namespace.routes.stream()
+                .anyMatch(route -> route.destination().equals(add.route().destination()))) {
             throw FakeHost.refused(text(add), 17, "EEXIST");
         }
         namespace.routes.add(add.route());
@@ -153,7 +165,8 @@ final class FakeOps {
     boolean isThere(KernelOp op) {
         return host.exists(op.namespace())
                 && (op instanceof KernelOp.MakeNamespace
-                        || op instanceof KernelOp.AddLink add && host.link(add.namespace(), add.link().name()).isPresent());
+                        || (op instanceof KernelOp.AddLink add
+                                && host.link(add.namespace(), add.link().name()).isPresent()));
     }
 
     /** Tells whether there is something to remove. What is foreign is not. */
@@ -166,7 +179,8 @@ final class FakeOps {
             return link.map(LinkFacts::alias).equals(Optional.of(add.link().mark()));
         } else if (op instanceof KernelOp.SetSysctl set) {
             String value = host.namespace(set.namespace()).sysctls.get(set.key());
-            return value != null && set.restore().filter(before -> !before.equals(value)).isPresent();
+            return value != null
+                    && set.restore().filter(before -> !before.equals(value)).isPresent();
         } else if (op instanceof KernelOp.AddTable add) {
             return host.tables.containsKey(add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {

@@ -61,7 +61,8 @@ public abstract class IpamContract {
         for (String subnet : exclude) {
             excluded.add(IpPrefix.parse(subnet));
         }
-        return ipam.requestPool(new PoolRequest("mine", family, Optional.empty(), Optional.empty(), excluded, Map.of()));
+        return ipam.requestPool(
+                new PoolRequest("mine", family, Optional.empty(), Optional.empty(), excluded, Map.of()));
     }
 
     private static IpAddress take(AddressPoolLease lease) {
@@ -130,7 +131,8 @@ public abstract class IpamContract {
     }
 
     @Test
-    @DisplayName("I3 MUST: the subnet's first address and IPv4 broadcast are not handed out; /31 and /32 have none (IPM-40)")
+    @DisplayName(
+            "I3 MUST: the subnet's first address and IPv4 broadcast are not handed out; /31 and /32 have none (IPM-40)")
     void reservedAreNotHandedOut() {
         assertThat(takeAll(pool("10.1.0.0/29")))
                 .containsExactlyInAnyOrderElementsOf(
@@ -139,14 +141,16 @@ public abstract class IpamContract {
                 .containsExactlyInAnyOrderElementsOf(addresses("fd00:1::1", "fd00:1::2", "fd00:1::3"));
         assertThat(takeAll(pool("10.2.0.0/31"))).containsExactlyInAnyOrderElementsOf(addresses("10.2.0.0", "10.2.0.1"));
         assertThat(takeAll(pool("10.3.0.7/32"))).containsExactlyElementsOf(addresses("10.3.0.7"));
-        assertThat(takeAll(pool("fd00:2::/127"))).containsExactlyInAnyOrderElementsOf(addresses("fd00:2::", "fd00:2::1"));
+        assertThat(takeAll(pool("fd00:2::/127")))
+                .containsExactlyInAnyOrderElementsOf(addresses("fd00:2::", "fd00:2::1"));
         AddressPoolLease other = pool("10.4.0.0/29");
         assertThatThrownBy(() -> take(other, "10.4.0.0")).isInstanceOf(ConflictException.class);
         assertThatThrownBy(() -> take(other, "10.4.0.7")).isInstanceOf(ConflictException.class);
     }
 
     @Test
-    @DisplayName("I3 MUST: a gateway and an auxiliary address are taken like any other; the gateway is the first (IPM-46)")
+    @DisplayName(
+            "I3 MUST: a gateway and an auxiliary address are taken like any other; the gateway is the first (IPM-46)")
     void gatewayIsFirst() {
         AddressPoolLease lease = pool("10.1.0.0/29");
         lease.request(AddressRequest.exactly(IpAddress.parse("10.1.0.1"), Purpose.AUXILIARY));
@@ -162,13 +166,16 @@ public abstract class IpamContract {
     void exhausted() {
         AddressPoolLease lease = pool("10.1.0.0/30");
         takeAll(lease);
-        assertThatThrownBy(() -> take(lease)).isInstanceOf(ExhaustedException.class).hasMessageContainingAll("10.1.0.0/30", "mine");
+        assertThatThrownBy(() -> take(lease))
+                .isInstanceOf(ExhaustedException.class)
+                .hasMessageContainingAll("10.1.0.0/30", "mine");
         lease.release(IpAddress.parse("10.1.0.2"));
         assertThat(take(lease)).isEqualTo(IpAddress.parse("10.1.0.2"));
     }
 
     @Test
-    @DisplayName("I5 MUST: an address outside the pool is refused as invalid, a taken one as conflict, both named (IPM-41)")
+    @DisplayName(
+            "I5 MUST: an address outside the pool is refused as invalid, a taken one as conflict, both named (IPM-41)")
     void refusedAddresses() {
         AddressPoolLease lease = pool("10.1.0.0/24");
         for (String outside : List.of("10.1.1.1", "10.0.255.255", "fd00::1")) {
@@ -176,7 +183,8 @@ public abstract class IpamContract {
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContainingAll(outside, "10.1.0.0/24");
         }
-        assertThatThrownBy(() -> lease.release(IpAddress.parse("10.1.1.1"))).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> lease.release(IpAddress.parse("10.1.1.1")))
+                .isInstanceOf(InvalidRequestException.class);
         take(lease, "10.1.0.9");
         assertThatThrownBy(() -> take(lease, "10.1.0.9"))
                 .isInstanceOf(ConflictException.class)
@@ -191,7 +199,8 @@ public abstract class IpamContract {
         IpAddress gateway = lease.request(new AddressRequest(Optional.empty(), Purpose.GATEWAY, "", Optional.empty()));
 
         assertThat(gateway).isEqualTo(IpAddress.parse("10.1.0.128"));
-        assertThat(takeAll(lease)).containsExactlyInAnyOrderElementsOf(addresses("10.1.0.129", "10.1.0.130", "10.1.0.131"));
+        assertThat(takeAll(lease))
+                .containsExactlyInAnyOrderElementsOf(addresses("10.1.0.129", "10.1.0.130", "10.1.0.131"));
         assertThat(take(lease, "10.1.0.5")).isEqualTo(IpAddress.parse("10.1.0.5"));
         assertThatThrownBy(() -> take(lease, "10.1.0.5")).isInstanceOf(ConflictException.class);
         lease.release(IpAddress.parse("10.1.0.5"));
@@ -236,8 +245,15 @@ public abstract class IpamContract {
         invalid("10.2.0.0/25", request(Family.IPV4, "10.1.0.0/24", Optional.of("10.2.0.0/25")));
         invalid("10.1.0.1/25", request(Family.IPV4, "10.1.0.0/24", Optional.of("10.1.0.1/25")));
         invalid("fd00::/80", request(Family.IPV4, "10.1.0.0/24", Optional.of("fd00::/80")));
-        invalid("10.64.0.0/28", new PoolRequest(
-                "mine", Family.IPV4, Optional.empty(), Optional.of(IpPrefix.parse("10.64.0.0/28")), Set.of(), Map.of()));
+        invalid(
+                "10.64.0.0/28",
+                new PoolRequest(
+                        "mine",
+                        Family.IPV4,
+                        Optional.empty(),
+                        Optional.of(IpPrefix.parse("10.64.0.0/28")),
+                        Set.of(),
+                        Map.of()));
         invalid("/8", request(Family.IPV4, "0.0.0.0/8", Optional.empty()));
         for (String subnet : List.of("10.1.0.0/24", "10.2.0.0/25", "10.64.0.0/24", "fd00::/64")) {
             assertThat(pool(subnet).state().pool()).isEqualTo(IpPrefix.parse(subnet));
@@ -257,7 +273,8 @@ public abstract class IpamContract {
     }
 
     @Test
-    @DisplayName("I9 MUST: dynamic pools come from the bases, the lowest free first, and a released one comes back (IPM-05)")
+    @DisplayName(
+            "I9 MUST: dynamic pools come from the bases, the lowest free first, and a released one comes back (IPM-05)")
     void dynamicPools() {
         pool("10.64.0.64/27");
         assertThat(any(Family.IPV4).state().pool()).isEqualTo(IpPrefix.parse("10.64.0.0/26"));
@@ -273,13 +290,17 @@ public abstract class IpamContract {
     }
 
     @Test
-    @DisplayName("I9 MUST: a dynamic pool has the size asked for and overlaps nothing that is excluded (IPM-05, IPM-08)")
+    @DisplayName(
+            "I9 MUST: a dynamic pool has the size asked for and overlaps nothing that is excluded (IPM-05, IPM-08)")
     void dynamicPoolsAvoid() {
         assertThat(any(Family.IPV4, "10.64.0.0/28", "10.64.0.70/32").state().pool())
                 .isEqualTo(IpPrefix.parse("10.64.0.128/26"));
-        assertThat(ipam.requestPool(request(Family.IPV4, "0.0.0.0/30", Optional.empty())).state().pool())
+        assertThat(ipam.requestPool(request(Family.IPV4, "0.0.0.0/30", Optional.empty()))
+                        .state()
+                        .pool())
                 .isEqualTo(IpPrefix.parse("10.64.0.0/30"));
-        assertThatThrownBy(() -> any(Family.IPV4, "10.64.0.0/25", "10.64.0.192/26")).isInstanceOf(ExhaustedException.class);
+        assertThatThrownBy(() -> any(Family.IPV4, "10.64.0.0/25", "10.64.0.192/26"))
+                .isInstanceOf(ExhaustedException.class);
         assertThatThrownBy(() -> any(Family.IPV6, "fd00::/16")).isInstanceOf(ExhaustedException.class);
     }
 
@@ -292,7 +313,9 @@ public abstract class IpamContract {
             for (int i = 0; i < 100; i++) {
                 IpPrefix subnet = any(Family.IPV4).state().pool();
                 assertThat(subnet.length()).isEqualTo(26);
-                assertThat(pools.add(subnet.address())).as("%s is leased once", subnet).isTrue();
+                assertThat(pools.add(subnet.address()))
+                        .as("%s is leased once", subnet)
+                        .isTrue();
             }
         });
     }

@@ -83,8 +83,12 @@ public abstract class NetworkDriverContract {
     }
 
     private NetworkState requested(int number) {
-        boolean addresses = driver.needs(SampleRecords.requested(number).options(options()).build()).addresses();
-        return (addresses ? SampleRecords.network(number) : SampleRecords.requested(number)).options(options()).build();
+        boolean addresses = driver.needs(
+                        SampleRecords.requested(number).options(options()).build())
+                .addresses();
+        return (addresses ? SampleRecords.network(number) : SampleRecords.requested(number))
+                .options(options())
+                .build();
     }
 
     private NetworkState network(int number, NetworkState... siblings) {
@@ -92,7 +96,9 @@ public abstract class NetworkDriverContract {
     }
 
     private NetworkState decided(NetworkState network, NetworkState... siblings) {
-        return copy(network).note(driver.decideNetwork(network, context(siblings))).build();
+        return copy(network)
+                .note(driver.decideNetwork(network, context(siblings)))
+                .build();
     }
 
     private static NetworkState.Builder copy(NetworkState network) {
@@ -164,7 +170,8 @@ public abstract class NetworkDriverContract {
             for (int i = 0; i < 50; i++) {
                 NetworkState other = network(2 + thread);
                 driver.planAttachment(other, endpoint(5, other), POINT);
-                assertThat(driver.planNetwork(network).then(whole(network, endpoint))).isEqualTo(plan);
+                assertThat(driver.planNetwork(network).then(whole(network, endpoint)))
+                        .isEqualTo(plan);
             }
         });
         assertThat(host.differencesSince(found)).isEmpty();
@@ -179,7 +186,9 @@ public abstract class NetworkDriverContract {
         Plan all = driver.planNetwork(network).then(whole(network, endpoint(5, network)));
         for (KernelOp op : all.ops()) {
             if (op instanceof KernelOp.AddLink add) {
-                assertThat(Mark.isOf(SampleRecords.CONTROLLER, add.link().mark())).as("mark of %s", op).isTrue();
+                assertThat(Mark.isOf(SampleRecords.CONTROLLER, add.link().mark()))
+                        .as("mark of %s", op)
+                        .isTrue();
             } else if (op instanceof KernelOp.AddTable add) {
                 assertThat(add.table().name()).isEqualTo(Mark.table(SampleRecords.CONTROLLER));
             } else if (op instanceof KernelOp.AddElements add) {
@@ -202,7 +211,10 @@ public abstract class NetworkDriverContract {
     }
 
     private static Set<String> own(Plan plan) {
-        return plan.claims().stream().filter(claim -> !claim.shared()).map(Claim::object).collect(Collectors.toSet());
+        return plan.claims().stream()
+                .filter(claim -> !claim.shared())
+                .map(Claim::object)
+                .collect(Collectors.toSet());
     }
 
     // ---- D3 what is made is unmade
@@ -232,7 +244,8 @@ public abstract class NetworkDriverContract {
         executor.apply(first, soon());
         String withOne = host.dump();
         Plan second = driver.planNetwork(network(2, one));
-        Plan alone = second.filter(op -> op.claim().filter(Claim::shared).isEmpty() || !first.ops().contains(op));
+        Plan alone = second.filter(
+                op -> op.claim().filter(Claim::shared).isEmpty() || !first.ops().contains(op));
 
         executor.apply(alone, soon());
         assertThat(executor.check(first.then(second), soon())).isEmpty();
@@ -246,7 +259,10 @@ public abstract class NetworkDriverContract {
     @DisplayName("D4 MUST: a wrong option is refused, with label and value, before anything is leased or changed")
     void badOptionsAreRefused() {
         badOptions().forEach((label, value) -> {
-            NetworkState bad = SampleRecords.requested(1).options(options()).putOptions(label, value).build();
+            NetworkState bad = SampleRecords.requested(1)
+                    .options(options())
+                    .putOptions(label, value)
+                    .build();
             assertThatThrownBy(() -> driver.needs(bad))
                     .as("%s=%s", label, value)
                     .isInstanceOfAny(InvalidRequestException.class, UnsupportedException.class)
@@ -258,7 +274,8 @@ public abstract class NetworkDriverContract {
     @Test
     @DisplayName("D4 MUST: an option of somebody else is ignored (BR-14)")
     void unknownOptionsAreIgnored() {
-        NetworkState network = copy(requested(1)).putOptions("com.example.colour", "blue").build();
+        NetworkState network =
+                copy(requested(1)).putOptions("com.example.colour", "blue").build();
         assertThat(driver.planNetwork(decided(network))).isEqualTo(driver.planNetwork(network(1)));
     }
 
@@ -315,20 +332,26 @@ public abstract class NetworkDriverContract {
         assertThat(host.addresses(SANDBOX, POINT.interfaceName())).isEmpty();
         for (KernelOp op : link.ops()) {
             if (op instanceof KernelOp.AddLink add && add.link() instanceof LinkSpec.Veth) {
-                assertThat(host.link(SANDBOX, POINT.interfaceName()).orElseThrow().mac()).contains(endpoint.mac());
+                assertThat(host.link(SANDBOX, POINT.interfaceName())
+                                .orElseThrow()
+                                .mac())
+                        .contains(endpoint.mac());
             }
         }
     }
 
     @Test
-    @DisplayName("D7 MUST: an attachment gives a gateway for families of its endpoint only, at most one, and none if internal")
+    @DisplayName(
+            "D7 MUST: an attachment gives a gateway for families of its endpoint only, at most one, and none if internal")
     void gateways() {
         NetworkState network = network(1);
         EndpointState endpoint = endpoint(5, network);
         for (Family family : Family.values()) {
             EndpointState one = EndpointState.builder()
                     .from(endpoint)
-                    .addresses(endpoint.addresses().stream().filter(a -> a.family() == family).toList())
+                    .addresses(endpoint.addresses().stream()
+                            .filter(a -> a.family() == family)
+                            .toList())
                     .build();
             List<Family> families = driver.planAttachment(network, one, POINT).gateways().stream()
                     .map(IpAddress::family)
@@ -336,6 +359,8 @@ public abstract class NetworkDriverContract {
             assertThat(families).isSubsetOf(family).hasSizeLessThanOrEqualTo(1);
         }
         NetworkState internal = decided(copy(requested(1)).internal(true).build());
-        assertThat(driver.planAttachment(internal, endpoint(5, internal), POINT).gateways()).as("BR-28").isEmpty();
+        assertThat(driver.planAttachment(internal, endpoint(5, internal), POINT).gateways())
+                .as("BR-28")
+                .isEmpty();
     }
 }

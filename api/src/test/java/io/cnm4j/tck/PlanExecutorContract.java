@@ -66,8 +66,11 @@ public abstract class PlanExecutorContract {
     @DisplayName("E1 MUST: wherever the kernel refuses, the host is as it was found")
     void refusalLeavesTheHostAsFound() {
         for (Plan cut : cuts(plans.whole(1))) {
-            assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon())).isInstanceOf(CnmException.class);
-            assertThat(sinceFound.get()).as("refused after %s operations", cut.ops().size()).isEmpty();
+            assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon()))
+                    .isInstanceOf(CnmException.class);
+            assertThat(sinceFound.get())
+                    .as("refused after %s operations", cut.ops().size())
+                    .isEmpty();
         }
     }
 
@@ -83,7 +86,9 @@ public abstract class PlanExecutorContract {
                 failure = catchThrowable(() -> executor.apply(plans.whole(1), soon()));
                 if (failure != null) {
                     assertThat(failure).isInstanceOf(CnmException.class);
-                    assertThat(sinceFound.get()).as("change %s failed, after its effect: %s", number, afterEffect).isEmpty();
+                    assertThat(sinceFound.get())
+                            .as("change %s failed, after its effect: %s", number, afterEffect)
+                            .isEmpty();
                 }
             }
             assertThat(number).as("changes that were heard of").isGreaterThan(1);
@@ -114,7 +119,9 @@ public abstract class PlanExecutorContract {
     @DisplayName("E2 MUST: a link and a namespace that a plan only uses stay as they are, and must be there")
     void usedIsLeftAlone() {
         assertThatThrownBy(() -> executor.apply(plans.using(1), soon())).isInstanceOf(CnmException.class);
-        assertThat(executor.check(plans.using(1), soon())).extracting(Difference::op).containsAll(plans.using(1).ops());
+        assertThat(executor.check(plans.using(1), soon()))
+                .extracting(Difference::op)
+                .containsAll(plans.using(1).ops());
         executor.apply(plans.sandbox(1), soon());
         subject.makeForeignBridge(SamplePlans.bridge(1));
         Supplier<List<String>> sinceMade = subject.remember();
@@ -161,7 +168,9 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             executor.apply(cut, soon());
             executor.remove(plans.whole(1), soon());
-            assertThat(sinceFound.get()).as("after %s operations", cut.ops().size()).isEmpty();
+            assertThat(sinceFound.get())
+                    .as("after %s operations", cut.ops().size())
+                    .isEmpty();
         }
     }
 
@@ -198,7 +207,9 @@ public abstract class PlanExecutorContract {
             failure = catchThrowable(() -> executor.apply(two.then(plans.unreachable(2)), soon()));
             assertThat(failure).isInstanceOf(KernelException.class);
         }
-        assertThat(failure.getSuppressed()).as("the first change of the undo failed").hasSize(1);
+        assertThat(failure.getSuppressed())
+                .as("the first change of the undo failed")
+                .hasSize(1);
         assertThat(failure).as("the first failure is the one thrown").hasMessageContaining("ENETUNREACH");
         assertThat(subject.host().link(SamplePlans.bridge(2))).as("the newest").isPresent();
         subject.tap(WriteTap.NONE);
@@ -215,7 +226,9 @@ public abstract class PlanExecutorContract {
 
         assertThat(failure).isInstanceOf(KernelException.class);
         assertThat(failure.getSuppressed()).hasSize(1);
-        assertThat(subject.host().link(SamplePlans.bridge(1))).as("its removal comes later").isEmpty();
+        assertThat(subject.host().link(SamplePlans.bridge(1)))
+                .as("its removal comes later")
+                .isEmpty();
         subject.tap(WriteTap.NONE);
         executor.remove(plans.whole(1), soon());
         assertThat(sinceFound.get()).isEmpty();
@@ -253,8 +266,12 @@ public abstract class PlanExecutorContract {
             executor.apply(cut, soon());
             Supplier<List<String>> sinceCut = subject.remember();
 
-            List<KernelOp> told = executor.check(plans.whole(1), soon()).stream().map(Difference::op).toList();
-            assertThat(told).as("after %s operations", cut.ops().size()).isEqualTo(plans.whole(1).without(cut.ops()).ops());
+            List<KernelOp> told = executor.check(plans.whole(1), soon()).stream()
+                    .map(Difference::op)
+                    .toList();
+            assertThat(told)
+                    .as("after %s operations", cut.ops().size())
+                    .isEqualTo(plans.whole(1).without(cut.ops()).ops());
             assertThat(sinceCut.get()).isEmpty();
             executor.remove(cut, soon());
         }
@@ -277,8 +294,11 @@ public abstract class PlanExecutorContract {
         for (Plan cut : cuts(plans.whole(1))) {
             executor.apply(cut, soon());
             Receipt receipt = executor.ensure(plans.whole(1), soon());
-            assertThat(receipt.operations()).isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
-            assertThat(executor.check(plans.whole(1), soon())).as("after %s operations", cut.ops().size()).isEmpty();
+            assertThat(receipt.operations())
+                    .isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("after %s operations", cut.ops().size())
+                    .isEmpty();
             executor.remove(plans.whole(1), soon());
             assertThat(sinceFound.get()).isEmpty();
         }
@@ -291,9 +311,13 @@ public abstract class PlanExecutorContract {
             executor.apply(plans.whole(1), soon());
             subject.removeLink(link);
 
-            assertThat(executor.check(plans.whole(1), soon())).as("without %s", link).isNotEmpty();
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("without %s", link)
+                    .isNotEmpty();
             executor.ensure(plans.whole(1), soon());
-            assertThat(executor.check(plans.whole(1), soon())).as("with a new %s", link).isEmpty();
+            assertThat(executor.check(plans.whole(1), soon()))
+                    .as("with a new %s", link)
+                    .isEmpty();
             executor.remove(plans.whole(1), soon());
             assertThat(sinceFound.get()).isEmpty();
         }
@@ -314,7 +338,9 @@ public abstract class PlanExecutorContract {
             failure = catchThrowable(() -> executor.apply(plans.whole(1), deadline));
             if (failure != null) {
                 assertThat(failure).isInstanceOf(DeadlineException.class);
-                assertThat(sinceFound.get()).as("time was over after %s changes", number).isEmpty();
+                assertThat(sinceFound.get())
+                        .as("time was over after %s changes", number)
+                        .isEmpty();
             }
         }
         executor.remove(plans.whole(1), soon());

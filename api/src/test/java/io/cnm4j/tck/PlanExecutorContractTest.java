@@ -43,123 +43,134 @@ class PlanExecutorContractTest {
     @Test
     void undoesNothing() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            void undo(Deque<KernelOp> done, Throwable failure) {}
-        })).contains("E1");
+                    @Override
+                    void undo(Deque<KernelOp> done, Throwable failure) {}
+                }))
+                .contains("E1");
     }
 
     @Test
     void doesNotUndoWhatHadNoAnswer() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            void undo(Deque<KernelOp> done, Throwable failure) {
-                if (failure instanceof KernelException refused
-                        && !done.isEmpty()
-                        && refused.operation().equals(FakeOps.text(done.peek()))) {
-                    done.pop();
-                }
-                super.undo(done, failure);
-            }
-        })).containsExactly("E1");
+                    @Override
+                    void undo(Deque<KernelOp> done, Throwable failure) {
+                        if (failure instanceof KernelException refused
+                                && !done.isEmpty()
+                                && refused.operation().equals(FakeOps.text(done.peek()))) {
+                            done.pop();
+                        }
+                        super.undo(done, failure);
+                    }
+                }))
+                .containsExactly("E1");
     }
 
     @Test
     void undoesOldestFirst() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            void undo(Deque<KernelOp> done, Throwable failure) {
-                var oldestFirst = new ArrayDeque<KernelOp>();
-                done.forEach(oldestFirst::push);
-                super.undo(oldestFirst, failure);
-            }
-        })).containsExactly("E4");
+                    @Override
+                    void undo(Deque<KernelOp> done, Throwable failure) {
+                        var oldestFirst = new ArrayDeque<KernelOp>();
+                        done.forEach(oldestFirst::push);
+                        super.undo(oldestFirst, failure);
+                    }
+                }))
+                .containsExactly("E4");
     }
 
     @Test
     void undoesWhatItFound() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt apply(Plan plan, Deadline deadline) {
-                try {
-                    return super.apply(plan, deadline);
-                } catch (RuntimeException failure) {
-                    remove(plan.filter(KernelOp.AddTable.class::isInstance), deadline);
-                    throw failure;
-                }
-            }
-        })).containsExactly("E2");
+                    @Override
+                    public Receipt apply(Plan plan, Deadline deadline) {
+                        try {
+                            return super.apply(plan, deadline);
+                        } catch (RuntimeException failure) {
+                            remove(plan.filter(KernelOp.AddTable.class::isInstance), deadline);
+                            throw failure;
+                        }
+                    }
+                }))
+                .containsExactly("E2");
     }
 
     @Test
     void removesWhatIsForeign() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt remove(Plan plan, Deadline deadline) {
-                Receipt receipt = super.remove(plan, deadline);
-                plan.ops().stream()
-                        .filter(KernelOp.AddLink.class::isInstance)
-                        .forEach(op -> host.removeLink(((KernelOp.AddLink) op).link().name()));
-                return receipt;
-            }
-        })).containsExactly("E2");
+                    @Override
+                    public Receipt remove(Plan plan, Deadline deadline) {
+                        Receipt receipt = super.remove(plan, deadline);
+                        plan.ops().stream()
+                                .filter(KernelOp.AddLink.class::isInstance)
+                                .forEach(op -> host.removeLink(
+                                        ((KernelOp.AddLink) op).link().name()));
+                        return receipt;
+                    }
+                }))
+                .containsExactly("E2");
     }
 
     @Test
     void keepsQuietAboutFailuresOfTheUndo() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            void undo(Deque<KernelOp> done, Throwable failure) {
-                super.undo(done, new IllegalStateException());
-            }
-        })).containsExactly("E4");
+                    @Override
+                    void undo(Deque<KernelOp> done, Throwable failure) {
+                        super.undo(done, new IllegalStateException());
+                    }
+                }))
+                .containsExactly("E4");
     }
 
     @Test
     void stopsRemovingAtTheFirstFailure() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            Optional<RuntimeException> removeAll(Iterator<KernelOp> newestFirst) {
-                while (newestFirst.hasNext()) {
-                    Optional<RuntimeException> failure = super.removeAll(List.of(newestFirst.next()).iterator());
-                    if (failure.isPresent()) {
-                        return failure;
+                    @Override
+                    Optional<RuntimeException> removeAll(Iterator<KernelOp> newestFirst) {
+                        while (newestFirst.hasNext()) {
+                            Optional<RuntimeException> failure =
+                                    super.removeAll(List.of(newestFirst.next()).iterator());
+                            if (failure.isPresent()) {
+                                return failure;
+                            }
+                        }
+                        return Optional.empty();
                     }
-                }
-                return Optional.empty();
-            }
-        })).containsExactly("E4");
+                }))
+                .containsExactly("E4");
     }
 
     @Test
     void saysNotWhy() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt apply(Plan plan, Deadline deadline) {
-                try {
-                    return super.apply(plan, deadline);
-                } catch (KernelException e) {
-                    var vague = new KernelException("apply", 0, "ERROR", "ENETUNREACH", "try again");
-                    List.of(e.getSuppressed()).forEach(vague::addSuppressed);
-                    throw vague;
-                }
-            }
-        })).containsExactly("E4");
+                    @Override
+                    public Receipt apply(Plan plan, Deadline deadline) {
+                        try {
+                            return super.apply(plan, deadline);
+                        } catch (KernelException e) {
+                            var vague = new KernelException("apply", 0, "ERROR", "ENETUNREACH", "try again");
+                            List.of(e.getSuppressed()).forEach(vague::addSuppressed);
+                            throw vague;
+                        }
+                    }
+                }))
+                .containsExactly("E4");
     }
 
     @Test
     void keepsDescriptors() {
         var kept = new ArrayList<Closeable>();
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt ensure(Plan plan, Deadline deadline) {
-                try {
-                    kept.add(new FileInputStream("/dev/null"));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                return super.ensure(plan, deadline);
-            }
-        })).containsExactly("E5");
+                    @Override
+                    public Receipt ensure(Plan plan, Deadline deadline) {
+                        try {
+                            kept.add(new FileInputStream("/dev/null"));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        return super.ensure(plan, deadline);
+                    }
+                }))
+                .containsExactly("E5");
         kept.forEach(stream -> {
             try {
                 stream.close();
@@ -172,49 +183,53 @@ class PlanExecutorContractTest {
     @Test
     void overlooksAddresses() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public List<Difference> check(Plan plan, Deadline deadline) {
-                return super.check(plan.filter(op -> !(op instanceof KernelOp.AddAddress)), deadline);
-            }
-        })).containsExactly("E6");
+                    @Override
+                    public List<Difference> check(Plan plan, Deadline deadline) {
+                        return super.check(plan.filter(op -> !(op instanceof KernelOp.AddAddress)), deadline);
+                    }
+                }))
+                .containsExactly("E6");
     }
 
     @Test
     void ensuresByDoingAllAgain() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt ensure(Plan plan, Deadline deadline) {
-                int missing = check(plan, deadline).size();
-                remove(plan, deadline);
-                return new Receipt(missing, apply(plan, deadline).writes());
-            }
-        })).containsExactly("E7");
+                    @Override
+                    public Receipt ensure(Plan plan, Deadline deadline) {
+                        int missing = check(plan, deadline).size();
+                        remove(plan, deadline);
+                        return new Receipt(missing, apply(plan, deadline).writes());
+                    }
+                }))
+                .containsExactly("E7");
     }
 
     @Test
     void takesItsTime() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt apply(Plan plan, Deadline deadline) {
-                return super.apply(plan, Deadline.after(Duration.ofDays(1)));
-            }
-        })).containsExactly("E8");
+                    @Override
+                    public Receipt apply(Plan plan, Deadline deadline) {
+                        return super.apply(plan, Deadline.after(Duration.ofDays(1)));
+                    }
+                }))
+                .containsExactly("E8");
     }
 
     @Test
     void losesTheRestWhenTimeIsOver() {
         assertThat(broken(host -> new FakeExecutor(host) {
-            @Override
-            public Receipt apply(Plan plan, Deadline deadline) {
-                PlanExecutor right = new FakeExecutor(host);
-                deadline.check("the plan");
-                Receipt receipt = super.apply(plan, Deadline.after(Duration.ofDays(1)));
-                if (deadline.isOver()) {
-                    right.remove(plan.filter(KernelOp.MakeNamespace.class::isInstance), deadline);
-                    throw deadline.expired("the rest");
-                }
-                return receipt;
-            }
-        })).containsExactly("E8");
+                    @Override
+                    public Receipt apply(Plan plan, Deadline deadline) {
+                        PlanExecutor right = new FakeExecutor(host);
+                        deadline.check("the plan");
+                        Receipt receipt = super.apply(plan, Deadline.after(Duration.ofDays(1)));
+                        if (deadline.isOver()) {
+                            right.remove(plan.filter(KernelOp.MakeNamespace.class::isInstance), deadline);
+                            throw deadline.expired("the rest");
+                        }
+                        return receipt;
+                    }
+                }))
+                .containsExactly("E8");
     }
 }

@@ -54,8 +54,12 @@ final class SamplePlans {
                         false),
                 new KernelOp.AddElements(table, List.of(HostFirewall.unrelated(Family.IPV4)), true),
                 addBridge(number),
-                new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv6.conf." + bridge + ".accept_ra", "0", Optional.empty()),
-                new KernelOp.AddAddress(NamespaceRef.HOST, bridge, subnet.withAddress(subnet.address().plus(1))),
+                new KernelOp.SetSysctl(
+                        NamespaceRef.HOST, "net.ipv6.conf." + bridge + ".accept_ra", "0", Optional.empty()),
+                new KernelOp.AddAddress(
+                        NamespaceRef.HOST,
+                        bridge,
+                        subnet.withAddress(subnet.address().plus(1))),
                 new KernelOp.AddAddress(NamespaceRef.HOST, bridge, IpPrefix.parse("fd77:" + number + "::1/64")),
                 new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
     }

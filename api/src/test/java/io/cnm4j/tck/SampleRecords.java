@@ -58,7 +58,8 @@ public final class SampleRecords {
     public static EndpointState.Builder endpoint(int number, NetworkState network) {
         EndpointState.Builder endpoint = endpoint(number);
         for (NetworkPool pool : network.pools()) {
-            endpoint.addAddresses(pool.subnet().withAddress(pool.subnet().address().plus(number)));
+            endpoint.addAddresses(
+                    pool.subnet().withAddress(pool.subnet().address().plus(number)));
         }
         return endpoint;
     }

@@ -19,7 +19,8 @@ public record Figure(String name, Samples ours, Samples floor, double budget) {
 
     /** Returns the line that a run ends with. */
     public String line() {
-        return String.format(Locale.ROOT, "%s ratio=%.2f budget=%s", name, ratio(), budget == 0 ? "none" : String.valueOf(budget));
+        return String.format(
+                Locale.ROOT, "%s ratio=%.2f budget=%s", name, ratio(), budget == 0 ? "none" : String.valueOf(budget));
     }
 
     /** Returns the row of the table: medians and 99th percentiles in milliseconds. */

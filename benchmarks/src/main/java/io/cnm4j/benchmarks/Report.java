@@ -30,7 +30,8 @@ public final class Report {
 
     /** Prints the table, the remarks, and a line a figure. */
     public void print() {
-        System.out.printf("%-28s %6s  %9s %9s  %9s %9s  %6s%n", "milliseconds", "n", "p50", "p99", "floor p50", "p99", "ratio");
+        System.out.printf(
+                "%-28s %6s  %9s %9s  %9s %9s  %6s%n", "milliseconds", "n", "p50", "p99", "floor p50", "p99", "ratio");
         figures.forEach(figure -> System.out.println(figure.row()));
         System.out.println();
         remarks.forEach(System.out::println);
@@ -47,7 +48,9 @@ public final class Report {
                 + ",\n  \"figures\": [\n    "
                 + figures.stream().map(Figure::json).collect(Collectors.joining(",\n    "))
                 + "\n  ],\n  \"remarks\": [\n    "
-                + remarks.stream().map(remark -> '"' + remark.replace("\"", "'") + '"').collect(Collectors.joining(",\n    "))
+                + remarks.stream()
+                        .map(remark -> '"' + remark.replace("\"", "'") + '"')
+                        .collect(Collectors.joining(",\n    "))
                 + "\n  ]\n}\n";
         Files.writeString(directory.resolve(name + ".json"), json);
     }

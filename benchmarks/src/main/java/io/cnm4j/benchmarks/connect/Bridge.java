@@ -32,7 +32,8 @@ final class Bridge implements AutoCloseable {
 
     /** Returns the same by exec of ip(8). */
     IpBatch ipBatch(Path scratch) {
-        return new IpBatch(scratch, link, network.inspect().subnets().get(0).gateway().orElseThrow());
+        return new IpBatch(
+                scratch, link, network.inspect().subnets().get(0).gateway().orElseThrow());
     }
 
     /** Makes and connects sandbox number n with the library. */

@@ -51,7 +51,8 @@ public final class ConnectBenchmark {
     }
 
     private Report run() throws Exception {
-        try (NetworkController controller = NetworkController.open(host.config()); Links links = new Links()) {
+        try (NetworkController controller = NetworkController.open(host.config());
+                Links links = new Links()) {
             oneBridge(controller, links);
             fiveBridges(controller, links);
         }
@@ -59,7 +60,8 @@ public final class ConnectBenchmark {
     }
 
     private void oneBridge(NetworkController controller, Links links) throws Exception {
-        try (Bridge bridge = bridge(controller, 1, links); Floor floor = bridge.floor()) {
+        try (Bridge bridge = bridge(controller, 1, links);
+                Floor floor = bridge.floor()) {
             new Contest(List.of(bridge), List.of(floor), links, 0).oneAtATime(quick ? 200 : 3_000); // warm
             var medians = new ArrayList<Samples>();
             int there = 0;
@@ -74,11 +76,13 @@ public final class ConnectBenchmark {
                 medians.add(contest.connect);
                 medians.add(contest.bareConnect);
             }
-            report.remark(String.format(Locale.ROOT, "connect at 900 endpoints costs %.2f of connect at 1; the floor %.2f",
+            report.remark(String.format(
+                    Locale.ROOT,
+                    "connect at 900 endpoints costs %.2f of connect at 1; the floor %.2f",
                     (double) medians.get(4).quantile(0.5) / medians.get(0).quantile(0.5),
                     (double) medians.get(5).quantile(0.5) / medians.get(1).quantile(0.5)));
             yardstick(bridge);
-            leave(bridge, links, there);
+            leave(bridge, there);
             parallel(bridge, links);
             gone(bridge, floor, links);
         }
@@ -90,7 +94,8 @@ public final class ConnectBenchmark {
     }
 
     private Bridge bridge(NetworkController controller, int number, Links links) throws Exception {
-        return new Bridge(controller, "10." + number + ".0.0/16", host.directory("floor").toString(), links);
+        return new Bridge(
+                controller, "10." + number + ".0.0/16", host.directory("floor").toString(), links);
     }
 
     private Endpoint join(Bridge bridge) {
@@ -98,7 +103,7 @@ public final class ConnectBenchmark {
     }
 
     /** Removes the last sandboxes that joined and waits until the kernel has let them go. */
-    private void leave(Bridge bridge, Links links, int count) {
+    private void leave(Bridge bridge, int count) {
         for (int i = 0; i < count; i++) {
             bridge.remove(MANY + --crowd);
         }
@@ -106,9 +111,10 @@ public final class ConnectBenchmark {
 
     private void yardstick(Bridge bridge) throws Exception {
         Samples samples = bridge.ipBatch(host.directory("batch")).connects(quick ? 5 : 20);
-        report.remark(samples.count() == 0
-                ? "ip -batch: there is no ip(8) here; apt-get install iproute2"
-                : "ip -batch, two processes a sandbox, at 900 endpoints: p50 and p99 in ms" + samples);
+        report.remark(
+                samples.count() == 0
+                        ? "ip -batch: there is no ip(8) here; apt-get install iproute2"
+                        : "ip -batch, two processes a sandbox, at 900 endpoints: p50 and p99 in ms" + samples);
     }
 
     private void parallel(Bridge bridge, Links links) throws Exception {
@@ -141,7 +147,7 @@ public final class ConnectBenchmark {
                 names.add(Bridge.hostLink(join(bridge)));
             }
             long start = System.nanoTime();
-            leave(bridge, links, GONE);
+            leave(bridge, GONE);
             links.awaitGone(names);
             ours.since(start);
             names.clear();
@@ -173,7 +179,7 @@ public final class ConnectBenchmark {
         contest.oneAtATime(quick ? 100 : 1_000);
         figures(contest, "5x200");
         for (int i = 4; i >= 0; i--) {
-            leave(bridges.get(i), links, 200);
+            leave(bridges.get(i), 200);
             floors.get(i).close();
             bridges.get(i).close();
         }

@@ -45,7 +45,10 @@ final class Contest {
             for (int i = first; i < next; i++) {
                 Bridge bridge = bridges.get(i % bridges.size());
                 Floor floor = floors.get(i % bridges.size());
-                byTurns(i, n -> gone.add(Bridge.hostLink(timed(connect, () -> bridge.connect(n)))), n -> timed(bareConnect, () -> floor.connect(n)));
+                byTurns(
+                        i,
+                        n -> gone.add(Bridge.hostLink(timed(connect, () -> bridge.connect(n)))),
+                        n -> timed(bareConnect, () -> floor.connect(n)));
                 gone.add(Floor.hostLink(i));
             }
             for (int i = first; i < next; i++) {
@@ -94,7 +97,10 @@ final class Contest {
             connect.add((System.nanoTime() - start) / width);
             gone.addAll(ours);
             start = System.nanoTime();
-            gone.addAll(all(loops, floors.size(), i -> share(i, first, width, n -> floors.get(i).connect(n))));
+            gone.addAll(all(
+                    loops,
+                    floors.size(),
+                    i -> share(i, first, width, n -> floors.get(i).connect(n))));
             bareConnect.add((System.nanoTime() - start) / width);
             start = System.nanoTime();
             all(callers, width, i -> {
@@ -103,7 +109,10 @@ final class Contest {
             });
             remove.add((System.nanoTime() - start) / width);
             start = System.nanoTime();
-            all(loops, floors.size(), i -> share(i, first, width, n -> floors.get(i).remove(n)));
+            all(
+                    loops,
+                    floors.size(),
+                    i -> share(i, first, width, n -> floors.get(i).remove(n)));
             bareRemove.add((System.nanoTime() - start) / width);
             gone.removeIf(String::isEmpty);
             for (int i = 0; i < width; i++) {

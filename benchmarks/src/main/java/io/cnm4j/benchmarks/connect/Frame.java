@@ -141,7 +141,8 @@ final class Frame {
                 if (answer.getShort(at + 4) != 2) { // NLMSG_ERROR
                     echoed = answer.getInt(at + HEADER + 4);
                 } else if (answer.getInt(at + HEADER) != 0) {
-                    throw new IllegalStateException("message " + acks + " of " + messages + " refused, errno " + -answer.getInt(at + HEADER));
+                    throw new IllegalStateException(
+                            "message " + acks + " of " + messages + " refused, errno " + -answer.getInt(at + HEADER));
                 } else {
                     acks++;
                 }

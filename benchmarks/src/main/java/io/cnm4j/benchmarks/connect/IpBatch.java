@@ -24,7 +24,8 @@ final class IpBatch {
     /** Returns the times of a few connects; none where there is no {@code ip}. */
     Samples connects(int rounds) throws IOException, InterruptedException {
         var samples = new Samples();
-        if (List.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip").stream().noneMatch(path -> Files.isExecutable(Path.of(path)))) {
+        if (List.of("/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip").stream()
+                .noneMatch(path -> Files.isExecutable(Path.of(path)))) {
             return samples;
         }
         for (int i = 0; i < rounds; i++) {
@@ -35,7 +36,8 @@ final class IpBatch {
                     link set dev ipb%2$d alias yardstick
                     link set dev ipb%2$d type bridge_slave hairpin on
                     """.formatted(name, i, bridge));
-            Path inside = Files.writeString(directory.resolve("inside"), """
+            Path inside = Files.writeString(
+                    directory.resolve("inside"), """
                     link set dev lo up
                     link set dev eth0 up
                     address add %s/16 dev eth0

@@ -19,7 +19,8 @@ import java.util.ServiceLoader;
 
 /** One bridge network with one endpoint, as records know them. */
 final class Example {
-    static final AttachPoint POINT = new AttachPoint(NamespaceRef.at("/run/cnm4j/cccccccccccc/netns/dddddddddddd"), "eth0");
+    static final AttachPoint POINT =
+            new AttachPoint(NamespaceRef.at("/run/cnm4j/cccccccccccc/netns/dddddddddddd"), "eth0");
     static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:02");
     static final String MARK = "cnm4j cccccccccccc endpoint eeeeeeeeeeee";
 
@@ -30,7 +31,8 @@ final class Example {
             .ipv4(true)
             .ipv6(false)
             .internal(false)
-            .addPools(new NetworkPool(IpPrefix.parse("10.5.0.0/16"), Optional.of(IpAddress.parse("10.5.0.1")), Map.of()))
+            .addPools(
+                    new NetworkPool(IpPrefix.parse("10.5.0.0/16"), Optional.of(IpAddress.parse("10.5.0.1")), Map.of()))
             .putNote("bridge", "br-aaaaaaaaaaaa")
             .putNote("bridge.creator", "cnm4j")
             .putNote("bridge.mac", "02:00:00:00:00:01")

@@ -28,7 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class PlanBenchmark {
     private final NetworkDriver driver = Example.bridge();
-    private final Plan plan = driver.planAttachment(Example.NETWORK, Example.ENDPOINT, Example.POINT).link();
+    private final Plan plan = driver.planAttachment(Example.NETWORK, Example.ENDPOINT, Example.POINT)
+            .link();
 
     /** The floor of {@link #plan}: the one operation of the plan, made directly. */
     @Benchmark

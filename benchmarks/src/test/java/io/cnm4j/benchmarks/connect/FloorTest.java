@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 @Tag("kernel")
 class FloorTest {
     private static boolean isRoot() throws Exception {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
     }
 
     private static void makeBridge() {
@@ -40,7 +41,11 @@ class FloorTest {
             String inside = host.call(() -> {
                 makeBridge();
                 try (var links = new Links();
-                        var floor = new Floor(directory, links.index("br0"), IpPrefix.parse("10.1.0.0/16"), IpAddress.parse("10.1.0.1"))) {
+                        var floor = new Floor(
+                                directory,
+                                links.index("br0"),
+                                IpPrefix.parse("10.1.0.0/16"),
+                                IpAddress.parse("10.1.0.1"))) {
                     floor.connect(7);
                     String state = HostSnapshot.of(Path.of(directory, "floor7")).toString();
                     floor.remove(7);
@@ -55,7 +60,8 @@ class FloorTest {
                             "route default/0 via 10.1.0.1 on eth0 table 254");
             host.call(() -> {
                 var messages = new MessageBuilder();
-                try (var links = new Links(); NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+                try (var links = new Links();
+                        NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
                     LinkMessages.delete(messages, links.index("br0"));
                     return socket.send(messages);
                 }

@@ -90,15 +90,16 @@ final class BridgeDecision {
         }
         checkInside("auxiliary address " + override, gateway, subnet);
         if (network.internal()) {
-            throw new InvalidRequestException("auxiliary address " + override + "=" + gateway + " of network '" + network.name()
-                    + "' means nothing on an internal network, which has no default route; leave it out");
+            throw new InvalidRequestException(
+                    "auxiliary address " + override + "=" + gateway + " of network '" + network.name()
+                            + "' means nothing on an internal network, which has no default route; leave it out");
         }
     }
 
     private void checkInside(String what, IpAddress address, IpPrefix subnet) {
         if (!subnet.contains(address)) {
-            throw new InvalidRequestException(what + " " + address + " of network '" + network.name() + "' is not inside subnet "
-                    + subnet + "; choose one that is");
+            throw new InvalidRequestException(what + " " + address + " of network '" + network.name()
+                    + "' is not inside subnet " + subnet + "; choose one that is");
         }
     }
 

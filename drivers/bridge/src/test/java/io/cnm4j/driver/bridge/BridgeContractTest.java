@@ -14,7 +14,8 @@ class BridgeContractTest extends NetworkDriverContract {
 
     @Override
     protected Map<String, String> badOptions() {
-        return Map.of(BridgeOptions.MTU, "67", BridgeOptions.BRIDGE_NAME, "sixteen-letters-", BridgeOptions.ICC, "perhaps");
+        return Map.of(
+                BridgeOptions.MTU, "67", BridgeOptions.BRIDGE_NAME, "sixteen-letters-", BridgeOptions.ICC, "perhaps");
     }
 
     @Override

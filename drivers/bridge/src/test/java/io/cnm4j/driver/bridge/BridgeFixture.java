@@ -36,7 +36,10 @@ final class BridgeFixture {
     NetworkState decide(NetworkState.Builder network, NetworkState... siblings) {
         NetworkState requested = network.build();
         var context = new DriverContext(host, List.of(siblings), new Random(1), mayForward);
-        return NetworkState.builder().from(requested).note(driver.decideNetwork(requested, context)).build();
+        return NetworkState.builder()
+                .from(requested)
+                .note(driver.decideNetwork(requested, context))
+                .build();
     }
 
     Plan plan(NetworkState.Builder network, NetworkState... siblings) {

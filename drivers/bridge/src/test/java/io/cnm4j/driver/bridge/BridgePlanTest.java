@@ -46,7 +46,7 @@ class BridgePlanTest {
                 nft add element inet cnm4j-c0ffee000000 keep4 { "br-010101010101" . 10.9.1.0/24 }
                 nft add element inet cnm4j-c0ffee000000 masquerade4 { 10.9.1.0/24 }
                 nft add element inet cnm4j-c0ffee000000 unrelated { ipv4 : drop }
-                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 up type bridge
+                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 group 1673592814 up type bridge
                 ip link set dev br-010101010101 alias 'cnm4j c0ffee000000 network 010101010101'
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_ra=0
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_dad=0
@@ -81,7 +81,7 @@ class BridgePlanTest {
                 nft add element inet cnm4j-c0ffee000000 keep6 { "br-010101010101" . fd00:9:1::/64 }
                 nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1::/64 }
                 nft add element inet cnm4j-c0ffee000000 unrelated { ipv6 : drop }
-                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 up type bridge
+                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 group 1673592814 up type bridge
                 ip link set dev br-010101010101 alias 'cnm4j c0ffee000000 network 010101010101'
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_ra=0
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_dad=0
@@ -109,7 +109,7 @@ class BridgePlanTest {
     void attachment() {
         Attachment attachment = bridge.attach(ipv4());
         assertThat(text(attachment.link())).isEqualTo("""
-                ip link add name veth05050505050 mtu 1500 master br-010101010101 up type veth peer name eth0 mtu 1500 \
+                ip link add name veth05050505050 mtu 1500 group 1673592814 master br-010101010101 up type veth peer name eth0 mtu 1500 \
                 address 42:00:00:00:00:05 netns /run/ns
                 ip link set dev veth05050505050 alias 'cnm4j c0ffee000000 endpoint 050505050505'
                 nsenter --net=/run/ns ip link set dev eth0 up
@@ -125,13 +125,17 @@ class BridgePlanTest {
     void userMac() {
         NetworkState network = bridge.decide(ipv4());
         var endpoint = SampleRecords.endpoint(5, network).mac(MacAddress.parse("02:00:5e:00:53:01"));
-        assertThat(lines(bridge.attach(network, endpoint).link(), "peer name eth0 mtu 1500 address 02:00:5e:00:53:01")).hasSize(1);
+        assertThat(lines(bridge.attach(network, endpoint).link(), "peer name eth0 mtu 1500 address 02:00:5e:00:53:01"))
+                .hasSize(1);
     }
 
     @Test
     @DisplayName("BR-09 BR-42 the MTU is that of the bridge and of both ends")
     void mtu() {
-        assertThat(lines(bridge.plan(with(BridgeOptions.MTU, "9000")), " mtu ")).singleElement().asString().contains(" mtu 9000 ");
+        assertThat(lines(bridge.plan(with(BridgeOptions.MTU, "9000")), " mtu "))
+                .singleElement()
+                .asString()
+                .contains(" mtu 9000 ");
         assertThat(lines(bridge.attach(with(BridgeOptions.MTU, "9000")).link(), " mtu "))
                 .singleElement()
                 .asString()
@@ -150,7 +154,9 @@ class BridgePlanTest {
                         "sysctl -q -w net.ipv6.conf.br/lan.accept_ra=0",
                         "ip address add 10.9.1.1/24 dev br.lan")
                 .noneMatch(line -> line.contains("br-0101"));
-        assertThat(lines(bridge.attach(with(BridgeOptions.BRIDGE_NAME, "br.lan")).link(), "master br.lan")).hasSize(1);
+        assertThat(lines(
+                        bridge.attach(with(BridgeOptions.BRIDGE_NAME, "br.lan")).link(), "master br.lan"))
+                .hasSize(1);
     }
 
     @Test
@@ -158,12 +164,13 @@ class BridgePlanTest {
     void adopted() {
         bridge.host.withForeignLink("lan0", "bridge", "10.9.1.1/24", "10.8.0.1/24");
         Plan plan = bridge.plan(with(BridgeOptions.BRIDGE_NAME, "lan0"));
-        assertThat(plan.ops()).hasExactlyElementsOfTypes(
-                KernelOp.AddTable.class,
-                KernelOp.AddElements.class,
-                KernelOp.AddElements.class,
-                KernelOp.UseLink.class,
-                KernelOp.SetSysctl.class);
+        assertThat(plan.ops())
+                .hasExactlyElementsOfTypes(
+                        KernelOp.AddTable.class,
+                        KernelOp.AddElements.class,
+                        KernelOp.AddElements.class,
+                        KernelOp.UseLink.class,
+                        KernelOp.SetSysctl.class);
         assertThat(plan.render()).contains("ip link show dev lan0 type bridge", "sysctl -q -w net.ipv4.ip_forward=1");
         assertThat(plan.renderRemoval()).noneMatch(line -> line.startsWith("ip "));
     }
@@ -172,19 +179,21 @@ class BridgePlanTest {
     @DisplayName("BR-03 without ICC ports are isolated and routed packets of the bridge dropped")
     void withoutIcc() {
         assertThat(bridge.plan(with(BridgeOptions.ICC, "false")).render())
-                .contains("nft add element inet cnm4j-c0ffee000000 within { \"br-010101010101\" . \"br-010101010101\" : drop }");
+                .contains(
+                        "nft add element inet cnm4j-c0ffee000000 within { \"br-010101010101\" . \"br-010101010101\" : drop }");
         assertThat(bridge.attach(with(BridgeOptions.ICC, "false")).link().render())
                 .contains("bridge link set dev veth05050505050 hairpin on isolated on");
     }
 
     @Test
-    @DisplayName("BR-28 an internal network: cut off, not masqueraded, no forwarding, no gateway; the bridge keeps its address")
+    @DisplayName(
+            "BR-28 an internal network: cut off, not masqueraded, no forwarding, no gateway; the bridge keeps its address")
     void internal() {
         assertThat(text(bridge.plan(SampleRecords.network(1).internal(true)))).isEqualTo("""
                 nft add element inet cnm4j-c0ffee000000 members { "br-010101010101" }
                 nft add element inet cnm4j-c0ffee000000 within { "br-010101010101" . "br-010101010101" : accept }
                 nft add element inet cnm4j-c0ffee000000 internal { "br-010101010101" }
-                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 up type bridge
+                ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 group 1673592814 up type bridge
                 ip link set dev br-010101010101 alias 'cnm4j c0ffee000000 network 010101010101'
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_ra=0
                 sysctl -q -w net.ipv6.conf.br-010101010101.accept_dad=0
@@ -192,14 +201,17 @@ class BridgePlanTest {
                 ip address add 10.9.1.1/24 dev br-010101010101
                 ip address add fd00:9:1::1/64 dev br-010101010101 nodad
                 """);
-        assertThat(bridge.attach(SampleRecords.network(1).internal(true)).gateways()).isEmpty();
+        assertThat(bridge.attach(SampleRecords.network(1).internal(true)).gateways())
+                .isEmpty();
     }
 
     @Test
     @DisplayName("BR-02 without masquerading sources stay as they are")
     void withoutMasquerade() {
         Plan plan = bridge.plan(SampleRecords.network(1).putOptions(BridgeOptions.MASQUERADE, "false"));
-        assertThat(text(plan)).doesNotContain("masquerade", "keep", "snat").contains("members", "unrelated { ipv6 : drop }");
+        assertThat(text(plan))
+                .doesNotContain("masquerade", "keep", "snat")
+                .contains("members", "unrelated { ipv6 : drop }");
     }
 
     @Test
@@ -212,7 +224,8 @@ class BridgePlanTest {
                         "nft add element inet cnm4j-c0ffee000000 snat4 { 10.9.1.0/24 : 192.0.2.7 }",
                         "nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1::/64 }")
                 .noneMatch(line -> line.contains("element inet cnm4j-c0ffee000000 masquerade4"));
-        assertThat(bridge.plan(ipv6().putOptions(BridgeOptions.HOST_IPV6, "2001:db8::7")).render())
+        assertThat(bridge.plan(ipv6().putOptions(BridgeOptions.HOST_IPV6, "2001:db8::7"))
+                        .render())
                 .contains("nft add element inet cnm4j-c0ffee000000 snat6 { fd00:9:1::/64 : 2001:db8::7 }");
     }
 
@@ -228,7 +241,8 @@ class BridgePlanTest {
     @Test
     @DisplayName("BR-24 the bridge has the gateway's address, whichever of the subnet that is")
     void chosenGateway() {
-        NetworkState.Builder network = SampleRecords.requested(1).ipv6(false).addPools(SampleRecords.pool("10.9.0.0/16", "10.9.255.254"));
+        NetworkState.Builder network =
+                SampleRecords.requested(1).ipv6(false).addPools(SampleRecords.pool("10.9.0.0/16", "10.9.255.254"));
         assertThat(bridge.plan(network).render()).contains("ip address add 10.9.255.254/16 dev br-010101010101");
         assertThat(bridge.attach(network).gateways()).containsExactly(IpAddress.parse("10.9.255.254"));
     }
@@ -250,14 +264,17 @@ class BridgePlanTest {
 
     private static NetworkPool pool(String subnet, String gateway, String name, String auxiliary) {
         return new NetworkPool(
-                IpPrefix.parse(subnet), Optional.of(IpAddress.parse(gateway)), Map.of(name, IpAddress.parse(auxiliary)));
+                IpPrefix.parse(subnet),
+                Optional.of(IpAddress.parse(gateway)),
+                Map.of(name, IpAddress.parse(auxiliary)));
     }
 
     @Test
     @DisplayName("BI-15 without a firewall there is no table; the rest is the same")
     void withoutFirewall() {
         bridge.host.withSysctl("net.ipv4.ip_forward", "1");
-        var expected = bridge.plan(ipv4()).filter(op -> !(op instanceof KernelOp.AddTable || op instanceof KernelOp.AddElements));
+        var expected = bridge.plan(ipv4())
+                .filter(op -> !(op instanceof KernelOp.AddTable || op instanceof KernelOp.AddElements));
         assertThat(bridge.plan(with(BridgeOptions.FIREWALL, "false"))).isEqualTo(expected);
         assertThat(expected.ops()).hasSize(5);
     }
@@ -273,6 +290,9 @@ class BridgePlanTest {
     @DisplayName("BR-11 interfaces in containers are called as asked")
     void interfacePrefix() {
         assertThat(bridge.driver.needs(ipv4().build()).interfacePrefix()).isEqualTo("eth");
-        assertThat(bridge.driver.needs(with(BridgeOptions.INTERFACE_PREFIX, "lan").build()).interfacePrefix()).isEqualTo("lan");
+        assertThat(bridge.driver
+                        .needs(with(BridgeOptions.INTERFACE_PREFIX, "lan").build())
+                        .interfacePrefix())
+                .isEqualTo("lan");
     }
 }

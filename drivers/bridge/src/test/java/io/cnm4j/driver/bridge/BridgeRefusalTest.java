@@ -79,7 +79,8 @@ class BridgeRefusalTest {
     })
     @DisplayName("BR-01 to BR-14 a wrong value is refused with its label and what would be right")
     void badOptions(String label, String value, String right) {
-        NetworkState network = SampleRecords.requested(1).ipv6(false).putOptions(label, value).build();
+        NetworkState network =
+                SampleRecords.requested(1).ipv6(false).putOptions(label, value).build();
         assertThatThrownBy(() -> bridge.driver.needs(network))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContainingAll("option " + label + "='" + value + "'", right);
@@ -89,7 +90,9 @@ class BridgeRefusalTest {
     @ValueSource(strings = {"routed", "isolated", "nat-unprotected"})
     @DisplayName("BR-06 gateway modes that there are elsewhere are said to be unsupported")
     void otherModes(String mode) {
-        NetworkState network = SampleRecords.requested(1).putOptions(BridgeOptions.GATEWAY_MODE_IPV6, mode).build();
+        NetworkState network = SampleRecords.requested(1)
+                .putOptions(BridgeOptions.GATEWAY_MODE_IPV6, mode)
+                .build();
         assertThatThrownBy(() -> bridge.driver.needs(network))
                 .isInstanceOf(UnsupportedException.class)
                 .hasMessageContainingAll(BridgeOptions.GATEWAY_MODE_IPV6, mode);
@@ -99,11 +102,16 @@ class BridgeRefusalTest {
     @DisplayName("BR-06 BR-14 nat, an empty mode, and labels that mean nothing here, are fine")
     void goodOptions() {
         Map<String, String> options = Map.of(
-                BridgeOptions.GATEWAY_MODE_IPV4, "nat",
-                BridgeOptions.GATEWAY_MODE_IPV6, "",
-                BridgeOptions.BRIDGE_NAME, "",
-                BridgeOptions.ICC, "T",
-                "com.docker.network.bridge.colour", "blue");
+                BridgeOptions.GATEWAY_MODE_IPV4,
+                "nat",
+                BridgeOptions.GATEWAY_MODE_IPV6,
+                "",
+                BridgeOptions.BRIDGE_NAME,
+                "",
+                BridgeOptions.ICC,
+                "T",
+                "com.docker.network.bridge.colour",
+                "blue");
         assertThat(bridge.plan(BridgeFixture.ipv4().options(options))).isEqualTo(bridge.plan(BridgeFixture.ipv4()));
     }
 
@@ -138,7 +146,11 @@ class BridgeRefusalTest {
     void subnets() {
         invalid(SampleRecords.requested(1).ipv6(false), "one IPV4 subnet", "'net1' has 0");
         invalid(SampleRecords.requested(1).addPools(SampleRecords.pool("10.9.1.0/24")), "one IPV6 subnet");
-        invalid(BridgeFixture.ipv4().addPools(SampleRecords.pool("10.9.2.0/24")), "has 2", "10.9.1.0/24", "10.9.2.0/24");
+        invalid(
+                BridgeFixture.ipv4().addPools(SampleRecords.pool("10.9.2.0/24")),
+                "has 2",
+                "10.9.1.0/24",
+                "10.9.2.0/24");
         invalid(BridgeFixture.ipv4().addPools(SampleRecords.pool("fd00::/64")), "no IPV6 subnet", "fd00::/64");
     }
 
@@ -149,7 +161,8 @@ class BridgeRefusalTest {
         invalid(ipv6("fe80::/65"), "fe80::/65", "fe80::/64");
         invalid(ipv6("fe80::/10"), "fe80::/10");
         invalid(SampleRecords.requested(1).ipv6(false).addPools(SampleRecords.pool("224.0.0.0/24")), "224.0.0.0/24");
-        assertThat(bridge.plan(ipv6("fe80::/64")).render()).contains("ip address add fe80::1/64 dev br-010101010101 nodad");
+        assertThat(bridge.plan(ipv6("fe80::/64")).render())
+                .contains("ip address add fe80::1/64 dev br-010101010101 nodad");
     }
 
     private static NetworkState.Builder ipv6(String subnet) {
@@ -160,7 +173,10 @@ class BridgeRefusalTest {
     @DisplayName("BR-17 BR-24 a gateway, and the one for containers, lies in its subnet")
     void gatewaysInside() {
         invalid(ipv4(SampleRecords.pool("10.9.1.0/24", "10.9.2.1")), "gateway 10.9.2.1", "10.9.1.0/24");
-        invalid(ipv4(new NetworkPool(IpPrefix.parse("10.9.1.0/24"), Optional.empty(), Map.of())), "10.9.1.0/24", "no gateway");
+        invalid(
+                ipv4(new NetworkPool(IpPrefix.parse("10.9.1.0/24"), Optional.empty(), Map.of())),
+                "10.9.1.0/24",
+                "no gateway");
         NetworkPool other = new NetworkPool(
                 IpPrefix.parse("10.9.1.0/24"),
                 Optional.of(IpAddress.parse("10.9.1.1")),
@@ -179,14 +195,18 @@ class BridgeRefusalTest {
     @Test
     @DisplayName("BR-28 an internal network cannot do without the firewall")
     void internalWithoutFirewall() {
-        invalid(BridgeFixture.ipv4().internal(true).putOptions(BridgeOptions.FIREWALL, "false"), BridgeOptions.FIREWALL, "internal");
+        invalid(
+                BridgeFixture.ipv4().internal(true).putOptions(BridgeOptions.FIREWALL, "false"),
+                BridgeOptions.FIREWALL,
+                "internal");
     }
 
     @Test
     @DisplayName("BR-21 the bridge or the subnet of another network is refused, naming it")
     void siblings() {
         NetworkState sibling = bridge.decide(SampleRecords.network(2).putOptions(BridgeOptions.BRIDGE_NAME, "br-two"));
-        assertThatThrownBy(() -> bridge.decide(BridgeFixture.ipv4().putOptions(BridgeOptions.BRIDGE_NAME, "br-two"), sibling))
+        assertThatThrownBy(() ->
+                        bridge.decide(BridgeFixture.ipv4().putOptions(BridgeOptions.BRIDGE_NAME, "br-two"), sibling))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContainingAll("br-two", "net2");
         for (String overlapping : new String[] {"10.9.2.128/25", "10.9.0.0/16"}) {
@@ -239,7 +259,8 @@ class BridgeRefusalTest {
 
     private List<String> sysctls(NetworkState network) {
         return bridge.driver.planNetwork(network).ops().stream()
-                .filter(op -> op instanceof KernelOp.SetSysctl set && set.restore().isPresent())
+                .filter(op ->
+                        op instanceof KernelOp.SetSysctl set && set.restore().isPresent())
                 .map(op -> ((KernelOp.SetSysctl) op).key())
                 .toList();
     }
@@ -276,6 +297,8 @@ class BridgeRefusalTest {
     @Test
     @DisplayName("the driver is found")
     void found() {
-        assertThat(ServiceLoader.load(NetworkDriver.class)).extracting(NetworkDriver::name).containsExactly("bridge");
+        assertThat(ServiceLoader.load(NetworkDriver.class))
+                .extracting(NetworkDriver::name)
+                .containsExactly("bridge");
     }
 }

@@ -53,8 +53,8 @@ final class PoolIpam implements Ipam {
     static PoolState state(PoolRequest request, IpPrefix pool, Optional<IpPrefix> range) {
         String serial = request.options().getOrDefault(SERIAL_OPTION, "false");
         if (!serial.equals("true") && !serial.equals("false")) {
-            throw new InvalidRequestException("option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner()
-                    + " must be true or false");
+            throw new InvalidRequestException(
+                    "option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner() + " must be true or false");
         }
         return new PoolState(pool + (serial.equals("true") ? SERIAL_ID : ""), request.owner(), pool, range);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class AddressBitmapTest {
         return Math.min(size - 1, start + random.nextInt(140));
     }
 
-    private static long nextFree(TreeSet<Long> taken, long from, long size) {
+    private static long nextFree(Set<Long> taken, long from, long size) {
         long number = from;
         while (taken.contains(number)) {
             number++;

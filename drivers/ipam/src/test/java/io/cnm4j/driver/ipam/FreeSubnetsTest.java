@@ -14,7 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FreeSubnetsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0/24", "255.255.255.0/24", "fd00::/56", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ff00/120", "::/56"})
+    @ValueSource(
+            strings = {
+                "10.0.0.0/24",
+                "255.255.255.0/24",
+                "fd00::/56",
+                "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ff00/120",
+                "::/56"
+            })
     void findsWhatAWalkFinds(String base) {
         IpPrefix all = IpPrefix.parse(base);
         var random = new Random(base.hashCode());
@@ -26,7 +33,8 @@ class FreeSubnetsTest {
                 continue;
             }
             int length = all.length() + random.nextInt(9);
-            List<IpPrefix> exclude = random.nextBoolean() ? List.of() : List.of(within(all, length + random.nextInt(3) - 1, random));
+            List<IpPrefix> exclude =
+                    random.nextBoolean() ? List.of() : List.of(within(all, length + random.nextInt(3) - 1, random));
             Optional<IpPrefix> found = free.lowest(length, exclude);
             assertThat(found).isEqualTo(walk(all, length, taken, exclude));
             found.ifPresent(subnet -> {
@@ -49,7 +57,8 @@ class FreeSubnetsTest {
         IpPrefix at = new IpPrefix(base.address(), length);
         while (true) {
             IpPrefix candidate = at;
-            if (taken.stream().noneMatch(candidate::overlaps) && exclude.stream().noneMatch(candidate::overlaps)) {
+            if (taken.stream().noneMatch(candidate::overlaps)
+                    && exclude.stream().noneMatch(candidate::overlaps)) {
                 return Optional.of(candidate);
             }
             if (candidate.last().equals(base.last())) {
@@ -72,7 +81,8 @@ class FreeSubnetsTest {
     @Test
     void jumpsOverWhatIsExcluded() {
         var free = new FreeSubnets(IpPrefix.parse("10.0.0.0/8"));
-        List<IpPrefix> exclude = List.of(IpPrefix.parse("10.0.0.1/32"), IpPrefix.parse("10.0.1.0/24"), IpPrefix.parse("10.0.0.0/9"));
+        List<IpPrefix> exclude =
+                List.of(IpPrefix.parse("10.0.0.1/32"), IpPrefix.parse("10.0.1.0/24"), IpPrefix.parse("10.0.0.0/9"));
         assertThat(free.lowest(32, exclude)).contains(IpPrefix.parse("10.128.0.0/32"));
     }
 }

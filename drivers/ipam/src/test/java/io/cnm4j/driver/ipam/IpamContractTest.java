@@ -59,7 +59,8 @@ class IpamContractTest {
     }
 
     /** What is wrong with requests for pools and with their leases. */
-    private record Wrong(UnaryOperator<PoolRequest> request, UnaryOperator<AddressPoolLease> lease) implements IpamDriver {
+    private record Wrong(UnaryOperator<PoolRequest> request, UnaryOperator<AddressPoolLease> lease)
+            implements IpamDriver {
         @Override
         public String name() {
             return "wrong";
@@ -107,182 +108,203 @@ class IpamContractTest {
     @Test
     void leasesTwice() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            private int number;
+                    private int number;
 
-            @Override
-            public IpAddress request(AddressRequest request) {
-                IpAddress address = super.request(request);
-                if (++number == 300) {
-                    release(address);
-                }
-                return address;
-            }
-        })).containsExactly("I1");
+                    @Override
+                    public IpAddress request(AddressRequest request) {
+                        IpAddress address = super.request(request);
+                        if (++number == 300) {
+                            release(address);
+                        }
+                        return address;
+                    }
+                }))
+                .containsExactly("I1");
     }
 
     @Test
     void keepsWhatIsReleased() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            @Override
-            public void release(IpAddress address) {
-                if (!state().pool().contains(address)) {
-                    super.release(address);
-                }
-            }
-        })).contains("I2").doesNotContain("I1", "I3", "I5", "I7");
+                    @Override
+                    public void release(IpAddress address) {
+                        if (!state().pool().contains(address)) {
+                            super.release(address);
+                        }
+                    }
+                }))
+                .contains("I2")
+                .doesNotContain("I1", "I3", "I5", "I7");
     }
 
     @Test
     void handsOutBroadcast() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            private boolean out;
+                    private boolean out;
 
-            @Override
-            public IpAddress request(AddressRequest request) {
-                try {
-                    return super.request(request);
-                } catch (ExhaustedException e) {
-                    if (out || state().pool().length() != 29) {
-                        throw e;
+                    @Override
+                    public IpAddress request(AddressRequest request) {
+                        try {
+                            return super.request(request);
+                        } catch (ExhaustedException e) {
+                            if (out || state().pool().length() != 29) {
+                                throw e;
+                            }
+                            out = true;
+                            return state().pool().last();
+                        }
                     }
-                    out = true;
-                    return state().pool().last();
-                }
-            }
-        })).contains("I3").doesNotContain("I1", "I4", "I5");
+                }))
+                .contains("I3")
+                .doesNotContain("I1", "I4", "I5");
     }
 
     @Test
     void isExhaustedWithoutAName() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            @Override
-            public IpAddress request(AddressRequest request) {
-                try {
-                    return super.request(request);
-                } catch (ExhaustedException e) {
-                    throw new ExhaustedException("no address is left");
-                }
-            }
-        })).containsExactly("I4");
+                    @Override
+                    public IpAddress request(AddressRequest request) {
+                        try {
+                            return super.request(request);
+                        } catch (ExhaustedException e) {
+                            throw new ExhaustedException("no address is left");
+                        }
+                    }
+                }))
+                .containsExactly("I4");
     }
 
     @Test
     void refusesInOneWayOnly() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            @Override
-            public IpAddress request(AddressRequest request) {
-                try {
-                    return super.request(request);
-                } catch (InvalidRequestException e) {
-                    throw new ConflictException(e.getMessage());
-                }
-            }
-        })).containsExactly("I5");
+                    @Override
+                    public IpAddress request(AddressRequest request) {
+                        try {
+                            return super.request(request);
+                        } catch (InvalidRequestException e) {
+                            throw new ConflictException(String.valueOf(e.getMessage()));
+                        }
+                    }
+                }))
+                .containsExactly("I5");
     }
 
     @Test
     void forgetsARange() {
         assertThat(brokenByRequest(request -> new PoolRequest(
-                request.owner(),
-                request.family(),
-                request.pool(),
-                request.range().filter(range -> !range.equals(IpPrefix.parse("10.1.0.128/30"))),
-                request.exclude(),
-                request.options()))).containsExactly("I6");
+                        request.owner(),
+                        request.family(),
+                        request.pool(),
+                        request.range().filter(range -> !range.equals(IpPrefix.parse("10.1.0.128/30"))),
+                        request.exclude(),
+                        request.options())))
+                .containsExactly("I6");
     }
 
     @Test
     void keepsPoolsThatAreGivenBack() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            @Override
-            public void close() {}
-        })).containsExactly("I7", "I9");
+                    @Override
+                    public void close() {}
+                }))
+                .containsExactly("I7", "I9");
     }
 
     @Test
     void seesNoOverlap() {
         assertThat(broken(new IpamDriver() {
-            @Override
-            public String name() {
-                return "wrong";
-            }
-
-            @Override
-            public Ipam open(List<AddressPool> pools) {
-                return new Ipam() {
-                    private Ipam right = new PoolIpamDriver().open(pools);
-
                     @Override
-                    public AddressPoolLease requestPool(PoolRequest request) {
-                        try {
-                            return right.requestPool(request);
-                        } catch (ConflictException e) {
-                            right = new PoolIpamDriver().open(pools);
-                            return right.requestPool(request);
-                        }
+                    public String name() {
+                        return "wrong";
                     }
 
                     @Override
-                    public AddressPoolLease restorePool(PoolState state) {
-                        return right.restorePool(state);
+                    public Ipam open(List<AddressPool> pools) {
+                        return new Ipam() {
+                            private Ipam right = new PoolIpamDriver().open(pools);
+
+                            @Override
+                            public AddressPoolLease requestPool(PoolRequest request) {
+                                try {
+                                    return right.requestPool(request);
+                                } catch (ConflictException e) {
+                                    right = new PoolIpamDriver().open(pools);
+                                    return right.requestPool(request);
+                                }
+                            }
+
+                            @Override
+                            public AddressPoolLease restorePool(PoolState state) {
+                                return right.restorePool(state);
+                            }
+                        };
                     }
-                };
-            }
-        })).contains("I7").doesNotContain("I1", "I8", "I9");
+                }))
+                .contains("I7")
+                .doesNotContain("I1", "I8", "I9");
     }
 
     @Test
     void forgivesHostBits() {
         assertThat(brokenByRequest(request -> new PoolRequest(
-                request.owner(),
-                request.family(),
-                request.pool().map(IpPrefix::subnet),
-                request.range(),
-                request.exclude(),
-                request.options()))).containsExactly("I8");
+                        request.owner(),
+                        request.family(),
+                        request.pool().map(IpPrefix::subnet),
+                        request.range(),
+                        request.exclude(),
+                        request.options())))
+                .containsExactly("I8");
     }
 
     @Test
     void looksAwayFromTheHost() {
         assertThat(brokenByRequest(request -> new PoolRequest(
-                request.owner(), request.family(), request.pool(), request.range(), Set.of(), request.options())))
+                        request.owner(),
+                        request.family(),
+                        request.pool(),
+                        request.range(),
+                        Set.of(),
+                        request.options())))
                 .containsExactly("I9");
     }
 
     @Test
     void forgetsAddressesOverARestart() {
         assertThat(brokenByLease(right -> new Lease(right) {
-            @Override
-            public void restore(IpAddress address) {}
-        })).containsExactly("I10");
+                    @Override
+                    public void restore(IpAddress address) {}
+                }))
+                .containsExactly("I10");
     }
 
     @Test
     void restoresOnlyWhatItsBasesHold() {
         assertThat(broken(new IpamDriver() {
-            @Override
-            public String name() {
-                return "wrong";
-            }
-
-            @Override
-            public Ipam open(List<AddressPool> pools) {
-                Ipam right = new PoolIpamDriver().open(pools);
-                return new Ipam() {
                     @Override
-                    public AddressPoolLease requestPool(PoolRequest request) {
-                        return right.requestPool(request);
+                    public String name() {
+                        return "wrong";
                     }
 
                     @Override
-                    public AddressPoolLease restorePool(PoolState state) {
-                        Optional<AddressPool> base =
-                                pools.stream().filter(pool -> pool.base().contains(state.pool())).findFirst();
-                        return base.map(found -> right.restorePool(state))
-                                .orElseThrow(() -> new InvalidRequestException(state.pool() + " is in no base"));
+                    public Ipam open(List<AddressPool> pools) {
+                        Ipam right = new PoolIpamDriver().open(pools);
+                        return new Ipam() {
+                            @Override
+                            public AddressPoolLease requestPool(PoolRequest request) {
+                                return right.requestPool(request);
+                            }
+
+                            @Override
+                            public AddressPoolLease restorePool(PoolState state) {
+                                Optional<AddressPool> base = pools.stream()
+                                        .filter(pool -> pool.base().contains(state.pool()))
+                                        .findFirst();
+                                return base.map(found -> right.restorePool(state))
+                                        .orElseThrow(
+                                                () -> new InvalidRequestException(state.pool() + " is in no base"));
+                            }
+                        };
                     }
-                };
-            }
-        })).containsExactly("I10");
+                }))
+                .containsExactly("I10");
     }
 }

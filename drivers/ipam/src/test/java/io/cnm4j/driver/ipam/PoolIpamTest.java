@@ -38,7 +38,8 @@ class PoolIpamTest {
 
     private static PoolRequest of(String subnet, Map<String, String> options) {
         IpPrefix prefix = IpPrefix.parse(subnet);
-        return new PoolRequest("network 'web'", prefix.family(), Optional.of(prefix), Optional.empty(), Set.of(), options);
+        return new PoolRequest(
+                "network 'web'", prefix.family(), Optional.of(prefix), Optional.empty(), Set.of(), options);
     }
 
     private static List<String> takeAllPools(Ipam ipam, Family family) {
@@ -71,7 +72,8 @@ class PoolIpamTest {
         takeAllPools(ipam, Family.IPV4);
         assertThatThrownBy(() -> ipam.requestPool(any(Family.IPV4)))
                 .isInstanceOf(ExhaustedException.class)
-                .hasMessageContainingAll("172.17.0.0/16 of network 'web'", "and 26 more", "192.168.0.0/16", "configure more");
+                .hasMessageContainingAll(
+                        "172.17.0.0/16 of network 'web'", "and 26 more", "192.168.0.0/16", "configure more");
     }
 
     @Test
@@ -81,7 +83,9 @@ class PoolIpamTest {
         IpPrefix second = ipam.requestPool(any(Family.IPV6)).state().pool();
         assertThat(first.length()).isEqualTo(64);
         assertThat(IpPrefix.parse("fd00::/8").contains(first)).isTrue();
-        assertThat(new IpPrefix(first.address(), 48).hasHostBits()).as("%s is the /48's first", first).isFalse();
+        assertThat(new IpPrefix(first.address(), 48).hasHostBits())
+                .as("%s is the /48's first", first)
+                .isFalse();
         assertThat(second).isEqualTo(new IpPrefix(IpAddress.ipv6(first.address().high() + 1, 0), 64));
 
         Ipam other = new PoolIpamDriver(new Random(8)).open(List.of());
@@ -93,14 +97,18 @@ class PoolIpamTest {
     void configuredPools() {
         Ipam configured = new PoolIpamDriver().open(List.of(AddressPool.of("10.0.0.0/30", 31)));
         assertThat(takeAllPools(configured, Family.IPV4)).containsExactly("10.0.0.0/31", "10.0.0.2/31");
-        assertThat(configured.requestPool(any(Family.IPV6)).state().pool().length()).isEqualTo(64);
+        assertThat(configured.requestPool(any(Family.IPV6)).state().pool().length())
+                .isEqualTo(64);
     }
 
     @Test
     @DisplayName("IPM-04 a base inside another counts for nothing; the same base twice is cut both ways")
     void nestedBases() {
         Ipam nested = new PoolIpamDriver()
-                .open(List.of(AddressPool.of("10.0.0.0/28", 30), AddressPool.of("10.0.0.0/24", 26), AddressPool.of("10.0.0.0/24", 25)));
+                .open(List.of(
+                        AddressPool.of("10.0.0.0/28", 30),
+                        AddressPool.of("10.0.0.0/24", 26),
+                        AddressPool.of("10.0.0.0/24", 25)));
         assertThat(takeAllPools(nested, Family.IPV4))
                 .containsExactly("10.0.0.0/26", "10.0.0.64/26", "10.0.0.128/26", "10.0.0.192/26");
     }
@@ -111,7 +119,8 @@ class PoolIpamTest {
         assertThat(ipam.requestPool(of("0.0.0.0/15", Map.of())).state().pool()).hasToString("172.20.0.0/15");
         assertThat(ipam.requestPool(of("0.0.0.0/26", Map.of())).state().pool()).hasToString("172.17.0.0/26");
         assertThat(ipam.requestPool(of("0.0.0.0/16", Map.of())).state().pool()).hasToString("172.18.0.0/16");
-        assertThat(ipam.requestPool(of("::/112", Map.of())).state().pool().length()).isEqualTo(112);
+        assertThat(ipam.requestPool(of("::/112", Map.of())).state().pool().length())
+                .isEqualTo(112);
         assertThatThrownBy(() -> ipam.requestPool(of("0.0.0.0/13", Map.of())))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("/13");
@@ -161,7 +170,8 @@ class PoolIpamTest {
             assertThatThrownBy(() -> lease.request(AddressRequest.exactly(address, Purpose.ENDPOINT)))
                     .hasMessageContaining(far);
             lease.release(address);
-            assertThat(lease.request(AddressRequest.exactly(address, Purpose.ENDPOINT))).isEqualTo(address);
+            assertThat(lease.request(AddressRequest.exactly(address, Purpose.ENDPOINT)))
+                    .isEqualTo(address);
         }
         assertThat(take(ipam.requestPool(of("fd01::/16", Map.of())))).isEqualTo("fd01::1");
     }
@@ -171,7 +181,9 @@ class PoolIpamTest {
     void closed() {
         AddressPoolLease lease = ipam.requestPool(of("10.1.0.0/24", Map.of()));
         lease.close();
-        assertThatThrownBy(() -> take(lease)).isInstanceOf(ClosedException.class).hasMessageContaining("10.1.0.0/24");
+        assertThatThrownBy(() -> take(lease))
+                .isInstanceOf(ClosedException.class)
+                .hasMessageContaining("10.1.0.0/24");
     }
 
     @Test
@@ -188,7 +200,9 @@ class PoolIpamTest {
         Ipam none = new NoIpamDriver().open(List.of());
         AddressPoolLease lease = none.requestPool(any(Family.IPV6));
         assertThat(lease.state().pool()).hasToString("::/0");
-        assertThatThrownBy(() -> take(lease)).isInstanceOf(InvalidRequestException.class).hasMessageContaining("'default'");
+        assertThatThrownBy(() -> take(lease))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("'default'");
         assertThatThrownBy(() -> none.requestPool(of("10.1.0.0/24", Map.of())))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("10.1.0.0/24");

@@ -48,8 +48,9 @@ public final class HostOnlyDriver implements NetworkDriver {
     @Override
     public NetworkNeeds needs(NetworkState network) {
         if (network.ipv6() || !network.ipv4()) {
-            throw new InvalidRequestException("network '" + network.name() + "' has ipv4=" + network.ipv4() + " and ipv6="
-                    + network.ipv6() + ", but driver 'hostonly' does IPv4 alone; turn IPv4 on and IPv6 off");
+            throw new InvalidRequestException(
+                    "network '" + network.name() + "' has ipv4=" + network.ipv4() + " and ipv6=" + network.ipv6()
+                            + ", but driver 'hostonly' does IPv4 alone; turn IPv4 on and IPv6 off");
         }
         return new NetworkNeeds(true, true, false, "eth");
     }
@@ -62,8 +63,9 @@ public final class HostOnlyDriver implements NetworkDriver {
     @Override
     public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
         if (network.pools().size() != 1 || network.pools().get(0).gateway().isEmpty()) {
-            throw new InvalidRequestException("network '" + network.name() + "' of driver 'hostonly' must have one subnet with a gateway,"
-                    + " but has " + network.pools() + "; ask for one subnet");
+            throw new InvalidRequestException(
+                    "network '" + network.name() + "' of driver 'hostonly' must have one subnet with a gateway,"
+                            + " but has " + network.pools() + "; ask for one subnet");
         }
         context.host().require(KernelFeature.VETH);
         return Map.of();
@@ -90,8 +92,12 @@ public final class HostOnlyDriver implements NetworkDriver {
         String mark = Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm());
         Plan plan = Plan.of(
                 new KernelOp.AddLink(NamespaceRef.HOST, new LinkSpec.Veth(cable, 0, Optional.empty(), mark, peer)),
-                new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.conf." + cable + ".forwarding", "0", Optional.empty()),
-                new KernelOp.AddAddress(NamespaceRef.HOST, cable, alone(pool.subnet().withAddress(pool.gateway().orElseThrow()))),
+                new KernelOp.SetSysctl(
+                        NamespaceRef.HOST, "net.ipv4.conf." + cable + ".forwarding", "0", Optional.empty()),
+                new KernelOp.AddAddress(
+                        NamespaceRef.HOST,
+                        cable,
+                        alone(pool.subnet().withAddress(pool.gateway().orElseThrow()))),
                 new KernelOp.AddRoute(
                         NamespaceRef.HOST,
                         new RouteSpec(alone(endpoint.address(Family.IPV4).orElseThrow()), Optional.empty(), cable)));

@@ -41,7 +41,11 @@ final class HostOnlyDemo {
         Sandbox two = controller.createSandbox(SandboxRequest.forContainer("two"));
 
         System.out.println("== What connecting sandbox 'one' will do");
-        controller.dryRun().connect(agents, one, EndpointRequest.named("one")).render().forEach(line -> System.out.println("   " + line));
+        controller
+                .dryRun()
+                .connect(agents, one, EndpointRequest.named("one"))
+                .render()
+                .forEach(line -> System.out.println("   " + line));
         agents.connect(one, EndpointRequest.named("one"));
         Endpoint second = agents.connect(two, EndpointRequest.named("two"));
 

@@ -12,13 +12,17 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
+import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.tck.FakeHost;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +37,8 @@ class HostOnlyDriverTest {
                 .ipv4(true)
                 .ipv6(ipv6)
                 .internal(false)
-                .addPools(new NetworkPool(IpPrefix.parse("10.5.0.0/24"), Optional.of(IpAddress.parse("10.5.0.1")), Map.of()))
+                .addPools(new NetworkPool(
+                        IpPrefix.parse("10.5.0.0/24"), Optional.of(IpAddress.parse("10.5.0.1")), Map.of()))
                 .build();
     }
 
@@ -49,7 +54,8 @@ class HostOnlyDriverTest {
 
     @Test
     void theServiceLoaderFindsIt() {
-        assertThat(ServiceLoader.load(NetworkDriver.class)).anyMatch(found -> found.name().equals("hostonly"));
+        assertThat(ServiceLoader.load(NetworkDriver.class))
+                .anyMatch(found -> found.name().equals("hostonly"));
     }
 
     @Test
@@ -59,7 +65,7 @@ class HostOnlyDriverTest {
         assertThat(attachment.gateways()).isEmpty();
         assertThat(attachment.routes()).isEmpty();
         assertThat(String.join("\n", attachment.link().render())).isEqualTo("""
-                ip link add name hoeeeeeeeeeeee up type veth peer name eth0 address 02:00:00:00:00:02 netns /run/cnm4j/netns/one
+                ip link add name hoeeeeeeeeeeee group 1674366156 up type veth peer name eth0 address 02:00:00:00:00:02 netns /run/cnm4j/netns/one
                 ip link set dev hoeeeeeeeeeeee alias 'cnm4j cccccccccccc endpoint eeeeeeeeeeee'
                 nsenter --net=/run/cnm4j/netns/one ip link set dev eth0 up
                 sysctl -q -w net.ipv4.conf.hoeeeeeeeeeeee.forwarding=0
@@ -69,8 +75,12 @@ class HostOnlyDriverTest {
 
     @Test
     void theDecisionIsWhatThePlanNeeds() {
-        Map<String, String> note = driver.decideEndpoint(network(false), endpoint(), null);
+        Map<String, String> note = driver.decideEndpoint(network(false), endpoint(), context());
         assertThat(note).containsExactly(Map.entry("cable", "hoeeeeeeeeeeee"));
+    }
+
+    private static DriverContext context() {
+        return new DriverContext(new FakeHost(), List.of(), new Random(1), true);
     }
 
     @Test

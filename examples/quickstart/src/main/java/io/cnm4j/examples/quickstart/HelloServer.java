@@ -18,8 +18,9 @@ final class HelloServer {
     static Process startIn(Sandbox sandbox, int port) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
-        Process process = sandbox.start(new ProcessBuilder(java, "-cp", classPath, HelloServer.class.getName(), String.valueOf(port))
-                .redirectError(Redirect.INHERIT));
+        Process process = sandbox.start(
+                new ProcessBuilder(java, "-cp", classPath, HelloServer.class.getName(), String.valueOf(port))
+                        .redirectError(Redirect.INHERIT));
         String line = process.inputReader().readLine();
         if (!READY.equals(line)) {
             throw new IOException("the server did not start, it said: " + line);
@@ -31,7 +32,8 @@ final class HelloServer {
     public static void main(String[] args) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(Integer.parseInt(args[0])), 0);
         server.createContext("/", exchange -> {
-            byte[] page = ("hello, " + exchange.getRemoteAddress().getAddress().getHostAddress()).getBytes(StandardCharsets.UTF_8);
+            byte[] page = ("hello, " + exchange.getRemoteAddress().getAddress().getHostAddress())
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();

@@ -19,7 +19,10 @@ final class Picture {
     /** Returns the tree. */
     static String of(NetworkController controller) {
         var picture = new Picture(controller);
-        picture.lines.append("   host (controller ").append(controller.id().shortForm()).append(")\n");
+        picture.lines
+                .append("   host (controller ")
+                .append(controller.id().shortForm())
+                .append(")\n");
         List<Network> networks = controller.networks();
         for (int i = 0; i < networks.size(); i++) {
             picture.network(networks.get(i), i == networks.size() - 1);
@@ -29,7 +32,11 @@ final class Picture {
 
     private void network(Network network, boolean last) {
         NetworkSnapshot is = network.inspect();
-        lines.append(last ? "   └─ " : "   ├─ ").append("network '").append(is.name()).append("', ").append(is.driver());
+        lines.append(last ? "   └─ " : "   ├─ ")
+                .append("network '")
+                .append(is.name())
+                .append("', ")
+                .append(is.driver());
         is.subnets().forEach(subnet -> {
             lines.append(", ").append(subnet.pool());
             subnet.gateway().ifPresent(gateway -> lines.append(" with gateway ").append(gateway));
@@ -43,11 +50,17 @@ final class Picture {
     }
 
     private void endpoint(EndpointSnapshot is) {
-        lines.append("endpoint '").append(is.name()).append("' ").append(is.driverNote().values()).append(" ── ");
+        lines.append("endpoint '")
+                .append(is.name())
+                .append("' ")
+                .append(is.driverNote().values())
+                .append(" ── ");
         is.interfaceName().ifPresent(name -> lines.append(name).append(' '));
         lines.append(is.addresses());
-        is.sandbox().ifPresent(id ->
-                lines.append(" in sandbox '").append(controller.sandboxById(id).containerId()).append('\''));
+        is.sandbox()
+                .ifPresent(id -> lines.append(" in sandbox '")
+                        .append(controller.sandboxById(id).containerId())
+                        .append('\''));
         lines.append('\n');
     }
 }

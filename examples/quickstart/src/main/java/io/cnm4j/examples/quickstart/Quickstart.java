@@ -46,7 +46,9 @@ public final class Quickstart {
                 .name("shop")
                 .addSubnets(SubnetRequest.of("10.20.0.0/24"))
                 .build();
-        show("What creating network 'shop' will do, before it happens", controller.dryRun().createNetwork(request));
+        show(
+                "What creating network 'shop' will do, before it happens",
+                controller.dryRun().createNetwork(request));
 
         Network shop = controller.createNetwork(request);
         Network street = controller.createNetwork(NetworkRequest.named("street")); // cnm4j chooses the subnet

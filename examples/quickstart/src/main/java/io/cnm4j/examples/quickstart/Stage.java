@@ -97,7 +97,8 @@ public final class Stage implements AutoCloseable {
 
     /** Lets the sandbox call a server outside and returns the address from which the call seemed to come. */
     public String seenFromOutside(Sandbox caller) throws Exception {
-        try (ServerSocket server = Namespaces.visit(outside, () -> listening(OUTSIDE))) { // sockets stay where they are opened
+        try (ServerSocket server =
+                Namespaces.visit(outside, () -> listening(OUTSIDE))) { // sockets stay where they are opened
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> tellCallerItsAddress(server));
             String seen = caller.call(() -> Talk.ask(OUTSIDE, PORT, "who am I?"));
             answered.join();
