@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** A host namespace made for a benchmark, and a directory on the file system of {@code /run}. Closing it lets both go. */
+/** A host namespace made for a benchmark, and a directory in memory. Closing it lets both go. */
 public final class BenchHost implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -34,12 +34,14 @@ public final class BenchHost implements AutoCloseable {
             Namespaces.create(host, Map.of(), KernelTap.NONE);
             return true;
         });
-        this.before = HostSnapshot.of(Path.of(host.path()));
+        this.before = HostSnapshot.of(List.of(Path.of(host.path())), List.of(), directory);
     }
 
-    /** Makes it. */
+    /** Makes it; its directory is in memory, as {@code /run} is on a host that was booted. */
     public static BenchHost make() throws IOException {
-        return new BenchHost(Files.createTempDirectory(Path.of("/run"), "cnm4j-bench"));
+        Path run = Path.of("/run");
+        boolean inMemory = Files.getFileStore(run).type().equals("tmpfs");
+        return new BenchHost(Files.createTempDirectory(inMemory ? run : Path.of("/dev/shm"), "cnm4j-bench"));
     }
 
     /** Returns its namespace. */
@@ -66,7 +68,7 @@ public final class BenchHost implements AutoCloseable {
         return Namespaces.visit(host, task);
     }
 
-    /** Waits until host, mounts and descriptors are as they were at the beginning; returns what is not. */
+    /** Waits until host, descriptors and our mounts are as they were at the beginning; returns what is not. */
     public List<String> leaks() {
         return HostSnapshot.awaitSame(before, Deadline.after(LIMIT));
     }

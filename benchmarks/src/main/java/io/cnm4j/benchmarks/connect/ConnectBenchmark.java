@@ -40,10 +40,10 @@ public final class ConnectBenchmark {
         try (BenchHost host = BenchHost.make()) {
             Report report = host.call(() -> new ConnectBenchmark(quick, host).run());
             List<String> leaks = host.leaks();
+            report.print();
             if (!leaks.isEmpty()) {
                 throw new IllegalStateException("left over: " + leaks);
             }
-            report.print();
             if (args.length > 0 && !quick) {
                 report.keep(Path.of(args[0]));
             }
@@ -62,7 +62,7 @@ public final class ConnectBenchmark {
     private void oneBridge(NetworkController controller, Links links) throws Exception {
         try (Bridge bridge = bridge(controller, 1, links);
                 Floor floor = bridge.floor()) {
-            new Contest(List.of(bridge), List.of(floor), links, 0).oneAtATime(quick ? 200 : 3_000); // warm
+            new Contest(List.of(bridge), List.of(floor), links, 0).oneAtATime(quick ? 1_000 : 5_000); // warm
             var medians = new ArrayList<Samples>();
             int there = 0;
             for (int size : List.of(1, 100, 900)) {

@@ -61,7 +61,7 @@ public final class Stage implements AutoCloseable {
         this.outside = NamespaceRef.at(directory + "/outside");
         try {
             executor.apply(scenery(), deadline());
-            this.before = HostSnapshot.of(Path.of(host.path()), Path.of(outside.path()));
+            this.before = HostSnapshot.of(List.of(Path.of(host.path()), Path.of(outside.path())), List.of(), directory);
         } catch (RuntimeException | Error failure) {
             close();
             throw failure;
@@ -123,8 +123,8 @@ public final class Stage implements AutoCloseable {
     }
 
     /**
-     * Compares host, outside, mounts and descriptors with what they were before the first controller was opened here, and looks
-     * for files of sandboxes. The kernel cleans up behind the caller: waits for it.
+     * Compares host, outside, descriptors and our mounts with what they were before the first controller was opened here, and
+     * looks for files of sandboxes. The kernel cleans up behind the caller: waits for it.
      *
      * @return what is left over or missing, a sentence each; empty if nothing
      */
