@@ -29,8 +29,11 @@ import java.util.concurrent.TimeUnit;
 public final class HostSnapshot {
     private static final int LONGEST_POLL_MILLIS = 20; // files, mounts and descriptors send no notice
 
+    private static final Path ROOT = Path.of("/");
+
     private final Map<String, Visit> namespaces;
     private final List<Path> directories;
+    private final Path mountsBelow;
     private final SortedMap<String, Integer> facts;
 
     /** Runs a task inside one namespace. */
@@ -38,10 +41,11 @@ public final class HostSnapshot {
         <T> T call(Callable<T> task) throws Exception;
     }
 
-    private HostSnapshot(Map<String, Visit> namespaces, List<Path> directories) {
+    private HostSnapshot(Map<String, Visit> namespaces, List<Path> directories, Path mountsBelow) {
         this.namespaces = namespaces;
         this.directories = directories;
-        this.facts = read(namespaces, directories);
+        this.mountsBelow = mountsBelow;
+        this.facts = read(namespaces, directories, mountsBelow);
     }
 
     /** Reads the namespaces that can be opened at these paths, and this process. */
@@ -51,6 +55,11 @@ public final class HostSnapshot {
 
     /** Reads the namespaces that can be opened at these paths, all files below these directories, and this process. */
     public static HostSnapshot of(Collection<Path> namespaces, Collection<Path> directories) {
+        return of(namespaces, directories, ROOT);
+    }
+
+    /** The same without the mounts of namespaces that are not below {@code mountsBelow}, which other programs may make. */
+    public static HostSnapshot of(Collection<Path> namespaces, Collection<Path> directories, Path mountsBelow) {
         var visits = new LinkedHashMap<String, Visit>();
         for (Path path : namespaces) {
             NamespaceRef namespace = NamespaceRef.at(path.toString());
@@ -61,7 +70,7 @@ public final class HostSnapshot {
                 }
             });
         }
-        return new HostSnapshot(visits, List.copyOf(directories));
+        return new HostSnapshot(visits, List.copyOf(directories), mountsBelow);
     }
 
     /** Reads the host namespace of these workers, and this process. */
@@ -72,10 +81,11 @@ public final class HostSnapshot {
                 return workers.callAside(NamespaceRef.HOST, task);
             }
         };
-        return new HostSnapshot(Map.of("host", home), List.of());
+        return new HostSnapshot(Map.of("host", home), List.of(), ROOT);
     }
 
-    private static SortedMap<String, Integer> read(Map<String, Visit> namespaces, List<Path> directories) {
+    private static SortedMap<String, Integer> read(
+            Map<String, Visit> namespaces, List<Path> directories, Path mountsBelow) {
         var facts = new TreeMap<String, Integer>();
         namespaces.forEach((name, visit) -> {
             String where = namespaces.size() == 1 ? "" : " in " + name;
@@ -84,7 +94,7 @@ public final class HostSnapshot {
                 return true;
             });
         });
-        ProcessState.mounts(fact -> facts.merge(fact, 1, Integer::sum));
+        ProcessState.mounts(mountsBelow, fact -> facts.merge(fact, 1, Integer::sum));
         ProcessState.files(directories, fact -> facts.merge(fact, 1, Integer::sum));
         ProcessState.descriptors(fact -> facts.merge(fact, 1, Integer::sum));
         return facts;
@@ -150,7 +160,7 @@ public final class HostSnapshot {
     }
 
     private HostSnapshot again() {
-        return new HostSnapshot(namespaces, directories);
+        return new HostSnapshot(namespaces, directories, mountsBelow);
     }
 
     /** Returns all that was read, a line each. */

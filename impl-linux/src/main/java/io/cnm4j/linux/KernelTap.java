@@ -1,8 +1,8 @@
 package io.cnm4j.linux;
 
 /**
- * Told of every call that changes the kernel or an owned file, before and after it. For counting, tracing and fault runs; what
- * it throws ends the call.
+ * Told of every call that changes the kernel, an owned file or a store, before and after it. For counting, tracing and fault runs;
+ * what it throws ends the call.
  */
 public interface KernelTap {
     /** Does nothing. */

@@ -39,7 +39,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
         this(KernelTap.NONE);
     }
 
-    /** Opens controllers that tell {@code tap} of every change they make to the kernel. */
+    /** Opens controllers that tell {@code tap} of every change they make to kernel, owned files and stores. */
     public LinuxControllerProvider(KernelTap tap) {
         this.tap = tap;
     }
@@ -55,11 +55,11 @@ public final class LinuxControllerProvider implements ControllerProvider {
         try {
             var workers = opened.add(new NamespaceWorkers(config.hostNamespace().orElse(CALLERS_NAMESPACE)));
             KeyValueStore lasting =
-                    opened.add(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS));
+                    opened.add(tapped(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS)));
             var random = new SecureRandom();
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());
-            KeyValueStore living = opened.add(stores.open(run.resolve("store"), Durability.PROCESS_END));
+            KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,
@@ -76,6 +76,10 @@ public final class LinuxControllerProvider implements ControllerProvider {
             opened.closeAll(failure);
             throw failure;
         }
+    }
+
+    private KeyValueStore tapped(KeyValueStore store) {
+        return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
     }
 
     private static Named<Ipam> ipams(ControllerConfig config) {

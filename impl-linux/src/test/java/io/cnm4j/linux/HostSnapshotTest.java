@@ -14,7 +14,7 @@ class HostSnapshotTest {
     Path directory;
 
     private static HostSnapshot now() {
-        return HostSnapshot.of(Path.of(TestNetns.here().path()));
+        return KernelTestExtension.snapshot(TestNetns.here().path());
     }
 
     private static void ip(String line) {

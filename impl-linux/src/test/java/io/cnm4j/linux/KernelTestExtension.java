@@ -7,6 +7,7 @@ import io.cnm4j.spi.host.Deadline;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -39,7 +40,13 @@ final class KernelTestExtension
             throw new AssertionError("this is root and yet: " + reason);
         });
         var thread = new NamespaceThread();
-        store(context).put(Before.class, new Before(thread, HostSnapshot.of(Path.of(thread.namespace()))));
+        store(context).put(Before.class, new Before(thread, snapshot(thread.namespace())));
+    }
+
+    /** Reads a namespace and what this JVM has made elsewhere; its tests keep their files in a directory of their own. */
+    static HostSnapshot snapshot(String namespace) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        return HostSnapshot.of(List.of(Path.of(namespace)), List.of(), temporary);
     }
 
     @Override

@@ -36,11 +36,12 @@ public final class Mark {
 
     /**
      * Returns the link group (IFLA_GROUP) of the links that carry this mark. A link has its group from birth, an alias only from
-     * a moment later: a link of this group without an alias was being made when its maker ended.
+     * a moment later: a link of this group without an alias was being made when its maker ended. 0, the default group, for what is no mark.
      */
     public static int group(String alias) {
-        String owner = owner(alias).orElseThrow(() -> new IllegalArgumentException("'" + alias + "' is no mark"));
-        return GROUPS + Integer.parseInt(owner.substring(0, 6), 16);
+        return owner(alias)
+                .map(owner -> GROUPS + Integer.parseInt(owner.substring(0, 6), 16))
+                .orElse(0);
     }
 
     /** Returns the name of the one nftables table of a controller. */

@@ -108,26 +108,32 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes a network, new or changed. */
     public void put(NetworkRecord network) {
-        long revision = lasting.commit(List.of(new Write.Put(
-                key(network),
-                RecordCodec.encode(network),
-                index.revision(network.id().value()))));
+        long revision = Commit.of(
+                lasting,
+                List.of(new Write.Put(
+                        key(network),
+                        RecordCodec.encode(network),
+                        index.revision(network.id().value()))));
         index.put(network, revision);
     }
 
     /** Removes a network. */
     public void remove(NetworkRecord network) {
-        lasting.commit(List.of(
-                new Write.Delete(key(network), index.revision(network.id().value()))));
+        Commit.of(
+                lasting,
+                List.of(new Write.Delete(
+                        key(network), index.revision(network.id().value()))));
         index.remove(network);
     }
 
     /** Writes a sandbox, new or changed. */
     public void put(SandboxRecord sandbox) {
-        long revision = living.commit(List.of(new Write.Put(
-                key(sandbox),
-                RecordCodec.encode(sandbox),
-                index.revision(sandbox.id().value()))));
+        long revision = Commit.of(
+                living,
+                List.of(new Write.Put(
+                        key(sandbox),
+                        RecordCodec.encode(sandbox),
+                        index.revision(sandbox.id().value()))));
         index.put(sandbox, revision);
     }
 
@@ -136,7 +142,7 @@ public final class Ledger implements AutoCloseable {
         var writes = new java.util.ArrayList<Write>();
         writes.add(new Write.Delete(key(sandbox), index.revision(sandbox.id().value())));
         endpoints.forEach(endpoint -> writes.add(delete(endpoint)));
-        living.commit(writes);
+        Commit.of(living, writes);
         endpoints.forEach(index::remove);
         index.remove(sandbox);
     }
@@ -149,7 +155,7 @@ public final class Ledger implements AutoCloseable {
                 RecordCodec.encode(endpoint),
                 index.revision(endpoint.id().value()))));
         remove.forEach(endpoint -> writes.add(delete(endpoint)));
-        long revision = living.commit(writes);
+        long revision = Commit.of(living, writes);
         put.forEach(endpoint -> index.put(endpoint, revision));
         remove.forEach(index::remove);
     }

@@ -16,7 +16,6 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Addresses and routes: neighbours in a plan leave in one send. */
@@ -39,17 +38,18 @@ final class NumberingHandler implements Handler<KernelOp> {
     /** Makes all of these, which are of one namespace. The first refusal is thrown; others may have been done after it. */
     void makeAll(List<KernelOp> ops, Site site) {
         NamespaceRef namespace = ops.get(0).namespace();
-        Map<String, Integer> links = new HashMap<>();
-        for (KernelOp op : ops) {
-            links.computeIfAbsent(link(op), name -> index(op, name, site));
+        var links = new HashMap<String, Integer>();
+        int[] link = new int[ops.size()];
+        for (int i = 0; i < link.length; i++) {
+            KernelOp op = ops.get(i);
+            link[i] = links.computeIfAbsent(link(op), name -> index(op, name, site));
         }
         MessageBuilder messages = site.messages();
-        for (KernelOp op : ops) {
-            int link = links.get(link(op));
-            if (op instanceof AddAddress address) {
-                AddressMessages.add(messages, link, address.address());
+        for (int i = 0; i < link.length; i++) {
+            if (ops.get(i) instanceof AddAddress address) {
+                AddressMessages.add(messages, link[i], address.address());
             } else {
-                AddressMessages.add(messages, link, route(op));
+                AddressMessages.add(messages, link[i], route(ops.get(i)));
             }
         }
         List<Reply> replies = site.change(namespace, ops.get(0));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringTokenizer;
 
 /** Reads resolv.conf(5). */
 final class ResolvConf {
@@ -20,9 +21,9 @@ final class ResolvConf {
     static List<IpAddress> nameServers(Path file) {
         var servers = new ArrayList<IpAddress>();
         for (String line : lines(file)) {
-            String[] words = line.strip().split("\\s+");
-            if (words.length > 1 && words[0].equals("nameserver")) {
-                parsed(words[1]).ifPresent(servers::add);
+            var words = new StringTokenizer(line);
+            if (words.countTokens() > 1 && words.nextToken().equals("nameserver")) {
+                parsed(words.nextToken()).ifPresent(servers::add);
             }
         }
         return List.copyOf(servers);

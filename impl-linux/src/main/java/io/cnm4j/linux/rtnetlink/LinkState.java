@@ -46,9 +46,9 @@ public record LinkState(
     /** Tells whether it was made for this: it has the mark, or, where its maker ended too early to set one, the mark's group. */
     public boolean isFor(LinkSpec spec) {
         return facts.alias().equals(spec.mark())
-                || facts.alias().isEmpty()
+                || (facts.alias().isEmpty()
                         && group == Mark.group(spec.mark())
-                        && facts.kind().equals(spec.kind());
+                        && facts.kind().equals(spec.kind()));
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the calling thread's namespace holds, a line for each thing. */
+/** What the calling thread's namespace holds, a line for each thing; what the kernel adds to a link by itself is left out. */
 public final class NamespaceState {
     private static final int RTM_GETLINK = 18;
     private static final int RTM_GETADDR = 22;
@@ -28,6 +28,9 @@ public final class NamespaceState {
     private static final int NTF_SELF = 2;
     private static final int RTN_UNICAST = 1;
     private static final int RTM_F_CLONED = 0x200;
+    private static final int RTPROT_KERNEL = 2;
+    private static final int IFA_PROTO = 11;
+    private static final int MULTICAST_BIT = 1;
     private static final List<String> SYSCTLS = List.of("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding");
 
     private final Map<Integer, String> linkNames = new HashMap<>();
@@ -81,13 +84,18 @@ public final class NamespaceState {
 
     private void address(ByteBuffer message) {
         Map<Integer, ByteBuffer> is = attributes(message, HEADER + 8);
+        if (is.containsKey(IFA_PROTO)) { // made by the kernel: link-local, loopback, from a router's advertisement
+            return;
+        }
         ByteBuffer address = is.containsKey(2) ? is.get(2) : is.get(1);
         facts.accept("address " + ip(address) + "/" + (message.get(HEADER + 1) & 0xff) + " on "
                 + name(message.getInt(HEADER + 4)));
     }
 
     private void route(ByteBuffer message) {
-        if (message.get(HEADER + 7) != RTN_UNICAST || (message.getInt(HEADER + 8) & RTM_F_CLONED) != 0) {
+        if (message.get(HEADER + 7) != RTN_UNICAST
+                || message.get(HEADER + 5) == RTPROT_KERNEL
+                || (message.getInt(HEADER + 8) & RTM_F_CLONED) != 0) {
             return;
         }
         Map<Integer, ByteBuffer> is = attributes(message, HEADER + 12);
@@ -107,6 +115,10 @@ public final class NamespaceState {
     private void forwarding(ByteBuffer message) {
         if ((message.getShort(HEADER + 8) & NUD_PERMANENT) != 0) {
             Map<Integer, ByteBuffer> is = attributes(message, HEADER + 12);
+            if ((bytes(Objects.requireNonNull(is.get(2)))[0] & MULTICAST_BIT)
+                    != 0) { // goes with the link's own addresses
+                return;
+            }
             facts.accept("forwarding entry " + hex(is.get(2)) + (is.containsKey(1) ? " dst " + ip(is.get(1)) : "")
                     + " on " + name(message.getInt(HEADER + 4))
                     + ((message.get(HEADER + 10) & NTF_SELF) != 0 ? " self" : ""));

@@ -22,11 +22,13 @@ public final class ProcessState {
 
     private ProcessState() {}
 
-    /** Reports the mounts of namespaces in this mount namespace. */
-    public static void mounts(Consumer<String> facts) {
+    /** Reports the mounts of namespaces below a directory, in this mount namespace. */
+    public static void mounts(Path below, Consumer<String> facts) {
         for (String line : readLines(Path.of("/proc/thread-self/mountinfo"))) {
             String[] words = line.split(" ", -1);
-            if (line.contains(" - nsfs ") && words.length > 4) {
+            if (line.contains(" - nsfs ")
+                    && words.length > 4
+                    && Path.of(words[4]).startsWith(below)) {
                 facts.accept("mount of " + words[3] + " at " + words[4]);
             }
         }

@@ -277,9 +277,10 @@ class NamespaceWorkersTest {
     }
 
     @KernelTest
-    void closedIsClosed() {
+    void closedIsClosed() throws InterruptedException {
         Thread worker = workers.call(SOON, Thread::currentThread);
         workers.close();
+        worker.join(10_000);
         assertThat(worker.isAlive()).isFalse();
         assertThatThrownBy(() -> workers.call(SOON, () -> true)).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> workers.callAside(NamespaceRef.HOST, () -> true))

@@ -1,0 +1,187 @@
+package io.cnm4j.benchmarks.connect;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.benchmarks.BenchHost;
+import io.cnm4j.benchmarks.Figure;
+import io.cnm4j.benchmarks.Report;
+import io.cnm4j.benchmarks.Samples;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * What does it cost to connect a fresh sandbox to a bridge and to remove it, beyond what the kernel itself takes, and does that grow with
+ * the endpoints that are there? Arguments: {@code --quick}, or the directory for the results.
+ */
+public final class ConnectBenchmark {
+    private static final double CONNECT_BUDGET = 1.3;
+    private static final double REMOVE_BUDGET = 1.5;
+    private static final int WIDTH = 8;
+    private static final int GONE = 200;
+    private static final int MANY = 1 << 20; // numbers from here on belong to the crowd
+
+    private final boolean quick;
+    private final BenchHost host;
+    private final Report report = new Report("connect");
+    private int crowd;
+
+    private ConnectBenchmark(boolean quick, BenchHost host) {
+        this.quick = quick;
+        this.host = host;
+    }
+
+    /** Runs it. */
+    public static void main(String[] args) throws Exception {
+        boolean quick = args.length > 0 && args[0].equals("--quick");
+        try (BenchHost host = BenchHost.make()) {
+            Report report = host.call(() -> new ConnectBenchmark(quick, host).run());
+            List<String> leaks = host.leaks();
+            report.print();
+            if (!leaks.isEmpty()) {
+                throw new IllegalStateException("left over: " + leaks);
+            }
+            if (args.length > 0 && !quick) {
+                report.keep(Path.of(args[0]));
+            }
+        }
+    }
+
+    private Report run() throws Exception {
+        try (NetworkController controller = NetworkController.open(host.config());
+                Links links = new Links()) {
+            oneBridge(controller, links);
+            fiveBridges(controller, links);
+        }
+        return report;
+    }
+
+    private void oneBridge(NetworkController controller, Links links) throws Exception {
+        try (Bridge bridge = bridge(controller, 1, links);
+                Floor floor = bridge.floor()) {
+            new Contest(List.of(bridge), List.of(floor), links, 0).oneAtATime(quick ? 1_000 : 5_000); // warm
+            var medians = new ArrayList<Samples>();
+            int there = 0;
+            for (int size : List.of(1, 100, 900)) {
+                while (there < size) {
+                    join(bridge);
+                    there++;
+                }
+                var contest = new Contest(List.of(bridge), List.of(floor), links, 0);
+                contest.oneAtATime(quick ? 100 : 1_000);
+                figures(contest, String.valueOf(size));
+                medians.add(contest.connect);
+                medians.add(contest.bareConnect);
+            }
+            report.remark(String.format(
+                    Locale.ROOT,
+                    "connect at 900 endpoints costs %.2f of connect at 1; the floor %.2f",
+                    (double) medians.get(4).quantile(0.5) / medians.get(0).quantile(0.5),
+                    (double) medians.get(5).quantile(0.5) / medians.get(1).quantile(0.5)));
+            yardstick(bridge);
+            leave(bridge, there);
+            parallel(bridge, links);
+            gone(bridge, floor, links);
+        }
+    }
+
+    private void figures(Contest contest, String size) {
+        report.add(new Figure("connect.p50." + size, contest.connect, contest.bareConnect, CONNECT_BUDGET));
+        report.add(new Figure("remove.p50." + size, contest.remove, contest.bareRemove, REMOVE_BUDGET));
+    }
+
+    private Bridge bridge(NetworkController controller, int number, Links links) throws Exception {
+        return new Bridge(
+                controller, "10." + number + ".0.0/16", host.directory("floor").toString(), links);
+    }
+
+    private Endpoint join(Bridge bridge) {
+        return bridge.connect(MANY + crowd++);
+    }
+
+    /** Removes the last sandboxes that joined and waits until the kernel has let them go. */
+    private void leave(Bridge bridge, int count) {
+        for (int i = 0; i < count; i++) {
+            bridge.remove(MANY + --crowd);
+        }
+    }
+
+    private void yardstick(Bridge bridge) throws Exception {
+        Samples samples = bridge.ipBatch(host.directory("batch")).connects(quick ? 5 : 20);
+        report.remark(
+                samples.count() == 0
+                        ? "ip -batch: there is no ip(8) here; apt-get install iproute2"
+                        : "ip -batch, two processes a sandbox, at 900 endpoints: p50 and p99 in ms" + samples);
+    }
+
+    private void parallel(Bridge bridge, Links links) throws Exception {
+        int threads = Math.min(WIDTH, Runtime.getRuntime().availableProcessors());
+        ExecutorService callers = Executors.newFixedThreadPool(WIDTH);
+        ExecutorService loops = Executors.newFixedThreadPool(threads);
+        var floors = new ArrayList<Floor>();
+        try {
+            for (int i = 0; i < threads; i++) {
+                floors.add(bridge.floor());
+            }
+            new Contest(List.of(bridge), floors, links, 0).atOnce(quick ? 5 : 50, WIDTH, callers, loops); // warm
+            var contest = new Contest(List.of(bridge), floors, links, 0);
+            contest.atOnce(quick ? 20 : 200, WIDTH, callers, loops);
+            figures(contest, WIDTH + "-at-once");
+        } finally {
+            callers.shutdown();
+            loops.shutdown();
+            floors.forEach(Floor::close);
+        }
+    }
+
+    /** How long until the kernel has let go of many sandboxes that were removed one after the other. */
+    private void gone(Bridge bridge, Floor floor, Links links) {
+        var ours = new Samples();
+        var bare = new Samples();
+        for (int round = 0; round < (quick ? 2 : 10); round++) {
+            var names = new ArrayList<String>();
+            for (int i = 0; i < GONE; i++) {
+                names.add(Bridge.hostLink(join(bridge)));
+            }
+            long start = System.nanoTime();
+            leave(bridge, GONE);
+            links.awaitGone(names);
+            ours.since(start);
+            names.clear();
+            for (int i = 0; i < GONE; i++) {
+                floor.connect(i);
+                names.add(Floor.hostLink(i));
+            }
+            start = System.nanoTime();
+            for (int i = 0; i < GONE; i++) {
+                floor.remove(i);
+            }
+            links.awaitGone(names);
+            bare.since(start);
+        }
+        report.add(new Figure("gone.p50." + GONE, ours, bare, REMOVE_BUDGET));
+    }
+
+    private void fiveBridges(NetworkController controller, Links links) throws Exception {
+        var bridges = new ArrayList<Bridge>();
+        var floors = new ArrayList<Floor>();
+        for (int i = 0; i < 5; i++) {
+            bridges.add(bridge(controller, 2 + i, links));
+            floors.add(bridges.get(i).floor());
+            for (int n = 0; n < 200; n++) {
+                join(bridges.get(i));
+            }
+        }
+        var contest = new Contest(bridges, floors, links, 0);
+        contest.oneAtATime(quick ? 100 : 1_000);
+        figures(contest, "5x200");
+        for (int i = 4; i >= 0; i--) {
+            leave(bridges.get(i), 200);
+            floors.get(i).close();
+            bridges.get(i).close();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.spi.store.Change;
+import io.cnm4j.spi.store.Entry;
+import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Write;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** A store that tells a tap of its commits. */
+record TappedStore(KeyValueStore store, KernelTap tap) implements KeyValueStore {
+    @Override
+    public Optional<Entry> get(String key) {
+        return store.get(key);
+    }
+
+    @Override
+    public List<Entry> list(String prefix) {
+        return store.list(prefix);
+    }
+
+    @Override
+    public long commit(List<Write> writes) {
+        String call = "store " + writes.stream().map(Write::key).collect(Collectors.joining(" "));
+        tap.before(call);
+        long revision = store.commit(writes);
+        tap.after(call);
+        return revision;
+    }
+
+    @Override
+    public Subscription watch(String prefix, Consumer<Change> listener) {
+        return store.watch(prefix, listener);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,54 @@
+package io.cnm4j.linux;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fails one call, the n-th from when it is armed, before or after it happens. */
+final class FaultTap implements KernelTap {
+    /** When a call fails. */
+    enum Moment {
+        BEFORE,
+        AFTER
+    }
+
+    final List<String> calls = new ArrayList<>(); // since armed
+    private int countdown = -1;
+    private Moment moment = Moment.BEFORE;
+
+    /** The call with this number, from 0, fails. */
+    synchronized void arm(int number, Moment when) {
+        calls.clear();
+        countdown = number;
+        moment = when;
+    }
+
+    /** No call fails any more. */
+    synchronized void disarm() {
+        countdown = -1;
+    }
+
+    /** Tells whether the fault still waits for its call. */
+    synchronized boolean isArmed() {
+        return countdown >= 0;
+    }
+
+    @Override
+    public synchronized void before(String call) {
+        calls.add(call);
+        fail(call, Moment.BEFORE);
+    }
+
+    @Override
+    public synchronized void after(String call) {
+        fail(call, Moment.AFTER);
+    }
+
+    private void fail(String call, Moment now) {
+        if (now != moment || countdown < 0) {
+            return;
+        }
+        if (countdown-- == 0) {
+            throw new InjectedFault(now + " " + call);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.cnm4j.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.host.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every kernel and store call of every verb fails in turn, before it happens and after. */
+class FaultTest {
+    @TempDir
+    Path directory;
+
+    private final FaultTap tap = new FaultTap();
+
+    /** A verb, and what must be there before it. */
+    private enum Verb {
+        CREATE_NETWORK {
+            @Override
+            void run(Lab lab) {
+                lab.controller()
+                        .createNetwork(NetworkRequest.builder()
+                                .name("web")
+                                .ipv6(true)
+                                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                                .build());
+            }
+        },
+        CREATE_SANDBOX {
+            @Override
+            void run(Lab lab) {
+                lab.controller().createSandbox(SandboxRequest.forContainer("one"));
+            }
+        },
+        CONNECT {
+            @Override
+            void run(Lab lab) {
+                lab.controller()
+                        .networkByName("web")
+                        .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
+            }
+        },
+        DISCONNECT {
+            @Override
+            void run(Lab lab) {
+                lab.controller().networkByName("web").endpointByName("one").disconnect();
+            }
+        },
+        CONNECT_AGAIN {
+            @Override
+            void run(Lab lab) {
+                CONNECT.run(lab);
+            }
+        },
+        DELETE_SANDBOX {
+            @Override
+            void run(Lab lab) {
+                lab.controller().sandboxByContainer("one").delete();
+            }
+        },
+        DELETE_NETWORK {
+            @Override
+            void run(Lab lab) {
+                lab.controller().networkByName("web").delete();
+            }
+        };
+
+        abstract void run(Lab lab);
+
+        boolean makes() {
+            return this == CREATE_NETWORK || this == CREATE_SANDBOX || this == CONNECT || this == CONNECT_AGAIN;
+        }
+    }
+
+    @KernelTest
+    void aFailureBeforeACallLeavesNothing() {
+        eachVerbFailsEverywhere(FaultTap.Moment.BEFORE);
+    }
+
+    @KernelTest
+    void aFailureAfterACallLeavesNothing() {
+        eachVerbFailsEverywhere(FaultTap.Moment.AFTER);
+    }
+
+    private void eachVerbFailsEverywhere(FaultTap.Moment moment) {
+        try (var lab = new Lab(directory, tap)) {
+            lab.network("warm").delete(); // workers, their sockets and the standing directories are there from now on
+            lab.sandbox("warm").delete();
+            for (Verb verb : Verb.values()) {
+                HostSnapshot before = snapshot();
+                List<String> records = records(lab);
+                int number = 0;
+                while (!succeeds(lab, verb, number, moment)) {
+                    if (verb.makes()) {
+                        assertThat(differences(before))
+                                .as("%s failed %s call %s: %s", verb, moment, number, tap.calls)
+                                .isEmpty();
+                        assertThat(records(lab))
+                                .as("records after %s failed", verb)
+                                .isEqualTo(records);
+                    }
+                    number++;
+                }
+                assertThat(number).as("failures of " + verb).isPositive().isGreaterThanOrEqualTo(tap.calls.size() - 1);
+            }
+        }
+    }
+
+    /** Runs the verb with its n-th call failing. */
+    private boolean succeeds(Lab lab, Verb verb, int number, FaultTap.Moment moment) {
+        tap.arm(number, moment);
+        try {
+            verb.run(lab);
+            return true;
+        } catch (CnmException failure) {
+            assertThat(tap.isArmed())
+                    .as("%s failed by itself: %s", verb, failure)
+                    .isFalse();
+            return false;
+        } finally {
+            tap.disarm();
+        }
+    }
+
+    private static List<String> records(Lab lab) {
+        return List.of(
+                lab.controller().networks().toString(),
+                lab.controller().sandboxes().toString(),
+                lab.controller().networks().stream()
+                        .flatMap(network -> network.endpoints().stream())
+                        .map(Endpoint::name)
+                        .toList()
+                        .toString());
+    }
+
+    private HostSnapshot snapshot() {
+        return HostSnapshot.of(List.of(Path.of(TestNetns.here().path())), List.of(directory.resolve("run")), directory);
+    }
+
+    private static List<String> differences(HostSnapshot before) {
+        return HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(5)));
+    }
+}
