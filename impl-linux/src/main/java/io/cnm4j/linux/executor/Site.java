@@ -70,9 +70,10 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
-    /** Returns the link of this name, if there is one. */
+    /** Returns the link of this name, if there is one; none in a namespace that is gone. */
     Optional<LinkState> link(NamespaceRef namespace, String name) {
-        return queries(namespace).link(name);
+        boolean there = namespace.isHost() || sockets.containsKey(namespace) || Namespaces.exists(namespace);
+        return there ? queries(namespace).link(name) : Optional.empty();
     }
 
     @Override

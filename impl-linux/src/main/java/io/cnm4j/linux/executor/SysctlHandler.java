@@ -14,8 +14,12 @@ import java.util.Optional;
 final class SysctlHandler implements Handler<SetSysctl> {
 
     @Override
-    public void make(SetSysctl op, Site site) {
+    public boolean make(SetSysctl op, Site site) {
+        if (read(op).filter(op.value()::equals).isPresent()) {
+            return false;
+        }
         write(op, op.value(), site);
+        return true;
     }
 
     private static void write(SetSysctl op, String value, Site site) {
@@ -26,15 +30,16 @@ final class SysctlHandler implements Handler<SetSysctl> {
     }
 
     private static Optional<String> read(SetSysctl op) {
+        if (!Namespaces.exists(op.namespace())) {
+            return Optional.empty();
+        }
         return NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()));
     }
 
     /** Gives back the value from before, unless somebody else has changed it since. */
     @Override
     public void unmake(SetSysctl op, Site site) {
-        if (op.restore().isPresent()
-                && Namespaces.exists(op.namespace())
-                && read(op).filter(op.value()::equals).isPresent()) {
+        if (op.restore().isPresent() && read(op).filter(op.value()::equals).isPresent()) {
             write(op, op.restore().orElseThrow(), site);
         }
     }
