@@ -70,9 +70,11 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
-    /** Returns the link of this name, if there is one. */
+    /** Returns the link of this name, if there is one; in a namespace that is gone there is none. */
     Optional<LinkState> link(NamespaceRef namespace, String name) {
-        return queries(namespace).link(name);
+        return sockets.containsKey(namespace) || Namespaces.exists(namespace)
+                ? queries(namespace).link(name)
+                : Optional.empty();
     }
 
     @Override

@@ -26,15 +26,15 @@ final class SysctlHandler implements Handler<SetSysctl> {
     }
 
     private static Optional<String> read(SetSysctl op) {
-        return NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()));
+        return Namespaces.exists(op.namespace())
+                ? NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()))
+                : Optional.empty();
     }
 
     /** Gives back the value from before, unless somebody else has changed it since. */
     @Override
     public void unmake(SetSysctl op, Site site) {
-        if (op.restore().isPresent()
-                && Namespaces.exists(op.namespace())
-                && read(op).filter(op.value()::equals).isPresent()) {
+        if (op.restore().isPresent() && read(op).filter(op.value()::equals).isPresent()) {
             write(op, op.restore().orElseThrow(), site);
         }
     }
