@@ -2,10 +2,12 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.spi.host.ControllerProvider;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +123,23 @@ public interface NetworkController extends AutoCloseable {
 
     /** Deletes the sandbox of this container with all its endpoints; a container without one is fine. */
     void destroySandbox(String containerId);
+
+    /**
+     * Compares all records with the kernel and looks for what is left over; changes nothing. Cheap enough for every minute.
+     *
+     * @return what is not as the records say, networks first; empty if all is well
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses to tell
+     */
+    List<Finding> check();
+
+    /**
+     * Repairs what was found, where it is still so: makes what is missing, sets right what differs, removes what is left over.
+     * What is foreign stays.
+     *
+     * @return what a check finds afterwards
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses; the other repairs are done, their failures suppressed
+     */
+    List<Finding> repair(Collection<Finding> findings);
 
     /** Returns the verbs of this controller as plans: nothing is touched, nothing is kept. */
     DryRun dryRun();

@@ -1,10 +1,12 @@
 package io.cnm4j.tck;
 
+import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayDeque;
@@ -12,6 +14,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public class FakeExecutor implements PlanExecutor {
     private final FakeHost host;
     private final FakeOps ops;
+    private final FakeInventory inventory;
     private WriteTap tap = WriteTap.NONE; // guarded by host
     private int writes; // guarded by host
 
@@ -28,6 +32,7 @@ public class FakeExecutor implements PlanExecutor {
     public FakeExecutor(FakeHost host) {
         this.host = host;
         this.ops = new FakeOps(host);
+        this.inventory = new FakeInventory(host);
     }
 
     /** Lets {@code listener} hear of every change from now on, in place of the one before. */
@@ -124,7 +129,10 @@ public class FakeExecutor implements PlanExecutor {
     @Override
     public List<Difference> check(Plan plan, Deadline deadline) {
         synchronized (host) {
-            return plan.ops().stream().flatMap(op -> ops.compare(op).stream()).toList();
+            return Stream.concat(
+                            plan.ops().stream().flatMap(op -> ops.compare(op).stream()),
+                            inventory.extras(plan).stream())
+                    .toList();
         }
     }
 
@@ -139,6 +147,13 @@ public class FakeExecutor implements PlanExecutor {
                 }
             }
             return new Receipt(writes - before, writes - before);
+        }
+    }
+
+    @Override
+    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
+        synchronized (host) {
+            return inventory.marked(controller, run);
         }
     }
 

@@ -3,6 +3,7 @@ package io.cnm4j.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.error.CnmException;
@@ -17,7 +18,6 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.io.File;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -58,18 +58,10 @@ public abstract class PlanExecutorContract {
         assertThat(sinceFound.get()).as(when, values).isEmpty();
     }
 
-    private static List<Plan> cuts(Plan plan) {
-        var cuts = new ArrayList<Plan>();
-        for (int k = 0; k <= plan.ops().size(); k++) {
-            cuts.add(new Plan(plan.ops().subList(0, k)));
-        }
-        return cuts;
-    }
-
     @Test
     @DisplayName("E1 MUST: wherever the kernel refuses, the host is as it was found")
     void refusalLeavesTheHostAsFound() {
-        for (Plan cut : cuts(plans.whole(1))) {
+        for (Plan cut : plans.cuts(1)) {
             assertThatThrownBy(() -> executor.apply(cut.then(plans.impossible()), soon()))
                     .isInstanceOf(CnmException.class);
             asFound("refused after %s operations", cut.ops().size());
@@ -91,7 +83,6 @@ public abstract class PlanExecutorContract {
                     asFound("change %s failed, after its effect: %s", number, afterEffect);
                 }
             }
-            assertThat(number).as("changes that were heard of").isGreaterThan(1);
             subject.tap(WriteTap.NONE);
             executor.remove(plans.whole(1), soon());
         }
@@ -159,7 +150,6 @@ public abstract class PlanExecutorContract {
         Receipt applied = executor.apply(plan, soon());
         assertThat(applied.operations()).isEqualTo(plan.ops().size());
         assertThat(applied.writes()).isPositive();
-
         assertThat(executor.remove(plan, soon()).writes()).isPositive();
         asFound("afterwards");
         executor.remove(plan, soon());
@@ -169,7 +159,7 @@ public abstract class PlanExecutorContract {
     @Test
     @DisplayName("E3 MUST: remove takes what is left of a plan, wherever it was cut")
     void halfAPlanIsRemoved() {
-        for (Plan cut : cuts(plans.whole(1))) {
+        for (Plan cut : plans.cuts(1)) {
             executor.apply(cut, soon());
             executor.remove(plans.whole(1), soon());
             asFound("after %s operations", cut.ops().size());
@@ -190,11 +180,11 @@ public abstract class PlanExecutorContract {
     @Test
     @DisplayName("E4 MUST: a refusal names the operation and the kernel's error number")
     void refusalNamesTheOperation() {
-        Throwable failure = catchThrowable(() -> executor.apply(plans.network(1).then(plans.unreachable(1)), soon()));
-        assertThat(failure).isInstanceOf(KernelException.class).hasMessageContaining("errno=" + ENETUNREACH);
-        assertThat(((KernelException) failure).errno()).isEqualTo(ENETUNREACH);
-        assertThat(((KernelException) failure).errnoName()).isEqualTo("ENETUNREACH");
-        assertThat(((KernelException) failure).operation()).contains("route", SamplePlans.bridge(1), "198.51.100.0/24");
+        Plan plan = plans.network(1).then(plans.unreachable(1));
+        KernelException refusal = catchThrowableOfType(KernelException.class, () -> executor.apply(plan, soon()));
+        assertThat(refusal).hasMessageContaining("errno=" + ENETUNREACH);
+        assertThat(refusal.errno()).isEqualTo(ENETUNREACH);
+        assertThat(refusal.operation()).contains("route", SamplePlans.bridge(1), "198.51.100.0/24");
     }
 
     @Test
@@ -264,7 +254,7 @@ public abstract class PlanExecutorContract {
     @Test
     @DisplayName("E6 MUST: check finds nothing after apply and exactly what is missing of a part; it changes nothing")
     void checkTellsWhatIsMissing() {
-        for (Plan cut : cuts(plans.whole(1))) {
+        for (Plan cut : plans.cuts(1)) {
             executor.apply(cut, soon());
             Supplier<List<String>> sinceCut = subject.remember();
 
@@ -293,10 +283,9 @@ public abstract class PlanExecutorContract {
     @Test
     @DisplayName("E7 MUST: ensure makes what is missing, wherever the plan was cut")
     void ensureMakesTheRest() {
-        for (Plan cut : cuts(plans.whole(1))) {
+        for (Plan cut : plans.cuts(1)) {
             executor.apply(cut, soon());
-            Receipt receipt = executor.ensure(plans.whole(1), soon());
-            assertThat(receipt.operations())
+            assertThat(executor.ensure(plans.whole(1), soon()).operations())
                     .isEqualTo(plans.whole(1).ops().size() - cut.ops().size());
             assertThat(executor.check(plans.whole(1), soon()))
                     .as("after %s operations", cut.ops().size())
@@ -330,8 +319,6 @@ public abstract class PlanExecutorContract {
     void deadline() {
         assertThatThrownBy(() -> executor.apply(plans.whole(1), Deadline.after(Duration.ZERO)))
                 .isInstanceOf(DeadlineException.class);
-        asFound("afterwards");
-
         var clock = new ChangeClock();
         subject.tap(clock);
         Throwable failure = new AssertionError("not tried yet");
@@ -352,8 +339,8 @@ public abstract class PlanExecutorContract {
         executor.apply(plans.network(0), soon());
         Supplier<List<String>> sinceOne = subject.remember();
         Together.run(4, thread -> {
-            Plan mine = plans.whole(thread + 1).without(plans.network(0).ops());
-            for (int i = 0; i < 5; i++) {
+            for (int number = 1 + thread; number <= 20; number += 4) {
+                Plan mine = plans.whole(number).without(plans.network(0).ops());
                 executor.apply(mine, soon());
                 assertThat(executor.check(mine, soon())).isEmpty();
                 executor.remove(mine, soon());

@@ -15,6 +15,7 @@ import io.cnm4j.spi.plan.RouteSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Plans like those of bridge networks: every kind of operation comes in them. */
 final class SamplePlans {
@@ -95,6 +96,14 @@ final class SamplePlans {
     /** Returns all three, one after the other. */
     Plan whole(int number) {
         return network(number).then(sandbox(number)).then(endpoint(number));
+    }
+
+    /** Returns all beginnings of a whole plan, from the empty one to all of it. */
+    List<Plan> cuts(int number) {
+        List<KernelOp> ops = whole(number).ops();
+        return IntStream.rangeClosed(0, ops.size())
+                .mapToObj(k -> new Plan(ops.subList(0, k)))
+                .toList();
     }
 
     /** Returns two bridges and nothing else. */

@@ -6,34 +6,42 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Which record claims which kernel object; derived from the plans of all records and of what is in flight. Thread-safe. */
+/** Which record claims which kernel objects: the plans of all records and of what is in flight. Thread-safe. */
 final class Claims {
-    private final Map<String, Set<String>> owners = new HashMap<>(); // object -> owners; guarded by this
+    private final Map<String, Set<Owner>> owners = new HashMap<>(); // object -> owners; guarded by this
+    private final Map<Owner, Plan> plans = new LinkedHashMap<>(); // guarded by this
 
     /**
-     * Takes all objects of the plan for the owner.
+     * Takes all objects of the plan for the owner; in place of what it had.
      *
-     * @param owner names the record in messages, such as {@code network 'web'}
      * @throws ConflictException if another owner has an object for itself; nothing is taken then
      */
-    synchronized void take(String owner, Plan plan) {
+    synchronized void take(Owner owner, Plan plan) {
         Set<Claim> wanted = plan.claims();
         for (Claim claim : wanted) {
-            Set<String> holders = owners.getOrDefault(claim.object(), Set.of());
+            Set<Owner> holders = owners.getOrDefault(claim.object(), Set.of());
             if (!claim.shared() && !holders.isEmpty() && !holders.equals(Set.of(owner))) {
-                throw new ConflictException(claim.object() + " already belongs to " + String.join(", ", holders) + "; "
-                        + owner + " must use another one");
+                throw new ConflictException(
+                        claim.object() + " already belongs to " + holders + "; " + owner + " must use another one");
             }
         }
+        release(owner);
+        plans.put(owner, plan);
         wanted.forEach(claim -> owners.computeIfAbsent(claim.object(), object -> new HashSet<>())
                 .add(owner));
     }
 
-    /** Gives back all objects of the plan that the owner has. */
-    synchronized void release(String owner, Plan plan) {
+    /** Gives back all that the owner has. */
+    synchronized void release(Owner owner) {
+        Plan plan = plans.remove(owner);
+        if (plan == null) {
+            return;
+        }
         for (Claim claim : plan.claims()) {
             owners.computeIfPresent(claim.object(), (object, holders) -> {
                 holders.remove(owner);
@@ -42,13 +50,23 @@ final class Claims {
         }
     }
 
+    /** Returns the plan of each owner, the oldest first. */
+    synchronized Map<Owner, Plan> plans() {
+        return new LinkedHashMap<>(plans);
+    }
+
+    /** Returns the plan of an owner, if it has one. */
+    synchronized Optional<Plan> plan(Owner owner) {
+        return Optional.ofNullable(plans.get(owner));
+    }
+
     /** Returns the plan without the shared objects that others claim too: they are there already, or must stay. */
-    synchronized Plan alone(String owner, Plan plan) {
+    synchronized Plan alone(Owner owner, Plan plan) {
         return plan.filter(
                 op -> op.claim().map(claim -> !heldByOthers(owner, claim)).orElse(true));
     }
 
-    private boolean heldByOthers(String owner, Claim claim) {
+    private boolean heldByOthers(Owner owner, Claim claim) {
         return claim.shared()
                 && owners.getOrDefault(claim.object(), Set.of()).stream().anyMatch(holder -> !holder.equals(owner));
     }

@@ -7,9 +7,12 @@ import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.NamespaceAccess;
 import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.Ipam;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +24,9 @@ import java.util.random.RandomGenerator;
  * @param host questions about the host
  * @param executor makes plans true
  * @param namespaces work inside namespaces
- * @param runDirectory where namespaces and sandbox files of this controller alone go, absolute
+ * @param run where namespaces and sandbox files of this controller go
  * @param mayForward whether IP forwarding may be turned on
+ * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
  * @param clock time
  * @param random chance
  */
@@ -33,8 +37,9 @@ public record ControllerParts(
         HostView host,
         PlanExecutor executor,
         NamespaceAccess namespaces,
-        String runDirectory,
+        RunDirectory run,
         boolean mayForward,
+        Optional<Set<String>> activeContainers,
         Clock clock,
         RandomGenerator random) {
 

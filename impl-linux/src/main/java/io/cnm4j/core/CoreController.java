@@ -9,12 +9,14 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -36,7 +38,9 @@ final class CoreController implements NetworkController {
 
     /** Opens a controller made of these parts. */
     static CoreController open(ControllerParts parts, Duration callTimeout) {
-        return new CoreController(new Engine(parts, Deadline.after(callTimeout)), callTimeout);
+        var engine = new Engine(parts);
+        new Restart(engine, Deadline.after(callTimeout)).run();
+        return new CoreController(engine, callTimeout);
     }
 
     Deadline deadline() {
@@ -133,6 +137,18 @@ final class CoreController implements NetworkController {
                 // another caller destroyed it first: that is what was asked for
             }
         });
+    }
+
+    @Override
+    public List<Finding> check() {
+        engine.checkOpen();
+        return engine.doctor.check(deadline());
+    }
+
+    @Override
+    public List<Finding> repair(Collection<Finding> findings) {
+        engine.checkOpen();
+        return engine.doctor.repair(findings, deadline());
     }
 
     @Override

@@ -87,11 +87,11 @@ final class EndpointFlow {
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         EndpointRecord record = placed(endpoint, network, sandbox);
         Plan plan = engine.compose.attachment(record, sandbox);
-        engine.apply(Engine.owner(record), plan, deadline);
+        engine.apply(Owner.of(record), plan, deadline);
         try {
             engine.parts.ledger().change(List.of(record), List.of());
         } catch (RuntimeException | Error failure) {
-            engine.undo(Engine.owner(record), plan, failure, deadline);
+            engine.undo(Owner.of(record), plan, failure, deadline);
             throw failure;
         }
         return record;
@@ -144,12 +144,14 @@ final class EndpointFlow {
     }
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
-        engine.remove(Engine.owner(endpoint), engine.compose.attachment(endpoint, sandbox), deadline);
+        engine.remove(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox), deadline);
         var changed = new ArrayList<EndpointRecord>();
         for (Map.Entry<EndpointRecord, List<Family>> heir :
                 heirs(endpoint, sandbox).entrySet()) {
             engine.parts.executor().ensure(engine.compose.takeOver(heir.getKey(), sandbox, heir.getValue()), deadline);
-            changed.add(inheriting(heir.getKey(), heir.getValue()));
+            EndpointRecord now = inheriting(heir.getKey(), heir.getValue());
+            engine.claims.take(Owner.of(now), engine.compose.attachment(now, sandbox));
+            changed.add(now);
         }
         if (andDelete) {
             engine.parts.ledger().change(changed, List.of(endpoint));

@@ -2,12 +2,9 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ClosedException;
-import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
-import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
-import java.util.Comparator;
 import java.util.HexFormat;
 
 /** What all flows of one controller share. Thread-safe. */
@@ -18,37 +15,14 @@ final class Engine implements AutoCloseable {
     final Claims claims = new Claims();
     final Leases leases;
     final Compose compose;
+    final Doctor doctor;
     private volatile boolean closed;
 
-    /** Derives names, leases and claims from the records, and makes the kernel hold what they say. */
-    Engine(ControllerParts parts, Deadline deadline) {
+    Engine(ControllerParts parts) {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host());
         this.compose = new Compose(parts);
-        for (NetworkRecord network : parts.ledger().networks()) {
-            names.reserve("networks", network.name(), network.id().value());
-            leases.restore(network);
-            hold(owner(network), compose.network(network), deadline);
-        }
-        for (SandboxRecord sandbox : parts.ledger().sandboxes()) {
-            names.reserve("containers", sandbox.containerId(), sandbox.id().value());
-            hold(owner(sandbox), compose.sandbox(sandbox), deadline);
-            parts.ledger().endpointsIn(sandbox.id()).stream()
-                    .sorted(Comparator.comparing(EndpointRecord::name))
-                    .forEach(endpoint -> hold(owner(endpoint), compose.attachment(endpoint, sandbox), deadline));
-        }
-        for (NetworkRecord network : parts.ledger().networks()) {
-            for (EndpointRecord endpoint : parts.ledger().endpointsOn(network.id())) {
-                names.reserve(
-                        endpointSpace(network), endpoint.name(), endpoint.id().value());
-                leases.restore(endpoint);
-            }
-        }
-    }
-
-    private void hold(String owner, Plan plan, Deadline deadline) {
-        claims.take(owner, plan);
-        parts.executor().ensure(plan, deadline);
+        this.doctor = new Doctor(this);
     }
 
     ControllerId controller() {
@@ -71,45 +45,33 @@ final class Engine implements AutoCloseable {
     }
 
     /** Applies the plan for a new owner: claims first, shared objects one at a time; undoes the claims if the kernel refuses. */
-    void apply(String owner, Plan plan, Deadline deadline) {
+    void apply(Owner owner, Plan plan, Deadline deadline) {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             claims.take(owner, plan);
             try {
                 parts.executor().apply(claims.alone(owner, plan), deadline);
             } catch (RuntimeException | Error refused) {
-                claims.release(owner, plan);
+                claims.release(owner);
                 throw refused;
             }
         }
     }
 
     /** Makes absent what the owner alone claims, and gives up the claims. If the kernel refuses, the claims stay. */
-    void remove(String owner, Plan plan, Deadline deadline) {
+    void remove(Owner owner, Plan plan, Deadline deadline) {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             parts.executor().remove(claims.alone(owner, plan), deadline);
-            claims.release(owner, plan);
+            claims.release(owner);
         }
     }
 
     /** Undoes an applied plan because a later step failed; what also fails is added to the failure. */
-    void undo(String owner, Plan plan, Throwable failure, Deadline deadline) {
+    void undo(Owner owner, Plan plan, Throwable failure, Deadline deadline) {
         try {
             remove(owner, plan, deadline);
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
         }
-    }
-
-    static String owner(NetworkRecord network) {
-        return "network '" + network.name() + "'";
-    }
-
-    static String owner(SandboxRecord sandbox) {
-        return "sandbox of container '" + sandbox.containerId() + "'";
-    }
-
-    static String owner(EndpointRecord endpoint) {
-        return "endpoint '" + endpoint.name() + "' (" + endpoint.id().shortForm() + ")";
     }
 
     static String endpointSpace(NetworkRecord network) {

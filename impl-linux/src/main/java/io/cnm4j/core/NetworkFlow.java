@@ -38,7 +38,7 @@ final class NetworkFlow {
             NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
             refuseTwin(id);
             engine.names.reserve("networks", request.name(), id.value());
-            try {
+            try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
                 return created(request, id, deadline);
             } catch (RuntimeException | Error failure) {
                 engine.names.release("networks", request.name(), id.value());
@@ -67,7 +67,7 @@ final class NetworkFlow {
         try {
             network = decided(network);
             Plan plan = engine.compose.network(network);
-            engine.apply(Engine.owner(network), plan, deadline);
+            engine.apply(Owner.of(network), plan, deadline);
             settle(network, plan, deadline);
             return network;
         } catch (RuntimeException | Error failure) {
@@ -80,7 +80,7 @@ final class NetworkFlow {
         try {
             engine.parts.ledger().put(network);
         } catch (RuntimeException | Error failure) {
-            engine.undo(Engine.owner(network), plan, failure, deadline);
+            engine.undo(Owner.of(network), plan, failure, deadline);
             throw failure;
         }
     }
@@ -119,7 +119,7 @@ final class NetworkFlow {
         try {
             network = decided(network);
             Plan plan = engine.compose.network(network);
-            return new Preview(Direction.APPLY, engine.claims.alone(Engine.owner(network), plan));
+            return new Preview(Direction.APPLY, engine.claims.alone(Owner.of(network), plan));
         } finally {
             engine.leases.release(id);
         }
@@ -129,8 +129,7 @@ final class NetworkFlow {
         engine.checkOpen();
         NetworkRecord network = existing(id);
         refuseInUse(network);
-        return new Preview(
-                Direction.REMOVE, engine.claims.alone(Engine.owner(network), engine.compose.network(network)));
+        return new Preview(Direction.REMOVE, engine.claims.alone(Owner.of(network), engine.compose.network(network)));
     }
 
     void delete(NetworkId id, Deadline deadline) {
@@ -139,7 +138,7 @@ final class NetworkFlow {
             NetworkRecord network = existing(id);
             refuseInUse(network);
             Plan plan = engine.compose.network(network);
-            engine.remove(Engine.owner(network), plan, deadline);
+            engine.remove(Owner.of(network), plan, deadline);
             engine.parts.ledger().remove(network);
             engine.leases.release(id);
             engine.names.release("networks", network.name(), id.value());

@@ -9,6 +9,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
@@ -36,13 +37,13 @@ final class SandboxFlow {
         engine.checkOpen();
         SandboxRecord sandbox = draft(request);
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
-        try {
+        try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
             Plan plan = engine.compose.sandbox(sandbox);
-            engine.apply(Engine.owner(sandbox), plan, deadline);
+            engine.apply(Owner.of(sandbox), plan, deadline);
             try {
                 engine.parts.ledger().put(sandbox);
             } catch (RuntimeException | Error failure) {
-                engine.undo(Engine.owner(sandbox), plan, failure, deadline);
+                engine.undo(Owner.of(sandbox), plan, failure, deadline);
                 throw failure;
             }
             return sandbox;
@@ -70,16 +71,16 @@ final class SandboxFlow {
         boolean ipv6 =
                 engine.parts.host().sysctl("net.ipv6.conf.default.disable_ipv6").isPresent();
         boolean owned = request.namespace().isEmpty();
-        String base = engine.parts.runDirectory();
+        RunDirectory run = engine.parts.run();
         return new SandboxRecord(
                 1,
                 id,
                 request.containerId(),
-                request.namespace().map(Path::toString).orElse(base + "/netns/" + id.shortForm()),
+                request.namespace().map(Path::toString).orElse(run.namespaces() + "/" + id.shortForm()),
                 owned,
                 owned && ipv6 ? AT_BIRTH : Map.of(),
                 ipv6,
-                base + "/sandbox/" + id.shortForm(),
+                run.sandboxes() + "/" + id.shortForm(),
                 hosts(request.hostname()),
                 resolvConf(),
                 request.labels());
@@ -122,9 +123,9 @@ final class SandboxFlow {
             Plan whole = whole(sandbox, endpoints);
             engine.parts.executor().remove(whole, deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
-            engine.claims.release(Engine.owner(sandbox), engine.compose.sandbox(sandbox));
+            engine.claims.release(Owner.of(sandbox));
             for (EndpointRecord endpoint : endpoints) {
-                engine.claims.release(Engine.owner(endpoint), engine.compose.attachment(endpoint, sandbox));
+                engine.claims.release(Owner.of(endpoint));
                 forget(endpoint);
             }
             engine.names.release("containers", sandbox.containerId(), id.value());

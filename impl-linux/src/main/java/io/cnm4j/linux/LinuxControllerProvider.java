@@ -13,6 +13,7 @@ import io.cnm4j.linux.host.LinuxNamespaceAccess;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.store.Durability;
@@ -67,8 +68,9 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, tap),
                     new LinuxNamespaceAccess(workers),
-                    run.toString(),
+                    new RunDirectory(run.toString()),
                     config.enableForwarding(),
+                    config.activeContainers(),
                     Clock.systemUTC(),
                     random);
             return parts.open(config.callTimeout());

@@ -25,6 +25,7 @@ import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.NamespaceAccess;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.Ipam;
@@ -66,8 +67,9 @@ final class CoreFixture {
                         new EmptyHost(),
                         new SetExecutor(),
                         new NoNamespaces(),
-                        "/run/t",
+                        new RunDirectory("/run/t"),
                         true,
+                        Optional.empty(),
                         Clock.systemUTC(),
                         random),
                 Duration.ofSeconds(20));
@@ -232,6 +234,13 @@ final class CoreFixture {
         public Receipt ensure(Plan plan, Deadline deadline) {
             int writes = (int) plan.ops().stream().filter(kernel::add).count();
             return new Receipt(writes, writes);
+        }
+
+        @Override
+        public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
+            return kernel.stream()
+                    .filter(op -> op.claim().isPresent() && !(op instanceof KernelOp.SetSysctl))
+                    .toList();
         }
 
         @Override

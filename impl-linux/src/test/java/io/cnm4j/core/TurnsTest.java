@@ -41,16 +41,18 @@ class TurnsTest {
     @Test
     void anObjectHasOneClaimantUnlessItIsShared() {
         var claims = new Claims();
+        var a = new Owner("network 1", "network 1", "network 'a'");
+        var b = new Owner("network 2", "network 2", "network 'b'");
         Plan link = Plan.of(new KernelOp.UseLink(NamespaceRef.HOST, "br0", "bridge"));
         Plan forwarding =
                 Plan.of(new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
-        claims.take("network 'a'", link.then(forwarding));
-        assertThatThrownBy(() -> claims.take("network 'b'", link))
+        claims.take(a, link.then(forwarding));
+        assertThatThrownBy(() -> claims.take(b, link))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("network 'a'");
-        claims.take("network 'b'", forwarding);
-        assertThat(claims.alone("network 'a'", forwarding).isEmpty()).isTrue();
-        claims.release("network 'b'", forwarding);
-        assertThat(claims.alone("network 'a'", forwarding)).isEqualTo(forwarding);
+        claims.take(b, forwarding);
+        assertThat(claims.alone(a, forwarding).isEmpty()).isTrue();
+        claims.release(b);
+        assertThat(claims.alone(a, forwarding)).isEqualTo(forwarding);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.immutables.value.Value;
 
 /** Where a controller keeps its records, where it works and what it may do. */
@@ -59,6 +60,12 @@ public interface ControllerConfig {
     default boolean enableForwarding() {
         return true;
     }
+
+    /**
+     * The containers that are alive, at open: their sandboxes are kept, and made anew where they are damaged; all others are removed
+     *. If absent, a sandbox is kept if its namespace is there.
+     */
+    Optional<Set<String>> activeContainers();
 
     /** Refuses relative directories and a time limit that is not positive. */
     @Value.Check

@@ -6,7 +6,7 @@ import io.cnm4j.spi.plan.KernelOp;
  * One thing of a plan that is not so in the kernel.
  *
  * @param kind in what way
- * @param op the operation that would be needed
+ * @param op the operation that would be needed, or for an extra the one that could have made it
  * @param detail what was expected and what was found
  */
 public record Difference(Kind kind, KernelOp op, String detail) {
@@ -16,6 +16,8 @@ public record Difference(Kind kind, KernelOp op, String detail) {
         MISSING,
         /** It is there, with other attributes. */
         DIFFERENT,
+        /** It is there on an object of the plan and the plan has no such operation. */
+        EXTRA,
         /** Something without our mark has its name. */
         FOREIGN
     }

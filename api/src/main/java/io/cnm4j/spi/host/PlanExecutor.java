@@ -1,5 +1,7 @@
 package io.cnm4j.spi.host;
 
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.List;
 
@@ -24,17 +26,23 @@ public interface PlanExecutor extends AutoCloseable {
      */
     Receipt remove(Plan plan, Deadline deadline);
 
-    /** Compares the plan with the kernel; changes nothing. */
+    /** Compares the plan with the kernel, and looks for addresses that its bridges have beyond it; changes nothing. */
     List<Difference> check(Plan plan, Deadline deadline);
 
     /**
      * Applies only the difference: what is missing is made, what differs is set right where that can be done in place. Nothing to
-     * change means not one write to the kernel.
+     * change means not one write to the kernel. Extras stay.
      *
      * @throws io.cnm4j.api.error.ConflictException if something foreign has the name of an object of the plan
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation; what was done before it stays
      */
     Receipt ensure(Plan plan, Deadline deadline);
+
+    /**
+     * Returns everything that carries the mark of a controller, as operations that could have made it, in an order in which a plan
+     * could have made it: {@link #remove} takes it away. Reads whole tables; changes nothing.
+     */
+    List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline);
 
     /** Ends its threads and closes its descriptors; the kernel stays as it is. */
     @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
  */
 public final class Mark {
     private static final String PREFIX = "cnm4j ";
+    private static final String LEAVING = "leaving";
     private static final int GROUPS = 0x6300_0000; // 24 bits of the controller's id follow
 
     private Mark() {}
@@ -21,6 +22,16 @@ public final class Mark {
      */
     public static String of(ControllerId controller, String what) {
         return PREFIX + controller.shortForm() + " " + what;
+    }
+
+    /** Returns the alias of a link that had {@code mark}, is cut off, and goes when the kernel gets to it. */
+    public static String leaving(String mark) {
+        return PREFIX + owner(mark).orElse("unknown") + " " + LEAVING;
+    }
+
+    /** Tells whether {@code alias} is that of a link that goes by itself. */
+    public static boolean isLeaving(String alias) {
+        return alias.startsWith(PREFIX) && alias.endsWith(" " + LEAVING);
     }
 
     /** Tells whether {@code alias} is a mark of this controller. */

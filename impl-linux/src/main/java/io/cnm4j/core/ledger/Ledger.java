@@ -96,6 +96,11 @@ public final class Ledger implements AutoCloseable {
         return index.endpoint(id);
     }
 
+    /** Returns all endpoints. */
+    public Collection<EndpointRecord> endpoints() {
+        return index.endpoints();
+    }
+
     /** Returns the endpoints of a network. */
     public Collection<EndpointRecord> endpointsOn(NetworkId network) {
         return index.endpointsOn(network);

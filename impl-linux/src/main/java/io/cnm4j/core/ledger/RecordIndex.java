@@ -36,6 +36,10 @@ final class RecordIndex {
         return Optional.ofNullable(sandboxes.get(id));
     }
 
+    Collection<EndpointRecord> endpoints() {
+        return List.copyOf(endpoints.values());
+    }
+
     Optional<EndpointRecord> endpoint(EndpointId id) {
         return Optional.ofNullable(endpoints.get(id));
     }

@@ -21,10 +21,11 @@ import java.util.Optional;
 final class ElementsHandler implements Handler<AddElements> {
 
     @Override
-    public void make(AddElements op, Site site) {
+    public boolean make(AddElements op, Site site) {
         commit(new NftBatch().add(table(op), op.elements()), op, site).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
+        return true;
     }
 
     static Optional<Reply> commit(NftBatch batch, KernelOp op, Site site) {

@@ -12,8 +12,9 @@ import java.util.Optional;
 final class FileHandler implements Handler<WriteFile> {
 
     @Override
-    public void make(WriteFile op, Site site) {
+    public boolean make(WriteFile op, Site site) {
         OwnedFiles.write(op.path(), op.content(), site.tap());
+        return true;
     }
 
     @Override

@@ -13,10 +13,11 @@ interface Handler<O extends KernelOp> {
     /**
      * Makes it so.
      *
+     * @return whether something had to be done; false if it was so already, where others may share it
      * @throws io.cnm4j.api.error.ConflictException if something foreign is in the way; nothing was done then
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses; the caller takes back what may have been done
      */
-    void make(O op, Site site);
+    boolean make(O op, Site site);
 
     /** Makes it absent. What is gone already is fine; what is not ours stays. */
     void unmake(O op, Site site);

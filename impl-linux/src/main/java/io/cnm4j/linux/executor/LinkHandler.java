@@ -24,7 +24,7 @@ import java.util.Optional;
 final class LinkHandler implements Handler<AddLink> {
 
     @Override
-    public void make(AddLink op, Site site) {
+    public boolean make(AddLink op, Site site) {
         LinkState link = born(op, site);
         MessageBuilder messages = site.messages();
         LinkMessages.alias(messages, link.index(), op.link().mark());
@@ -35,6 +35,7 @@ final class LinkHandler implements Handler<AddLink> {
         if (op.link() instanceof Veth veth) {
             raise(op, veth.peer(), site);
         }
+        return true;
     }
 
     private LinkState born(AddLink op, Site site) {

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.executor;
 
+import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.netlink.ProtocolException;
@@ -9,6 +10,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
                 Making.check(deadline, op);
                 Handlers.of(op).check(op, site).ifPresent(differences::add);
             }
+            differences.addAll(Extras.of(plan, site));
             return List.copyOf(differences);
         });
     }
@@ -73,11 +76,17 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         switch (difference.orElseThrow().kind()) {
             case MISSING -> handler.make(op, site);
             case DIFFERENT -> handler.mend(op, site);
+            case EXTRA -> throw new IllegalStateException("no operation is too much: " + op);
             case FOREIGN ->
                 throw new ConflictException(
                         difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
         }
         return true;
+    }
+
+    @Override
+    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
+        return on(deadline, site -> new Inventory(site, controller).of(run));
     }
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {

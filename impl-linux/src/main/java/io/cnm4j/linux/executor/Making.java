@@ -5,6 +5,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The walk forwards: each operation after the other; after a failure all of them back. */
@@ -19,27 +20,34 @@ final class Making {
 
     Receipt run(Plan plan) {
         List<KernelOp> ops = plan.ops();
+        var made = new ArrayList<KernelOp>();
         int at = 0;
         while (at < ops.size()) {
-            int end = end(ops, at);
+            List<KernelOp> next = ops.subList(at, end(ops, at));
             try {
                 check(deadline, ops.get(at));
-                make(ops.subList(at, end));
+                if (make(next)) {
+                    made.addAll(next);
+                }
+            } catch (ConflictException foreign) {
+                undo(made, foreign);
+                throw foreign;
             } catch (RuntimeException | Error failure) {
-                undo(plan, failure instanceof ConflictException ? at : end, failure);
+                made.addAll(next); // their outcome is unknown
+                undo(made, failure);
                 throw failure;
             }
-            at = end;
+            at += next.size();
         }
         return new Receipt(ops.size(), site.writes());
     }
 
-    private void make(List<KernelOp> ops) {
+    private boolean make(List<KernelOp> ops) {
         if (ops.size() > 1) {
             Handlers.NUMBERING.makeAll(ops, site);
-        } else {
-            Handlers.of(ops.get(0)).make(ops.get(0), site);
+            return true;
         }
+        return Handlers.of(ops.get(0)).make(ops.get(0), site);
     }
 
     /** Returns where the operations end that leave together with the one at {@code start}. */
@@ -58,10 +66,10 @@ final class Making {
         }
     }
 
-    /** Takes back the first {@code done} operations; what cannot be is added to the failure. */
-    private void undo(Plan plan, int done, Throwable failure) {
+    /** Takes back what was made; what cannot be is added to the failure. */
+    private void undo(List<KernelOp> made, Throwable failure) {
         try {
-            new Removing(site).run(new Plan(plan.ops().subList(0, done)));
+            new Removing(site).run(new Plan(made));
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
         }

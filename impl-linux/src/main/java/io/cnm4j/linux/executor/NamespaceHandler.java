@@ -15,8 +15,9 @@ import java.util.Optional;
 final class NamespaceHandler implements Handler<MakeNamespace> {
 
     @Override
-    public void make(MakeNamespace op, Site site) {
+    public boolean make(MakeNamespace op, Site site) {
         Namespaces.create(op.namespace(), op.sysctls(), site.tap());
+        return true;
     }
 
     @Override

@@ -31,8 +31,9 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     @Override
-    public void make(KernelOp op, Site site) {
+    public boolean make(KernelOp op, Site site) {
         makeAll(List.of(op), site);
+        return true;
     }
 
     /** Makes all of these, which are of one namespace. The first refusal is thrown; others may have been done after it. */

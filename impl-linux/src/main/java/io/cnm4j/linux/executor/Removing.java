@@ -13,6 +13,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
+import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
@@ -106,7 +107,11 @@ final class Removing {
             return;
         }
         MessageBuilder messages = site.messages();
-        links.forEach(link -> LinkMessages.cutOff(messages, link.index()));
+        String leaving = Mark.leaving(((AddLink) ops.get(0)).link().mark());
+        for (LinkState link : links) {
+            LinkMessages.cutOff(messages, link.index());
+            LinkMessages.alias(messages, link.index(), leaving);
+        }
         List<Reply> replies = site.change(NamespaceRef.HOST, ops.get(0));
         Refusal.checkGone(replies, ops.get(0));
     }

@@ -14,8 +14,12 @@ import java.util.Optional;
 final class SysctlHandler implements Handler<SetSysctl> {
 
     @Override
-    public void make(SetSysctl op, Site site) {
+    public boolean make(SetSysctl op, Site site) {
+        if (read(op).filter(op.value()::equals).isPresent()) {
+            return false;
+        }
         write(op, op.value(), site);
+        return true;
     }
 
     private static void write(SetSysctl op, String value, Site site) {

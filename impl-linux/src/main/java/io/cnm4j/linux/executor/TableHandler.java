@@ -11,14 +11,16 @@ import io.cnm4j.spi.plan.KernelOp.AddTable;
 import java.util.List;
 import java.util.Optional;
 
-/** The controller's table. Its name is the mark: one of that name is ours, left behind, and is replaced. */
+/** The controller's table. Its name is the mark: one of that name is ours, and is made anew if it is damaged. */
 final class TableHandler implements Handler<AddTable> {
 
     @Override
-    public void make(AddTable op, Site site) {
-        commit(new NftBatch().replace(op.table()), op, site).ifPresent(refused -> {
-            throw Refusal.of(refused, op);
-        });
+    public boolean make(AddTable op, Site site) {
+        if (check(op, site).isEmpty()) {
+            return false;
+        }
+        mend(op, site);
+        return true;
     }
 
     @Override
@@ -46,6 +48,8 @@ final class TableHandler implements Handler<AddTable> {
     /** Makes it anew and empty: what the elements' own operations say comes back with them. */
     @Override
     public void mend(AddTable op, Site site) {
-        make(op, site);
+        commit(new NftBatch().replace(op.table()), op, site).ifPresent(refused -> {
+            throw Refusal.of(refused, op);
+        });
     }
 }

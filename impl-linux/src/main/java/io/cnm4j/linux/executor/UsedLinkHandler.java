@@ -13,10 +13,11 @@ import java.util.Optional;
 final class UsedLinkHandler implements Handler<UseLink> {
 
     @Override
-    public void make(UseLink op, Site site) {
+    public boolean make(UseLink op, Site site) {
         check(op, site).ifPresent(difference -> {
             throw new ConflictException(difference.detail() + "; make it, or use another");
         });
+        return false;
     }
 
     @Override

@@ -12,10 +12,11 @@ import java.util.Optional;
 final class UsedNamespaceHandler implements Handler<UseNamespace> {
 
     @Override
-    public void make(UseNamespace op, Site site) {
+    public boolean make(UseNamespace op, Site site) {
         check(op, site).ifPresent(difference -> {
             throw new NotFoundException(difference.detail() + "; make it first, or leave it to cnm4j to make one");
         });
+        return false;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.cnm4j.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import jnr.ffi.Pointer;
 
 /**
@@ -175,14 +176,15 @@ public final class MessageBuilder {
         return count;
     }
 
-    int number(int first) {
+    /** Numbers the messages from {@code first} on; tells which of them ask for an answer. */
+    BitSet number(int first) {
         end();
-        int expectsAck = 0;
+        var asking = new BitSet(count);
         for (int at = 0, i = 0; at < buffer.position(); at += buffer.getInt(at), i++) {
             buffer.putInt(at + SEQUENCE_OFFSET, first + i);
-            expectsAck += (buffer.getShort(at + FLAGS_OFFSET) & ACK) != 0 ? 1 : 0;
+            asking.set(i, (buffer.getShort(at + FLAGS_OFFSET) & ACK) != 0);
         }
-        return expectsAck;
+        return asking;
     }
 
     long address() {

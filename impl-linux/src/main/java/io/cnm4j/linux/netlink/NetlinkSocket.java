@@ -9,6 +9,7 @@ import io.cnm4j.linux.libc.Scratch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import jnr.ffi.Pointer;
 
@@ -95,11 +96,12 @@ public final class NetlinkSocket implements AutoCloseable {
     public List<Reply> send(MessageBuilder messages) {
         int first = sequence;
         sequence += messages.count();
-        int expected = messages.number(first);
+        BitSet asking = messages.number(first);
+        int expected = asking.cardinality();
         if (CALLS.send(fd, messages.address(), messages.length(), 0) != messages.length()) {
             throw failed("send(netlink, " + messages.count() + " messages)");
         }
-        var collected = new Collected(first, messages.count());
+        var collected = new Collected(first, messages.count(), asking);
         while (collected.acks < expected && !collected.refused) {
             receive(collected);
         }
@@ -117,7 +119,7 @@ public final class NetlinkSocket implements AutoCloseable {
             if (CALLS.send(fd, request.address(), request.length(), 0) != request.length()) {
                 throw failed("send(netlink, dump)");
             }
-            var collected = new Collected(first, 1);
+            var collected = new Collected(first, 1, new BitSet());
             while (!collected.done && !collected.refused) {
                 receive(collected);
             }
@@ -175,6 +177,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Answers so far, by message. */
     private static final class Collected {
         private final int first;
+        private final BitSet asking;
         private final int[] errno;
         private final String[] says;
         private final int[] offset;
@@ -184,8 +187,9 @@ public final class NetlinkSocket implements AutoCloseable {
         boolean done;
         boolean interrupted;
 
-        Collected(int first, int count) {
+        Collected(int first, int count, BitSet asking) {
             this.first = first;
+            this.asking = asking;
             this.errno = new int[count];
             this.says = new String[count];
             this.offset = new int[count];
@@ -220,7 +224,8 @@ public final class NetlinkSocket implements AutoCloseable {
             acks++;
             done |= type == NLMSG_DONE;
             errno[index] = -message.getInt(MessageBuilder.HEADER);
-            refused |= errno[index] != 0 && errno.length == 1;
+            refused |=
+                    errno[index] != 0 && !asking.get(index); // of a dump, or of a whole batch: no other answer follows
             // NETLINK_CAP_ACK: only our header comes back
             int echo = type == NLMSG_DONE ? 4 : 4 + MessageBuilder.HEADER;
             if ((flags & F_ACK_TLVS) != 0 && message.limit() >= MessageBuilder.HEADER + echo) {

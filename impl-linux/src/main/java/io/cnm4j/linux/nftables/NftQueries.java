@@ -117,7 +117,7 @@ public final class NftQueries {
         var answers = new ArrayList<Presence>();
         for (FirewallElement element : elements) {
             FirewallSet set = table.set(element.set());
-            Map<RawElement, String> there = held.computeIfAbsent(set.name(), this::elements);
+            Map<RawElement, String> there = held.computeIfAbsent(set.name(), this::raw);
             answers.add(new ElementEncoder(set)
                     .encode(element).stream()
                             .map(wanted -> presence(Optional.ofNullable(there.get(wanted.element())), wanted.data()))
@@ -131,7 +131,15 @@ public final class NftQueries {
                 .orElse(Presence.ABSENT);
     }
 
-    private Map<RawElement, String> elements(String set) {
+    /** Returns all elements of a set of the table. */
+    public List<FirewallElement> elements(FirewallSet set) {
+        return new ElementDecoder(set)
+                .decode(raw(set.name()).entrySet().stream()
+                        .map(one -> new RawElement.Mapping(one.getKey(), one.getValue()))
+                        .toList());
+    }
+
+    private Map<RawElement, String> raw(String set) {
         var elements = new HashMap<RawElement, String>();
         ask(GETSETELEM, MessageBuilder.DUMP).attr(2, set);
         try {

@@ -1,0 +1,81 @@
+package io.cnm4j.tck;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What carries a mark on a {@link FakeHost}, and what its bridges have too much of; callers hold the host's monitor. */
+final class FakeInventory {
+    private final FakeHost host;
+
+    FakeInventory(FakeHost host) {
+        this.host = host;
+    }
+
+    List<KernelOp> marked(ControllerId controller, RunDirectory run) {
+        var found = new ArrayList<KernelOp>();
+        FakeHost.Table table = host.tables.get(Mark.table(controller));
+        if (table != null) {
+            found.add(new KernelOp.AddTable(table.definition));
+            table.elements
+                    .values()
+                    .forEach(element ->
+                            found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false)));
+        }
+        for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
+            if (Mark.isOf(controller, link.alias)) {
+                found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec(link.facts())));
+            }
+        }
+        host.files.keySet().stream()
+                .filter(path -> path.startsWith(run.sandboxes() + "/"))
+                .forEach(path -> found.add(new KernelOp.WriteFile(path, "")));
+        host.namespaces.keySet().stream()
+                .filter(path -> path.startsWith(run.namespaces() + "/"))
+                .forEach(path -> found.add(new KernelOp.MakeNamespace(NamespaceRef.at(path), Map.of())));
+        return found;
+    }
+
+    private static LinkSpec spec(LinkFacts link) {
+        if (link.kind().equals("bridge")) {
+            return new LinkSpec.Bridge(link.name(), link.mtu(), link.mac(), link.alias());
+        }
+        var peer = new LinkSpec.Peer(NamespaceRef.HOST, link.name(), Optional.empty());
+        return new LinkSpec.Veth(link.name(), link.mtu(), Optional.empty(), link.alias(), peer);
+    }
+
+    List<Difference> extras(Plan plan) {
+        var extras = new ArrayList<Difference>();
+        for (KernelOp op : plan.ops()) {
+            if (op instanceof KernelOp.AddLink link
+                    && link.link() instanceof LinkSpec.Bridge bridge
+                    && isOurs(op.namespace(), bridge)) {
+                for (IpPrefix address : host.addresses(op.namespace(), bridge.name())) {
+                    var add = new KernelOp.AddAddress(op.namespace(), bridge.name(), address);
+                    if (!plan.ops().contains(add)) {
+                        extras.add(new Difference(Difference.Kind.EXTRA, add, "nothing asked for " + address));
+                    }
+                }
+            }
+        }
+        return extras;
+    }
+
+    private boolean isOurs(NamespaceRef namespace, LinkSpec spec) {
+        return host.exists(namespace)
+                && host.link(namespace, spec.name())
+                        .filter(link -> link.alias().equals(spec.mark()))
+                        .isPresent();
+    }
+}

@@ -1,0 +1,191 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.model.Finding;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compares what is claimed with what is there. A first look takes no turns; only what it finds is looked at again, in its owner's
+ * turn, so that a call in flight is never taken for damage.
+ */
+final class Doctor {
+    private static final String NOBODY = "nothing";
+
+    private final Engine engine;
+
+    Doctor(Engine engine) {
+        this.engine = engine;
+    }
+
+    List<Finding> check(Deadline deadline) {
+        List<KernelOp> orphans = orphans(deadline).stream()
+                .filter(op -> !(op instanceof KernelOp.AddLink link
+                        && Mark.isLeaving(link.link().mark())))
+                .toList();
+        Map<KernelOp, Finding> findings = new LinkedHashMap<>(); // what networks share is found once
+        for (Map.Entry<Owner, Plan> held : engine.claims.plans().entrySet()) {
+            if (!differences(held.getValue(), deadline).isEmpty()) {
+                for (Difference difference : confirmed(held.getKey(), deadline)) {
+                    findings.putIfAbsent(difference.op(), finding(held.getKey(), difference));
+                }
+            }
+        }
+        orphans.forEach(op ->
+                findings.put(op, new Finding(Finding.Kind.ORPHAN, "", NOBODY, op, "no record claims " + object(op))));
+        return List.copyOf(findings.values());
+    }
+
+    private List<Difference> differences(Plan plan, Deadline deadline) {
+        return engine.parts.executor().check(plan, deadline);
+    }
+
+    private List<Difference> confirmed(Owner owner, Deadline deadline) {
+        try (Turns.Turn turn = engine.turns.exclusive(owner.turn(), deadline)) {
+            Optional<Plan> plan = engine.claims.plan(owner);
+            return plan.isPresent() ? differences(plan.orElseThrow(), deadline) : List.of();
+        }
+    }
+
+    private static Finding finding(Owner owner, Difference difference) {
+        Finding.Kind kind = Finding.Kind.valueOf(difference.kind().name());
+        return new Finding(kind, owner.subject(), owner.label(), difference.op(), difference.detail());
+    }
+
+    /** Returns what carries our mark and is claimed by no record and no call in flight. */
+    private List<KernelOp> orphans(Deadline deadline) {
+        List<KernelOp> marked = engine.parts.executor().marked(engine.controller(), engine.parts.run(), deadline);
+        Set<String> claimed = new HashSet<>(); // read after the kernel: what was made meanwhile is claimed
+        for (Plan plan : engine.claims.plans().values()) {
+            plan.ops().forEach(op -> objects(op, claimed));
+        }
+        return marked.stream().filter(op -> !claimed.contains(object(op))).toList();
+    }
+
+    private static String object(KernelOp op) {
+        if (op instanceof KernelOp.AddElements elements) {
+            return "element " + elements.table() + " " + elements.elements().get(0);
+        }
+        return op.claim().orElseThrow().object();
+    }
+
+    private static void objects(KernelOp op, Set<String> into) {
+        if (op instanceof KernelOp.AddElements elements) {
+            elements.elements().forEach(element -> into.add("element " + elements.table() + " " + element));
+        } else {
+            op.claim().ifPresent(claim -> into.add(claim.object()));
+        }
+    }
+
+    /** Removes everything that carries our mark and no record claims. */
+    void sweep(Deadline deadline) {
+        List<KernelOp> orphans = orphans(deadline);
+        if (!orphans.isEmpty()) {
+            engine.parts.executor().remove(new Plan(orphans), deadline);
+        }
+    }
+
+    List<Finding> repair(Collection<Finding> findings, Deadline deadline) {
+        var failures = new Failures();
+        Set<String> damaged = new LinkedHashSet<>();
+        var extras = new ArrayList<Finding>();
+        boolean orphans = false;
+        for (Finding finding : findings) {
+            switch (finding.kind()) {
+                case MISSING, DIFFERENT -> damaged.add(finding.subject());
+                case EXTRA -> extras.add(finding);
+                case ORPHAN -> orphans = true;
+                case FOREIGN -> {} // somebody must decide
+            }
+        }
+        ensure(damaged, deadline, failures);
+        extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
+        if (orphans) {
+            failures.attempt(() -> removeOrphans(findings, deadline));
+        }
+        failures.throwFirst();
+        return check(deadline);
+    }
+
+    /** Ensures these subjects; after a network also what is attached to it, which may have gone with its link. */
+    private void ensure(Set<String> subjects, Deadline deadline, Failures failures) {
+        var all = new LinkedHashSet<Owner>();
+        for (Owner owner : engine.claims.plans().keySet()) {
+            if (subjects.contains(owner.subject())) {
+                all.add(owner);
+            }
+        }
+        for (Owner owner : List.copyOf(all)) {
+            attachedTo(owner).forEach(all::add);
+        }
+        for (Owner owner : all) {
+            failures.attempt(() -> ensure(owner, deadline));
+        }
+    }
+
+    private List<Owner> attachedTo(Owner owner) {
+        String prefix = "network ";
+        if (!owner.subject().startsWith(prefix)) {
+            return List.of();
+        }
+        var network = new NetworkId(owner.subject().substring(prefix.length()));
+        return engine.parts.ledger().endpointsOn(network).stream()
+                .filter((EndpointRecord endpoint) -> endpoint.joined().isPresent())
+                .map(Owner::of)
+                .toList();
+    }
+
+    /** Makes the kernel hold what an owner claims, if it still does. What is foreign is left to the next check. */
+    private void ensure(Owner owner, Deadline deadline) {
+        try (Turns.Turn mine = engine.turns.exclusive(owner.turn(), deadline)) {
+            Optional<Plan> plan = engine.claims.plan(owner);
+            if (plan.isPresent()) {
+                ensure(plan.orElseThrow(), deadline);
+            }
+        } catch (ConflictException foreign) {
+            return; // the check that follows names it
+        }
+    }
+
+    private void ensure(Plan plan, Deadline deadline) {
+        try (Turns.Turn shared = engine.turns.exclusive(Claims.sharedKeys(plan), deadline)) {
+            engine.parts.executor().ensure(plan, deadline);
+        }
+    }
+
+    private void removeExtra(Finding extra, Deadline deadline) {
+        for (Owner owner : engine.claims.plans().keySet()) {
+            if (owner.subject().equals(extra.subject())) {
+                boolean still = confirmed(owner, deadline).stream()
+                        .anyMatch(difference -> difference.kind() == Difference.Kind.EXTRA
+                                && difference.op().equals(extra.op()));
+                if (still) {
+                    engine.parts.executor().remove(Plan.of(extra.op()), deadline);
+                }
+            }
+        }
+    }
+
+    private void removeOrphans(Collection<Finding> findings, Deadline deadline) {
+        Set<String> named = new HashSet<>();
+        findings.stream().filter(f -> f.kind() == Finding.Kind.ORPHAN).forEach(f -> named.add(object(f.op())));
+        List<KernelOp> still = orphans(deadline).stream()
+                .filter(op -> named.contains(object(op)))
+                .toList();
+        engine.parts.executor().remove(new Plan(still), deadline);
+    }
+}

@@ -1,0 +1,105 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.Plan;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when a controller is opened: names, leases and claims are derived from the records, the kernel is made to hold what
+ * they say, and what nobody claims goes. Damage that cannot be repaired now does not keep the rest from working: a check names it.
+ */
+final class Restart {
+    private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+    private final Engine engine;
+    private final Ledger ledger;
+    private final Optional<Set<String>> active;
+    private final Deadline deadline;
+
+    Restart(Engine engine, Deadline deadline) {
+        this.engine = engine;
+        this.ledger = engine.parts.ledger();
+        this.active = engine.parts.activeContainers();
+        this.deadline = deadline;
+    }
+
+    void run() {
+        dropStrays();
+        ledger.networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .forEach(this::restore);
+        ledger.sandboxes().stream()
+                .sorted(Comparator.comparing(SandboxRecord::containerId))
+                .forEach(this::restore);
+        for (NetworkRecord network : ledger.networks()) {
+            for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
+                engine.names.reserve(
+                        Engine.endpointSpace(network),
+                        endpoint.name(),
+                        endpoint.id().value());
+                engine.leases.restore(endpoint);
+            }
+        }
+        tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline));
+    }
+
+    /** Forgets endpoints whose network is gone, and takes those out of their sandbox whose sandbox is gone. */
+    private void dropStrays() {
+        for (EndpointRecord endpoint : ledger.endpoints()) {
+            if (ledger.network(endpoint.network()).isEmpty()) {
+                ledger.change(List.of(), List.of(endpoint));
+            } else if (endpoint.joined()
+                    .filter(joined -> ledger.sandbox(joined.sandbox()).isEmpty())
+                    .isPresent()) {
+                ledger.change(List.of(endpoint.withJoined(Optional.empty())), List.of());
+            }
+        }
+    }
+
+    private void restore(NetworkRecord network) {
+        engine.names.reserve("networks", network.name(), network.id().value());
+        engine.leases.restore(network);
+        hold(Owner.of(network), engine.compose.network(network));
+    }
+
+    private void restore(SandboxRecord sandbox) {
+        List<EndpointRecord> endpoints = ledger.endpointsIn(sandbox.id()).stream()
+                .sorted(Comparator.comparing(EndpointRecord::name))
+                .toList();
+        if (!isLive(sandbox)) {
+            ledger.remove(sandbox, endpoints); // its kernel objects are orphans from now on
+            return;
+        }
+        engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
+        hold(Owner.of(sandbox), engine.compose.sandbox(sandbox));
+        endpoints.forEach(endpoint -> hold(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
+    }
+
+    private boolean isLive(SandboxRecord sandbox) {
+        return active.map(names -> names.contains(sandbox.containerId()))
+                .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
+    }
+
+    private void hold(Owner owner, Plan plan) {
+        engine.claims.take(owner, plan);
+        tolerate("restore " + owner, () -> engine.parts.executor().ensure(plan, deadline));
+    }
+
+    private static void tolerate(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (CnmException damage) {
+            LOG.warn("could not {} at open; NetworkController.check names what is wrong", what, damage);
+        }
+    }
+}

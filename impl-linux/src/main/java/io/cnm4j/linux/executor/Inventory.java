@@ -1,0 +1,101 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.linux.nftables.NftQueries;
+import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallSet;
+import io.cnm4j.spi.plan.FirewallTable;
+import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Everything on this host that carries the mark of one controller. */
+final class Inventory {
+    private final Site site;
+    private final ControllerId controller;
+    private final List<KernelOp> found = new ArrayList<>();
+
+    Inventory(Site site, ControllerId controller) {
+        this.site = site;
+        this.controller = controller;
+    }
+
+    /** Returns what there is, in an order in which a plan could have made it. */
+    List<KernelOp> of(RunDirectory run) {
+        firewall();
+        site.queries(NamespaceRef.HOST)
+                .links()
+                .forEach(link ->
+                        spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec))));
+        for (Path sandbox : list(Path.of(run.sandboxes()))) {
+            list(sandbox).forEach(file -> found.add(new KernelOp.WriteFile(file.toString(), "")));
+        }
+        for (Path namespace : list(Path.of(run.namespaces()))) {
+            found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
+        }
+        return List.copyOf(found);
+    }
+
+    private void firewall() {
+        FirewallTable table = HostFirewall.table(controller);
+        var queries = new NftQueries(site.netfilter(), table);
+        if (!queries.exists()) {
+            return;
+        }
+        found.add(new KernelOp.AddTable(table));
+        for (FirewallSet set : table.sets()) {
+            for (FirewallElement element : queries.elements(set)) {
+                found.add(new KernelOp.AddElements(table.name(), List.of(element), false));
+            }
+        }
+    }
+
+    private Optional<LinkSpec> spec(LinkState link) {
+        String alias = link.facts().alias();
+        String unfinished = Mark.of(controller, "unfinished");
+        if (!Mark.isOf(controller, alias) && !(alias.isEmpty() && link.group() == Mark.group(unfinished))) {
+            return Optional.empty();
+        }
+        String mark = alias.isEmpty() ? unfinished : alias;
+        String name = link.facts().name();
+        return switch (link.facts().kind()) {
+            case "bridge" ->
+                Optional.of(new LinkSpec.Bridge(
+                        name, link.facts().mtu(), link.facts().mac(), mark));
+            case "veth" -> {
+                var peer = new LinkSpec.Peer(NamespaceRef.HOST, name, Optional.empty()); // it does not say where
+                yield Optional.of(new LinkSpec.Veth(name, link.facts().mtu(), Optional.empty(), mark, peer));
+            }
+            default -> Optional.empty(); // no kind that this controller makes
+        };
+    }
+
+    private static List<Path> list(Path directory) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "directory " + directory + " cannot be read: " + e + "; see who may read it", e);
+        }
+    }
+}
