@@ -17,7 +17,11 @@ import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.linux.netns.Namespaces;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -217,6 +221,32 @@ class BridgeSandboxTest {
             }
             one.delete();
             assertThat(hosts.getParent()).doesNotExist();
+        }
+    }
+
+    @KernelTest
+    void firstPacketAfterJoiningArrives() throws Exception {
+        try (var lab = new Lab(directory)) {
+            Network web = network(lab, "web", 20, false);
+            Endpoint service = web.createEndpoint(EndpointRequest.named("service"));
+            var address = InetAddress.getByName(
+                    service.inspect().address(Family.IPV4).orElseThrow().toString());
+            String mac = service.inspect().mac().orElseThrow().toString();
+            String bridge = "br-" + web.id().shortForm();
+            TestNetns.inHere("ip", "neigh", "add", address.getHostAddress(), "lladdr", mac, "dev", bridge);
+            Sandbox one = lab.sandbox("one");
+            try (DatagramSocket server = one.call(() -> new DatagramSocket(9));
+                    DatagramSocket client = Namespaces.visit(TestNetns.here(), () -> new DatagramSocket())) {
+                server.setSoTimeout(1_000);
+                for (int i = 0; i < 50; i++) {
+                    service.join(one);
+                    client.send(new DatagramPacket(new byte[] {(byte) i}, 1, address, 9));
+                    var received = new DatagramPacket(new byte[1], 1);
+                    server.receive(received);
+                    assertThat(received.getData()).containsExactly((byte) i);
+                    service.leave();
+                }
+            }
         }
     }
 
