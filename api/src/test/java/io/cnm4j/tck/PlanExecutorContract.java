@@ -127,15 +127,18 @@ public abstract class PlanExecutorContract {
     }
 
     @Test
-    @DisplayName("E2 MUST: what was there before stays when a plan that wants it too fails")
-    void sharedIsLeft() {
+    @DisplayName("E2 MUST: what was there before stays when a plan that relies on it fails, or wants to make it again")
+    void whatWasThereStays() {
         executor.apply(plans.network(1), soon());
         Supplier<List<String>> sinceOne = subject.remember();
 
-        assertThatThrownBy(() -> executor.apply(plans.network(2).then(plans.impossible()), soon()))
+        Plan rest = plans.network(2).without(plans.network(1).ops());
+        assertThatThrownBy(() -> executor.apply(rest.then(plans.impossible()), soon()))
                 .isInstanceOf(CnmException.class);
         assertThat(sinceOne.get()).isEmpty();
-        assertThatThrownBy(() -> executor.apply(plans.network(1), soon())).isInstanceOf(CnmException.class);
+        assertThatThrownBy(() -> executor.apply(plans.bridges(2, 1), soon()))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining(SamplePlans.bridge(1));
         assertThat(sinceOne.get()).isEmpty();
         executor.remove(plans.network(1), soon());
     }

@@ -39,6 +39,8 @@ final class NamespaceThread {
             if (CALLS.unshare(CLONE_NEWNET) != 0) {
                 throw Errno.failed("unshare --net", LibC.errno());
             }
+            Files.writeString(
+                    Path.of("/proc/sys/net/ipv4/ip_forward"), "0"); // the kernel copies that of the first namespace
             namespace.complete("/proc/" + Files.readSymbolicLink(Path.of("/proc/thread-self")) + "/ns/net");
             while (!ended) {
                 steps.take().run();

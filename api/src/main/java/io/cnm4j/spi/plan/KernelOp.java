@@ -280,7 +280,8 @@ public sealed interface KernelOp {
 
         @Override
         public List<String> renderRemoval() {
-            return List.of("rm -f " + path);
+            String directory = path.substring(0, path.lastIndexOf('/'));
+            return List.of("rm -f " + path, "rmdir --ignore-fail-on-non-empty " + directory);
         }
     }
 }

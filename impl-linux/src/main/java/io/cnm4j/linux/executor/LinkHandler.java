@@ -38,7 +38,21 @@ final class LinkHandler implements Handler<AddLink> {
         return true;
     }
 
-    private static LinkState born(AddLink op, Site site) {
+    private LinkState born(AddLink op, Site site) {
+        List<Reply> replies = ask(op, site);
+        if (replies.get(0).errno() == Errno.EEXIST && isGoing(op, site)) {
+            unmake(op, site);
+            replies = ask(op, site);
+        }
+        if (replies.get(0).errno() == Errno.EEXIST) {
+            throw taken(op, site);
+        }
+        Refusal.check(replies, op);
+        return site.link(op.namespace(), op.link().name())
+                .orElseThrow(() -> vanished(op, op.link().name()));
+    }
+
+    private static List<Reply> ask(AddLink op, Site site) {
         if (op.link() instanceof LinkSpec.Bridge bridge) {
             LinkMessages.make(site.messages(), bridge);
         } else if (op.link() instanceof Veth veth) {
@@ -46,13 +60,15 @@ final class LinkHandler implements Handler<AddLink> {
             LinkMessages.make(
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
         }
-        List<Reply> replies = site.change(op.namespace(), op);
-        if (replies.get(0).errno() == Errno.EEXIST) {
-            throw taken(op, site);
-        }
-        Refusal.check(replies, op);
-        return site.link(op.namespace(), op.link().name())
-                .orElseThrow(() -> vanished(op, op.link().name()));
+        return site.change(op.namespace(), op);
+    }
+
+    /** Tells whether the pair that was in the way is this one, removed with its namespace, which the kernel still cleans up. */
+    private static boolean isGoing(AddLink op, Site site) {
+        return op.link() instanceof Veth
+                && site.link(op.namespace(), op.link().name())
+                        .map(link -> link.isFor(op.link()) && !link.passing())
+                        .orElse(true);
     }
 
     /** Returns the index of the bridge that a port belongs to. */

@@ -70,10 +70,11 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
-    /** Returns the link of this name, if there is one; none in a namespace that is gone. */
+    /** Returns the link of this name, if there is one; in a namespace that is gone there is none. */
     Optional<LinkState> link(NamespaceRef namespace, String name) {
-        boolean there = namespace.isHost() || sockets.containsKey(namespace) || Namespaces.exists(namespace);
-        return there ? queries(namespace).link(name) : Optional.empty();
+        return sockets.containsKey(namespace) || Namespaces.exists(namespace)
+                ? queries(namespace).link(name)
+                : Optional.empty();
     }
 
     @Override

@@ -30,10 +30,9 @@ final class SysctlHandler implements Handler<SetSysctl> {
     }
 
     private static Optional<String> read(SetSysctl op) {
-        if (!Namespaces.exists(op.namespace())) {
-            return Optional.empty();
-        }
-        return NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()));
+        return Namespaces.exists(op.namespace())
+                ? NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()))
+                : Optional.empty();
     }
 
     /** Gives back the value from before, unless somebody else has changed it since. */

@@ -4,12 +4,19 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A platform thread that enters a namespace, runs one task there, and ends. */
 final class SandboxThread<T extends @Nullable Object> extends Thread {
+    static {
+        openWhatTheJdkKeeps();
+    }
+
     private final int namespace;
     private final Callable<T> task;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -22,6 +29,18 @@ final class SandboxThread<T extends @Nullable Object> extends Thread {
         this.namespace = namespace;
         this.task = task;
         setDaemon(true);
+    }
+
+    /**
+     * The JDK makes a pair of sockets with its first socket and keeps them (sun.nio.ch.UnixDispatcher): made by a task, they would
+     * hold its namespace as long as the JVM lives. This is run by a thread that makes the first of these, outside.
+     */
+    private static void openWhatTheJdkKeeps() {
+        try {
+            new ServerSocket().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

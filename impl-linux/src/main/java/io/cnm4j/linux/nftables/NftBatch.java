@@ -29,6 +29,10 @@ public final class NftBatch {
     private static final int SET_MAP = 8;
     private static final int SET_CONCAT = 0x80;
     private static final int DATA_VERDICT = 0xffff_ff00;
+
+    /** What nft(8) notes for itself of a set of names, NFTNL_UDATA_SET_KEYBYTEORDER: the host's order. Else it prints none. */
+    private static final byte[] NAMES_AS_WRITTEN = {0, 4, 1, 0, 0, 0};
+
     private static final int ELEMENTS_PER_MESSAGE = 500; // an attribute ends at 64 KiB
 
     private final MessageBuilder messages = new MessageBuilder();
@@ -108,6 +112,9 @@ public final class NftBatch {
             messages.unnest(fields).unnest(description);
         }
         messages.attr32be(10, id);
+        if (set.key().equals(List.of(FirewallType.IFNAME))) {
+            messages.attr(13, NAMES_AS_WRITTEN);
+        }
     }
 
     private void add(FirewallTable table, FirewallChain chain) {

@@ -22,7 +22,7 @@ public final class AddressMessages {
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
     private static final int RT_TABLE_MAIN = 254;
-    private static final int RTPROT_STATIC = 4;
+    private static final int RTPROT_BOOT = 3; // as ip-route(8) has it where none is given
     private static final int RT_SCOPE_UNIVERSE = 0;
     private static final int RT_SCOPE_LINK = 253;
     private static final int RT_SCOPE_NOWHERE = 255;
@@ -72,7 +72,7 @@ public final class AddressMessages {
                 .u8(0)
                 .u8(0);
         message.u8(RT_TABLE_MAIN)
-                .u8(RTPROT_STATIC)
+                .u8(RTPROT_BOOT)
                 .u8(v6 ? RT_SCOPE_UNIVERSE : scope)
                 .u8(RTN_UNICAST)
                 .u32(0);

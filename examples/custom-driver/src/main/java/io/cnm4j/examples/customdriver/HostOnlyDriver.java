@@ -1,8 +1,7 @@
 package io.cnm4j.examples.customdriver;
 
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.error.UnsupportedException;
-import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
@@ -10,31 +9,35 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
-import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Networks whose sandboxes reach the host and nothing else: each has a cable of its own to it. There is no bridge, so no sandbox
- * sees another's frames, and no firewall, because nothing that comes in by a cable is forwarded. IPv4.
+ * sees another's frames; the firewall forwards nothing between a cable and anything else. Stateless.
  *
  * <pre>
  * sandbox A  eth0 10.5.0.2/24 ------ hoXXX 10.5.0.1/32  host    10.5.0.2 is behind hoXXX
  * sandbox B  eth0 10.5.0.3/24 ------ hoYYY 10.5.0.1/32  host    10.5.0.3 is behind hoYYY
- * </pre> Stateless.
+ * </pre>
  */
 public final class HostOnlyDriver implements NetworkDriver {
     /** Under what the note of an endpoint names the host's end of its cable. */
     static final String CABLE = "cable";
+
+    /** Under what it says whether the kernel has parameters for IPv6. */
+    static final String IPV6 = "kernel.ipv6";
 
     /** Made by {@link java.util.ServiceLoader}. */
     public HostOnlyDriver() {}
@@ -44,67 +47,68 @@ public final class HostOnlyDriver implements NetworkDriver {
         return "hostonly";
     }
 
-    /** Wants subnets, an IPv4 gateway (the host's own address on all cables), and interfaces called {@code eth0} and so on. */
+    /** Wants a subnet with a gateway of each family: the gateway is the host's own address on all cables. */
     @Override
     public NetworkNeeds needs(NetworkState network) {
-        if (network.ipv6() || !network.ipv4()) {
-            throw new InvalidRequestException(
-                    "network '" + network.name() + "' has ipv4=" + network.ipv4() + " and ipv6=" + network.ipv6()
-                            + ", but driver 'hostonly' does IPv4 alone; turn IPv4 on and IPv6 off");
-        }
-        return new NetworkNeeds(true, true, false, "eth");
+        return new NetworkNeeds(true, network.ipv4(), network.ipv6(), "eth");
     }
 
-    /**
-     * Nothing to decide, only to check.
-     *
-     * @throws UnsupportedException if the kernel has no veth links
-     */
+    /** Has nothing to decide, only to check. */
     @Override
     public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-        if (network.pools().size() != 1 || network.pools().get(0).gateway().isEmpty()) {
-            throw new InvalidRequestException(
-                    "network '" + network.name() + "' of driver 'hostonly' must have one subnet with a gateway,"
-                            + " but has " + network.pools() + "; ask for one subnet");
+        int families = (network.ipv4() ? 1 : 0) + (network.ipv6() ? 1 : 0);
+        if (network.pools().size() != families
+                || network.pools().stream().anyMatch(pool -> pool.gateway().isEmpty())) {
+            throw new InvalidRequestException("network '" + network.name()
+                    + "' of driver 'hostonly' must have one subnet" + " with a gateway for each family, but has "
+                    + network.pools() + "; ask for one of each family");
         }
         context.host().require(KernelFeature.VETH);
+        context.host().require(KernelFeature.NFTABLES_INET);
+        if (network.ipv6()) {
+            context.host().require(KernelFeature.IPV6);
+        }
         return Map.of();
     }
 
-    /** Returns the empty plan: all there is are the cables. */
+    /** Returns the table that all networks of the controller share; everything else comes with the endpoints. */
     @Override
     public Plan planNetwork(NetworkState network) {
-        return Plan.EMPTY;
+        return Plan.of(new KernelOp.AddTable(HostFirewall.table(network.controller())));
     }
 
     /** Decides how the host's end of the cable is called. */
     @Override
     public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
-        return Map.of(CABLE, "ho" + endpoint.id().shortForm());
+        boolean ipv6 = context.host().sysctl("net.ipv6.conf.default.accept_ra").isPresent();
+        return Map.of(CABLE, "ho" + endpoint.id().shortForm(), IPV6, ipv6 ? "yes" : "no");
     }
 
-    /** Returns the cable, the host's address on it, and the way to the sandbox. There is no default route: only the host is there. */
+    /** Returns the firewall's element, the cable, and the way to the sandbox; no default route, for only the host is there. */
     @Override
     public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
         String cable = Optional.ofNullable(endpoint.note().get(CABLE)).orElseThrow();
-        NetworkPool pool = network.pool(Family.IPV4).orElseThrow();
         var peer = new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac()));
         String mark = Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm());
-        Plan plan = Plan.of(
-                new KernelOp.AddLink(NamespaceRef.HOST, new LinkSpec.Veth(cable, 0, Optional.empty(), mark, peer)),
-                new KernelOp.SetSysctl(
-                        NamespaceRef.HOST, "net.ipv4.conf." + cable + ".forwarding", "0", Optional.empty()),
-                new KernelOp.AddAddress(
-                        NamespaceRef.HOST,
-                        cable,
-                        alone(pool.subnet().withAddress(pool.gateway().orElseThrow()))),
-                new KernelOp.AddRoute(
-                        NamespaceRef.HOST,
-                        new RouteSpec(alone(endpoint.address(Family.IPV4).orElseThrow()), Optional.empty(), cable)));
-        return new Attachment(plan, List.of(), List.of());
+        var ops = new ArrayList<KernelOp>();
+        ops.add(new KernelOp.AddElements(
+                Mark.table(network.controller()), List.of(HostFirewall.internal(cable)), false));
+        ops.add(new KernelOp.AddLink(NamespaceRef.HOST, new LinkSpec.Veth(cable, 0, Optional.empty(), mark, peer)));
+        if ("yes".equals(endpoint.note().get(IPV6))) { // a sandbox must not tell the host its routes
+            ops.add(new KernelOp.SetSysctl(
+                    NamespaceRef.HOST, "net.ipv6.conf." + cable + ".accept_ra", "0", Optional.empty()));
+        }
+        for (IpPrefix address : endpoint.addresses()) {
+            IpAddress gateway =
+                    network.pool(address.family()).orElseThrow().gateway().orElseThrow();
+            ops.add(new KernelOp.AddAddress(NamespaceRef.HOST, cable, alone(gateway)));
+            ops.add(new KernelOp.AddRoute(
+                    NamespaceRef.HOST, new RouteSpec(alone(address.address()), Optional.empty(), cable)));
+        }
+        return new Attachment(new Plan(ops), List.of(), List.of());
     }
 
-    private static IpPrefix alone(IpPrefix address) {
-        return new IpPrefix(address.address(), address.family().bits());
+    private static IpPrefix alone(IpAddress address) {
+        return new IpPrefix(address, address.family().bits());
     }
 }
