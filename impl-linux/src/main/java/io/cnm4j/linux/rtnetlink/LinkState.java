@@ -51,10 +51,15 @@ public record LinkState(
         return facts.index();
     }
 
-    /** Tells whether it was made for this: it has the mark, or, where its maker ended too early to set one, the mark's group. */
+    /**
+     * Tells whether it was made for this: it has the mark, or that of a link which is leaving, or, where its maker ended too early to
+     * set one, the mark's group.
+     */
     public boolean isFor(LinkSpec spec) {
-        return facts.alias().equals(spec.mark())
-                || (facts.alias().isEmpty()
+        String alias = facts.alias();
+        return alias.equals(spec.mark())
+                || alias.equals(Mark.leaving(spec.mark()))
+                || (alias.isEmpty()
                         && group == Mark.group(spec.mark())
                         && facts.kind().equals(spec.kind()));
     }

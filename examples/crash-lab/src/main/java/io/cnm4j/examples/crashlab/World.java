@@ -91,7 +91,8 @@ record World(Set<String> facts) {
     }
 
     private Step step(Random random) {
-        Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
+        List<Verb> verbs = List.of(Verb.values());
+        Verb verb = verbs.get(random.nextInt(verbs.size()));
         String network = "n" + (1 + random.nextInt(NETWORKS));
         String container = "c" + (1 + random.nextInt(CONTAINERS));
         String endpoint = "e" + (1 + random.nextInt(ENDPOINTS));
