@@ -16,6 +16,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.BridgePort;
 import io.cnm4j.spi.plan.LinkSpec.Peer;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
+import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,11 +65,13 @@ final class LinkHandler implements Handler<AddLink> {
         return site.change(op.namespace(), op);
     }
 
-    /** Tells whether the pair that was in the way is this one, removed with its namespace, which the kernel still cleans up. */
+    /** Tells whether the pair that was in the way is one of this name that is leaving, or has left in this moment. */
     private static boolean isGoing(AddLink op, Site site) {
         return op.link() instanceof Veth
                 && site.link(op.namespace(), op.link().name())
-                        .map(link -> link.isFor(op.link()) && !link.passing())
+                        .map(link -> link.facts()
+                                .alias()
+                                .equals(Mark.leaving(op.link().mark())))
                         .orElse(true);
     }
 
