@@ -51,9 +51,13 @@ public record LinkState(
         return facts.index();
     }
 
-    /** Tells whether it was made for this: it has the mark, or, where its maker ended too early to set one, the mark's group. */
+    /**
+     * Tells whether it was made for this: it has the mark, or the sign that whoever removed it got no further, or, where its maker
+     * ended too early to set one, the mark's group.
+     */
     public boolean isFor(LinkSpec spec) {
         return facts.alias().equals(spec.mark())
+                || facts.alias().equals(Mark.leaving(spec.mark()))
                 || (facts.alias().isEmpty()
                         && group == Mark.group(spec.mark())
                         && facts.kind().equals(spec.kind()));
