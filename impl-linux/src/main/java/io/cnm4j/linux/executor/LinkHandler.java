@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Links: born with their attributes, then marked, then the far end raised. */
+/** Links: born with their attributes, then marked, then the far end raised; then packets pass. */
 final class LinkHandler implements Handler<AddLink> {
 
     @Override
@@ -104,6 +104,16 @@ final class LinkHandler implements Handler<AddLink> {
                 .index();
         LinkMessages.up(site.messages(), index);
         Refusal.check(site.change(peer.namespace(), op), op);
+        awaitCarrier(op, site);
+    }
+
+    /**
+     * This end learns from a work queue that the far end is up, and drops what it is given until then. A question about it makes it
+     * learn at once: linkwatch_sync_dev in rtnl_getlink of net/core/rtnetlink.c, Linux 6.8 and later.
+     */
+    private static void awaitCarrier(AddLink op, Site site) {
+        site.link(op.namespace(), op.link().name());
+        port(op.link()).ifPresent(port -> site.link(op.namespace(), port.bridge())); // whose first port it may be
     }
 
     private static Optional<BridgePort> port(LinkSpec link) {
