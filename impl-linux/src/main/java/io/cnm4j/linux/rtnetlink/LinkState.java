@@ -44,14 +44,13 @@ public record LinkState(
     }
 
     /**
-     * Tells whether it was made for this: it has the mark, or that of a link which is leaving, or, where its maker ended too early to
-     * set one, the mark's group.
+     * Tells whether it was made for this: it has the mark, or the sign that whoever removed it got no further, or, where its maker
+     * ended too early to set one, the mark's group.
      */
     public boolean isFor(LinkSpec spec) {
-        String alias = facts.alias();
-        return alias.equals(spec.mark())
-                || alias.equals(Mark.leaving(spec.mark()))
-                || (alias.isEmpty()
+        return facts.alias().equals(spec.mark())
+                || facts.alias().equals(Mark.leaving(spec.mark()))
+                || (facts.alias().isEmpty()
                         && group == Mark.group(spec.mark())
                         && facts.kind().equals(spec.kind()));
     }

@@ -40,7 +40,7 @@ final class Victim {
     }
 
     /**
-     * Takes orders until it is killed.
+     * Opens, reports and obeys.
      *
      * @param args host namespace, state directory, run directory
      */
