@@ -16,6 +16,7 @@ import io.cnm4j.spi.plan.Preview.Direction;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +116,7 @@ final class SandboxFlow {
     Preview previewDelete(SandboxId id) {
         engine.checkOpen();
         SandboxRecord sandbox = existing(id);
-        return new Preview(Direction.REMOVE, whole(sandbox, endpoints(id)));
+        return new Preview(Direction.REMOVE, whole(plans(sandbox, endpoints(id))));
     }
 
     void delete(SandboxId id, Deadline deadline) {
@@ -123,14 +124,11 @@ final class SandboxFlow {
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
             SandboxRecord sandbox = existing(id);
             List<EndpointRecord> endpoints = endpoints(id);
-            Plan whole = whole(sandbox, endpoints);
-            engine.parts.executor().remove(whole, deadline);
+            Map<String, Plan> plans = plans(sandbox, endpoints);
+            engine.parts.executor().remove(whole(plans), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
-            engine.claims.release(Engine.owner(sandbox), engine.compose.sandbox(sandbox));
-            for (EndpointRecord endpoint : endpoints) {
-                engine.claims.release(Engine.owner(endpoint), engine.compose.attachment(endpoint, sandbox));
-                forget(endpoint);
-            }
+            plans.forEach(engine.claims::release);
+            endpoints.forEach(this::forget);
             engine.names.release("containers", sandbox.containerId(), id.value());
         }
     }
@@ -143,12 +141,17 @@ final class SandboxFlow {
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }
 
-    private Plan whole(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
-        Plan plan = engine.compose.sandbox(sandbox);
-        for (EndpointRecord endpoint : endpoints) {
-            plan = plan.then(engine.compose.attachment(endpoint, sandbox));
-        }
-        return plan;
+    /** Returns the plans of a sandbox and of its endpoints by their owners, in the order in which they are made. */
+    private Map<String, Plan> plans(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        var plans = new LinkedHashMap<String, Plan>();
+        plans.put(Engine.owner(sandbox), engine.compose.sandbox(sandbox));
+        endpoints.forEach(endpoint -> plans.put(Engine.owner(endpoint), engine.compose.attachment(endpoint, sandbox)));
+        return plans;
+    }
+
+    private static Plan whole(Map<String, Plan> plans) {
+        return new Plan(
+                plans.values().stream().flatMap(plan -> plan.ops().stream()).toList());
     }
 
     List<EndpointRecord> endpoints(SandboxId id) {
