@@ -40,6 +40,9 @@ final class CoreController implements NetworkController {
     static CoreController open(ControllerParts parts, Duration callTimeout) {
         var engine = new Engine(parts);
         new Restart(engine, Deadline.after(callTimeout)).run();
+        if (parts.watch()) {
+            engine.guard(new Guard(engine, callTimeout));
+        }
         return new CoreController(engine, callTimeout);
     }
 

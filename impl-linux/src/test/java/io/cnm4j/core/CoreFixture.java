@@ -70,6 +70,7 @@ final class CoreFixture {
                         new RunDirectory("/run/t"),
                         true,
                         Optional.empty(),
+                        false,
                         Clock.systemUTC(),
                         random),
                 Duration.ofSeconds(20));
@@ -241,6 +242,11 @@ final class CoreFixture {
             return kernel.stream()
                     .filter(op -> op.claim().isPresent() && !(op instanceof KernelOp.SetSysctl))
                     .toList();
+        }
+
+        @Override
+        public Watch watch(ControllerId controller, Runnable changed) {
+            return () -> {};
         }
 
         @Override

@@ -166,6 +166,14 @@ class DoctorTest {
     }
 
     @KernelTest
+    void theDirectoryOfASandboxThatWasNotMadeOrRemovedToTheEndGoes() throws Exception {
+        Path left = directory.resolve("run/" + lab.controller().id().shortForm() + "/sandbox/000000000000");
+        java.nio.file.Files.createDirectory(left);
+        repaired(Finding.Kind.ORPHAN, left.toString());
+        assertThat(left).doesNotExist();
+    }
+
+    @KernelTest
     void whatIsForeignIsNamedAndLeft() {
         TestNetns.inHere("ip", "link", "set", bridge, "alias", "mine now");
         List<Finding> findings = lab.controller().check();

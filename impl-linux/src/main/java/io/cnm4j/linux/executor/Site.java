@@ -15,15 +15,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where one call of the executor works: sockets in the host namespace and in sandboxes. Used by one worker. */
 final class Site implements AutoCloseable {
-    private final HomeSockets home = HomeSockets.ofWorker();
+    private final HomeSockets home;
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final CountingTap tap;
 
-    Site(KernelTap tap) {
+    Site(KernelTap tap, Set<Integer> ports) {
+        this.home = HomeSockets.ofWorker(ports);
         this.tap = new CountingTap(tap);
     }
 
