@@ -28,6 +28,7 @@ final class SandboxFlow {
             Map.of("net.ipv6.conf.default.disable_ipv6", "1", "net.ipv6.conf.default.accept_dad", "0");
 
     private final Engine engine;
+    private volatile boolean ipv6; // once the kernel has it, it keeps it
 
     SandboxFlow(Engine engine) {
         this.engine = engine;
@@ -68,8 +69,11 @@ final class SandboxFlow {
             throw new ConflictException("a sandbox with id " + id + " exists; leave the id out or choose another");
         }
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
-        boolean ipv6 =
-                engine.parts.host().sysctl("net.ipv6.conf.default.disable_ipv6").isPresent();
+        ipv6 = ipv6
+                || engine.parts
+                        .host()
+                        .sysctl("net.ipv6.conf.default.disable_ipv6")
+                        .isPresent();
         boolean owned = request.namespace().isEmpty();
         RunDirectory run = engine.parts.run();
         return new SandboxRecord(

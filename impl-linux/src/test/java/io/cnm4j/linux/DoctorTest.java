@@ -8,6 +8,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.plan.Mark;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,8 @@ class DoctorTest {
         repaired(Finding.Kind.DIFFERENT, "up", "ip", "link", "set", bridge, "down");
         repaired(Finding.Kind.DIFFERENT, "address", "ip", "link", "set", bridge, "address", "02:00:00:00:00:99");
         repaired(Finding.Kind.MISSING, bridge, "ip", "link", "del", bridge);
+        String leaving = Mark.leaving(Mark.of(lab.controller().id(), "endpoint")); // a removal that came no further
+        repaired(Finding.Kind.DIFFERENT, "alias", "ip", "link", "set", port, "alias", leaving, "nomaster");
     }
 
     @KernelTest

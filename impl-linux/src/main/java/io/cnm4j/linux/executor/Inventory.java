@@ -44,7 +44,8 @@ final class Inventory {
                         spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec))));
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
             List<Path> files = list(sandbox);
-            List<Path> known = files.isEmpty() ? List.of(sandbox.resolve("hosts")) : files; // it goes with its last file
+            List<Path> known =
+                    files.isEmpty() ? List.of(sandbox.resolve("hosts")) : files; // it goes with its last file
             known.forEach(file -> found.add(new KernelOp.WriteFile(file.toString(), "")));
         }
         for (Path namespace : list(Path.of(run.namespaces()))) {

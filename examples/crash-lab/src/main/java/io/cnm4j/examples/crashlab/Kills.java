@@ -165,7 +165,8 @@ final class Kills {
         }
         for (Map.Entry<String, String> before : addresses.entrySet()) {
             String now = foundAddresses.getOrDefault(before.getKey(), before.getValue());
-            boolean mayBeAnother = unsure.stream().anyMatch(step -> before.getKey().equals(step.network() + "/" + step.endpoint()));
+            boolean mayBeAnother =
+                    unsure.stream().anyMatch(step -> before.getKey().equals(step.network() + "/" + step.endpoint()));
             Loss.unless(
                     mayBeAnother || now.equals(before.getValue()),
                     "endpoint " + before.getKey() + " has " + now + " and had " + before.getValue());

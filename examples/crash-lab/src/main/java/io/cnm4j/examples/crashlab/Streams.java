@@ -117,10 +117,10 @@ final class Streams {
             Map<String, String> report = awaitReady(child);
             for (int i = 0; i < count; i++) {
                 int next = (i + 1) % count;
-                String address = report.getOrDefault("addresses n1/e" + next, "none").replaceAll("[\\[\\]]", "");
+                String address =
+                        report.getOrDefault("addresses n1/e" + next, "none").replaceAll("[\\[\\]]", "");
                 var target = new InetSocketAddress(address, PORT);
-                try (ServerSocket listening =
-                        Namespaces.visit(namespace(report, next), () -> new ServerSocket(PORT))) {
+                try (ServerSocket listening = Namespaces.visit(namespace(report, next), () -> new ServerSocket(PORT))) {
                     listening.setSoTimeout(PATIENCE_MILLIS);
                     Socket client = Namespaces.visit(namespace(report, i), () -> connected(target));
                     client.setSoTimeout(PATIENCE_MILLIS);

@@ -39,7 +39,11 @@ final class Victim {
         this.controller = controller;
     }
 
-    /** @param args host namespace, state directory, run directory */
+    /**
+     * Opens, reports and obeys.
+     *
+     * @param args host namespace, state directory, run directory
+     */
     public static void main(String[] args) throws Exception {
         var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String first = orders.readLine();

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param facts such as {@code network n1}, {@code sandbox c2}, {@code endpoint n1/e3 c2}, {@code endpoint n1/e4 -}
  */
 record World(Set<String> facts) {
+    private static final List<Verb> VERBS = List.of(Verb.values());
     private static final int NETWORKS = 4;
     private static final int CONTAINERS = 6;
     private static final int ENDPOINTS = 6;
@@ -91,7 +92,7 @@ record World(Set<String> facts) {
     }
 
     private Step step(Random random) {
-        Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
+        Verb verb = VERBS.get(random.nextInt(VERBS.size()));
         String network = "n" + (1 + random.nextInt(NETWORKS));
         String container = "c" + (1 + random.nextInt(CONTAINERS));
         String endpoint = "e" + (1 + random.nextInt(ENDPOINTS));
