@@ -31,8 +31,9 @@ record Damages(String bridge, String port, String table, String run, String sand
                 host("a port taken from its bridge", "ip link set " + port + " nomaster"),
                 host(
                         "a port in another bridge",
-                        "ip link add wrong0 type bridge && ip link set " + port + " master wrong0 && ip link set wrong0 up"
-                                + " && ip link set " + port + " nomaster && ip link del wrong0"),
+                        "ip link add wrong0 type bridge && ip link set " + port
+                                + " master wrong0 && ip link set wrong0 up" + " && ip link set " + port
+                                + " nomaster && ip link del wrong0"),
                 host("a port's MTU changed", "ip link set " + port + " mtu 1400"),
                 host("a port without hairpin", "bridge link set dev " + port + " hairpin off"),
                 host("a port isolated", "bridge link set dev " + port + " isolated on"),
@@ -98,8 +99,9 @@ record Damages(String bridge, String port, String table, String run, String sand
                 host("an element removed", "nft delete element " + here + "masquerade4 '{ 10.20.0.0/24 }'"),
                 host(
                         "an element with another value",
-                        "nft delete element " + here + "within '{ \"" + bridge + "\" . \"" + bridge + "\" }' && nft add element "
-                                + here + "within '{ \"" + bridge + "\" . \"" + bridge + "\" : drop }'"),
+                        "nft delete element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
+                                + "\" }' && nft add element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
+                                + "\" : drop }'"),
                 host("a stray element", "nft add element " + here + "internal '{ \"br-x\" }'"),
                 host("a stray range", "nft add element " + here + "masquerade4 '{ 10.7.0.0/16 }'"));
     }
