@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Objects;
 
 /** Two networks, each with two sandboxes that talk: one suffers, the other has a connection that must stay open all the time. */
 final class Patients implements AutoCloseable {
@@ -66,7 +67,8 @@ final class Patients implements AutoCloseable {
     }
 
     Damages damages(NetworkController controller, String runDirectory) {
-        String host = suffer.get(0).endpoints().get(0).inspect().driverNote().get("host.link");
+        String host = Objects.requireNonNull(
+                suffer.get(0).endpoints().get(0).inspect().driverNote().get("host.link"));
         return new Damages(
                 "br-" + suffering.id().shortForm(),
                 host,
