@@ -1,10 +1,13 @@
 package io.cnm4j.tck;
 
 import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What carries a mark on a {@link FakeHost}, and what its bridges have too much of; callers hold the host's monitor. */
 final class FakeInventory {
@@ -28,10 +32,12 @@ final class FakeInventory {
         FakeHost.Table table = host.tables.get(Mark.table(controller));
         if (table != null) {
             found.add(new KernelOp.AddTable(table.definition));
-            table.elements
-                    .values()
-                    .forEach(element ->
-                            found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false)));
+            for (FirewallElement element : table.elements.values()) {
+                found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
+                Stream.of(Family.values())
+                        .filter(family -> element.equals(HostFirewall.unrelated(family)))
+                        .forEach(family -> found.add(HostFirewall.forwarding(family)));
+            }
         }
         for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
             if (Mark.isOf(controller, link.alias)) {

@@ -8,6 +8,8 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
 import java.nio.file.Path;
 import java.util.List;
@@ -174,6 +176,21 @@ class DoctorTest {
         java.nio.file.Files.createDirectory(left);
         repaired(Finding.Kind.ORPHAN, left.toString());
         assertThat(left).doesNotExist();
+    }
+
+    @KernelTest
+    void forwardingThatNobodyAsksForIsTurnedOffAtOpen() {
+        var left = HostFirewall.table(lab.controller().id());
+        lab.clear();
+        lab.controller().close();
+        for (String line : new KernelOp.AddTable(left).render()) {
+            TestNetns.inHere("sh", "-c", line);
+        }
+        TestNetns.inHere("nft", "add", "element", "inet", table, "unrelated", "{ ipv4 : drop }");
+        TestNetns.inHere("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
+        lab.reopen();
+        assertThat(link("sysctl -n net.ipv4.ip_forward")).isEqualTo("0\n");
+        assertThat(link("nft list tables")).isEmpty();
     }
 
     @KernelTest

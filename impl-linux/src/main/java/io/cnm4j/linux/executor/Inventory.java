@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.RunDirectory;
@@ -64,6 +65,11 @@ final class Inventory {
         for (FirewallSet set : table.sets()) {
             for (FirewallElement element : queries.elements(set)) {
                 found.add(new KernelOp.AddElements(table.name(), List.of(element), false));
+                for (Family family : Family.values()) {
+                    if (element.equals(HostFirewall.unrelated(family))) {
+                        found.add(HostFirewall.forwarding(family));
+                    }
+                }
             }
         }
     }
