@@ -173,6 +173,12 @@ public class FakeExecutor implements PlanExecutor {
         }
     }
 
+    /** {@inheritDoc} Nobody else changes a fake host unnoticed: its watch never calls. */
+    @Override
+    public Watch watch(ControllerId controller, Runnable changed) {
+        return () -> {};
+    }
+
     @Override
     public void close() {}
 }

@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  * @param run where namespaces and sandbox files of this controller go
  * @param mayForward whether IP forwarding may be turned on
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
+ * @param watch whether damage from outside is repaired at once
  * @param clock time
  * @param random chance
  */
@@ -40,6 +41,7 @@ public record ControllerParts(
         RunDirectory run,
         boolean mayForward,
         Optional<Set<String>> activeContainers,
+        boolean watch,
         Clock clock,
         RandomGenerator random) {
 

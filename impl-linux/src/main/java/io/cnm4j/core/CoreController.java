@@ -43,6 +43,9 @@ final class CoreController implements NetworkController {
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime) {
         var engine = new Engine(parts);
         new Restart(engine, Deadline.after(callTimeout, nanoTime)).run();
+        if (parts.watch()) {
+            engine.guard(new Guard(engine, callTimeout));
+        }
         return new CoreController(engine, callTimeout, nanoTime);
     }
 

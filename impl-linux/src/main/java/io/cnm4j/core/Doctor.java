@@ -112,11 +112,11 @@ final class Doctor {
                 case FOREIGN -> {} // somebody must decide
             }
         }
-        ensure(damaged, deadline, failures);
-        extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
-        if (orphans) {
+        if (orphans) { // first: what was renamed is in the way of what is missing
             failures.attempt(() -> removeOrphans(findings, deadline));
         }
+        extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
+        ensure(damaged, deadline, failures);
         failures.throwFirst();
         return check(deadline);
     }

@@ -7,6 +7,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
@@ -20,12 +21,18 @@ final class Engine implements AutoCloseable {
     final Compose compose;
     final Doctor doctor;
     private volatile boolean closed;
+    private Optional<Guard> guard = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host());
         this.compose = new Compose(parts);
         this.doctor = new Doctor(this);
+    }
+
+    /** Closes the guard with the engine. */
+    void guard(Guard watching) {
+        guard = Optional.of(watching);
     }
 
     ControllerId controller() {
@@ -109,6 +116,7 @@ final class Engine implements AutoCloseable {
             return;
         }
         closed = true;
+        guard.ifPresent(Guard::close);
         try {
             parts.executor().close();
         } finally {

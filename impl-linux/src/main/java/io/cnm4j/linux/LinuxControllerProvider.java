@@ -71,6 +71,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    config.watch(),
                     Clock.systemUTC(),
                     random);
             return parts.open(config.callTimeout());

@@ -57,6 +57,7 @@ public final class CoreFixture {
                 new RunDirectory("/run/t"),
                 true,
                 Optional.empty(),
+                false,
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 random);
     }

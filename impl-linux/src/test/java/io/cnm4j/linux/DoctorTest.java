@@ -8,6 +8,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.plan.Mark;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,8 @@ class DoctorTest {
         repaired(Finding.Kind.DIFFERENT, "up", "ip", "link", "set", bridge, "down");
         repaired(Finding.Kind.DIFFERENT, "address", "ip", "link", "set", bridge, "address", "02:00:00:00:00:99");
         repaired(Finding.Kind.MISSING, bridge, "ip", "link", "del", bridge);
+        String leaving = Mark.leaving(Mark.of(lab.controller().id(), "endpoint")); // a removal that came no further
+        repaired(Finding.Kind.DIFFERENT, "alias", "ip", "link", "set", port, "alias", leaving, "nomaster");
     }
 
     @KernelTest
@@ -167,6 +170,14 @@ class DoctorTest {
         assertThat(link("nft list tables")).contains("table inet foreign");
         TestNetns.inHere("ip", "link", "del", "foreign0");
         TestNetns.inHere("nft", "delete", "table", "inet", "foreign");
+    }
+
+    @KernelTest
+    void theDirectoryOfASandboxThatWasNotMadeOrRemovedToTheEndGoes() throws Exception {
+        Path left = directory.resolve("run/" + lab.controller().id().shortForm() + "/sandbox/000000000000");
+        java.nio.file.Files.createDirectory(left);
+        repaired(Finding.Kind.ORPHAN, left.toString());
+        assertThat(left).doesNotExist();
     }
 
     @KernelTest

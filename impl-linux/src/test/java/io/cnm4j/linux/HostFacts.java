@@ -44,10 +44,10 @@ final class HostFacts {
             for (String family : List.of("-4", "-6")) {
                 routes(namespace, family, facts);
             }
-            facts.put("nft in " + namespace, output(namespace, "nft", "--stateless", "list", "ruleset"));
+            facts.put("nft in " + namespace, TestNetns.runIn(namespace, "nft", "--stateless", "list", "ruleset"));
             facts.put(
                     "sysctl in " + namespace,
-                    output(
+                    TestNetns.runIn(
                             namespace,
                             "sysctl",
                             "--all",
@@ -95,15 +95,7 @@ final class HostFacts {
     }
 
     private static JsonNode json(NamespaceRef namespace, String... command) {
-        String text = output(namespace, command);
+        String text = TestNetns.runIn(namespace, command);
         return JSON.readTree(text.isBlank() ? "[]" : text);
-    }
-
-    private static String output(NamespaceRef namespace, String... command) {
-        TestNetns.Result result = TestNetns.execute(namespace, command);
-        if (result.status() != 0) {
-            throw new AssertionError(String.join(" ", command) + ": " + result.output());
-        }
-        return result.output();
     }
 }

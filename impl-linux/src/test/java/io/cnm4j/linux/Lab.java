@@ -13,12 +13,14 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A controller whose host is the namespace of the test that makes it. Closing it removes all that the test has left. */
 public final class Lab implements AutoCloseable {
     private final List<TestNetns> neighbours = new ArrayList<>();
     private final Path directory;
     private final KernelTap tap;
+    private final UnaryOperator<ControllerConfig.Builder> more;
     private NetworkController controller;
 
     /** Opens a controller that keeps its records below {@code directory}. */
@@ -28,13 +30,21 @@ public final class Lab implements AutoCloseable {
 
     /** The same with a tap. */
     public Lab(Path directory, KernelTap tap) {
+        this(directory, tap, config -> config);
+    }
+
+    /** The same with more to configure. */
+    public Lab(Path directory, KernelTap tap, UnaryOperator<ControllerConfig.Builder> more) {
         this.directory = directory;
         this.tap = tap;
+        this.more = more;
         this.controller = open();
     }
 
     private NetworkController open() {
-        return new LinuxControllerProvider(tap).open(config(directory));
+        ControllerConfig.Builder config = new ControllerConfig.Builder();
+        config.from(config(directory));
+        return new LinuxControllerProvider(tap).open(more.apply(config).build());
     }
 
     /** Returns a configuration whose host is the calling thread's namespace. */

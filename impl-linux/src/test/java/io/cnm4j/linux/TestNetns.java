@@ -75,12 +75,22 @@ public final class TestNetns implements AutoCloseable {
 
     /** Runs a command in the calling thread's namespace; it must succeed. Returns what it wrote. */
     public static String inHere(String... command) {
-        return succeeded(execute(here(), command), command);
+        return runIn(here(), command);
     }
 
     /** Runs a command in this namespace; it must succeed. Returns what it wrote. */
     public String run(String... command) {
-        return succeeded(execute(namespace, command), command);
+        return runIn(namespace, command);
+    }
+
+    /** Runs a command in a namespace; it must succeed. Returns what it wrote. */
+    public static String runIn(NamespaceRef namespace, String... command) {
+        Result result = execute(namespace, command);
+        if (result.status() != 0) {
+            throw new AssertionError(
+                    String.join(" ", command) + " ended with " + result.status() + ": " + result.output());
+        }
+        return result.output();
     }
 
     /** Runs a command in a namespace. */
@@ -94,14 +104,6 @@ public final class TestNetns implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(Arrays.toString(command), e);
         }
-    }
-
-    private static String succeeded(Result result, String... command) {
-        if (result.status() != 0) {
-            throw new AssertionError(
-                    String.join(" ", command) + " ended with " + result.status() + ": " + result.output());
-        }
-        return result.output();
     }
 
     @Override

@@ -67,6 +67,15 @@ public interface ControllerConfig {
      */
     Optional<Set<String>> activeContainers();
 
+    /**
+     * Whether a thread follows the host and repairs at once what somebody else damages: a flushed firewall, a deleted link. Default
+     * false. What is repaired is logged; extras, orphans and foreign things are left to {@code NetworkController.check}.
+     */
+    @Value.Default
+    default boolean watch() {
+        return false;
+    }
+
     /** Refuses relative directories and a time limit that is not positive. */
     @Value.Check
     default void check() {

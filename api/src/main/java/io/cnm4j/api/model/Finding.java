@@ -43,4 +43,10 @@ public record Finding(Kind kind, String subject, String owner, KernelOp op, Stri
             case FOREIGN -> List.of();
         };
     }
+
+    /** Returns a sentence for people. */
+    @Override
+    public String toString() {
+        return kind + " of " + owner + ": " + detail;
+    }
 }

@@ -47,6 +47,20 @@ public interface PlanExecutor extends AutoCloseable {
      */
     List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline);
 
+    /**
+     * Calls {@code changed} soon after somebody else changed something that carries the mark of a controller, or a parameter of the
+     * host; many changes may be one call. Never two calls at once.
+     *
+     * @return closing it ends the calls; it waits for one that runs
+     */
+    Watch watch(ControllerId controller, Runnable changed);
+
+    /** A watch of the host. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Ends its threads and closes its descriptors; the kernel stays as it is. */
     @Override
     void close();

@@ -44,7 +44,10 @@ final class Inventory {
                 .forEach(link ->
                         spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec))));
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
-            list(sandbox).forEach(file -> found.add(new KernelOp.WriteFile(file.toString(), "")));
+            List<Path> files = list(sandbox);
+            List<Path> known =
+                    files.isEmpty() ? List.of(sandbox.resolve("hosts")) : files; // it goes with its last file
+            known.forEach(file -> found.add(new KernelOp.WriteFile(file.toString(), "")));
         }
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));

@@ -6,6 +6,7 @@ import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.WorkerContext;
+import io.cnm4j.linux.watch.HostWatch;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
@@ -16,12 +17,15 @@ import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** Makes plans true in the host namespace of its workers and in sandboxes. Thread-safe; plans run beside each other. */
 public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
     private final KernelTap tap;
+    private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
 
     /**
      * @param workers threads at home in the host namespace; closed with this
@@ -89,9 +93,14 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         return on(deadline, site -> new Inventory(site, controller).of(run));
     }
 
+    @Override
+    public Watch watch(ControllerId controller, Runnable changed) {
+        return HostWatch.start(workers, controller, ports::contains, changed);
+    }
+
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap)) {
+            try (var site = new Site(tap, ports)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);

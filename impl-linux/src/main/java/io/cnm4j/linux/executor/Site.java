@@ -7,6 +7,7 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
+import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
@@ -15,15 +16,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where one call of the executor works: sockets in the host namespace and in sandboxes. Used by one worker. */
 final class Site implements AutoCloseable {
-    private final HomeSockets home = HomeSockets.ofWorker();
+    private final HomeSockets home;
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final CountingTap tap;
 
-    Site(KernelTap tap) {
+    Site(KernelTap tap, Set<Integer> ports) {
+        this.home = HomeSockets.ofWorker(ports);
         this.tap = new CountingTap(tap);
     }
 
@@ -47,11 +50,16 @@ final class Site implements AutoCloseable {
     }
 
     private NetlinkSocket route(NamespaceRef namespace) {
-        return namespace.isHost() ? home.route() : sockets.computeIfAbsent(namespace, Site::open);
+        return namespace.isHost() ? home.route() : sockets.computeIfAbsent(namespace, this::open);
     }
 
-    private static NetlinkSocket open(NamespaceRef namespace) {
-        return NamespaceWorkers.inside(namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    private NetlinkSocket open(NamespaceRef namespace) {
+        return inside(namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    }
+
+    /** Runs the task inside the namespace. */
+    <T> T inside(NamespaceRef namespace, Task<T, RuntimeException> task) {
+        return NamespaceWorkers.inside(namespace, descriptor(namespace), task);
     }
 
     /** Returns a descriptor of a namespace, open until this call ends; -1 for the host's. */
@@ -70,11 +78,19 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
-    /** Returns the link of this name, if there is one; in a namespace that is gone there is none. */
+    /** Tells whether there is a namespace; one that this call has entered stays until it ends. */
+    boolean exists(NamespaceRef namespace) {
+        return sockets.containsKey(namespace) || Namespaces.exists(namespace);
+    }
+
+    /** Returns the index of the link of this name, 0 if there is none. */
+    int index(NamespaceRef namespace, String name) {
+        return route(namespace).linkIndex(name);
+    }
+
+    /** Returns the link of this name, if there is one; none in a namespace that is gone. */
     Optional<LinkState> link(NamespaceRef namespace, String name) {
-        return sockets.containsKey(namespace) || Namespaces.exists(namespace)
-                ? queries(namespace).link(name)
-                : Optional.empty();
+        return exists(namespace) ? queries(namespace).link(name) : Optional.empty();
     }
 
     @Override

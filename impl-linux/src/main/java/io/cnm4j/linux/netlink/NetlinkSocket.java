@@ -8,9 +8,11 @@ import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import jnr.ffi.Pointer;
 
 /** A netlink socket of the namespace in which it was opened. One thread at a time. */
@@ -29,6 +31,14 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
+    private static final int NETLINK_ADD_MEMBERSHIP = 1;
+    private static final int SOCKADDR_NL = 12;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int EAGAIN = 11;
+    private static final int ENOBUFS = 105;
+    private static final int SIOCGIFINDEX = 0x8933;
+    private static final int IFREQ_SIZE = 40;
+    private static final int IFREQ_INDEX = 16;
     private static final int EINTR = 4;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -70,6 +80,69 @@ public final class NetlinkSocket implements AutoCloseable {
         return socket;
     }
 
+    /**
+     * Opens a socket in the calling thread's network namespace that hears of changes.
+     *
+     * @param groups numbers of multicast groups, RTNLGRP_ or NFNLGRP_
+     */
+    public static NetlinkSocket listening(int protocol, List<Integer> groups) {
+        NetlinkSocket socket = open(protocol);
+        socket.port(); // only a bound socket hears
+        groups.forEach(group -> socket.option(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group));
+        return socket;
+    }
+
+    /** Returns its descriptor, for poll(2). */
+    public int fd() {
+        return fd;
+    }
+
+    /** Returns the port id that the kernel names as the cause of what this socket changes. */
+    public int port() {
+        Pointer page = Scratch.page();
+        page.putShort(0, (short) AF_NETLINK);
+        page.putShort(2, (short) 0);
+        page.putLong(4, 0);
+        CALLS.bind(fd, page.address(), SOCKADDR_NL); // fails if it has one already
+        page.putInt(SOCKADDR_NL, SOCKADDR_NL);
+        if (CALLS.getsockname(fd, page.address(), page.address() + SOCKADDR_NL) != 0) {
+            throw failed("getsockname(netlink)");
+        }
+        return page.getInt(4);
+    }
+
+    /**
+     * Returns what it has heard since it was last asked, without waiting.
+     *
+     * @return empty inside if there is nothing, absent if more came than it could hold
+     */
+    public Optional<List<Notice>> notices() {
+        ByteBuffer buffer = ANSWERS.get();
+        long length = CALLS.recv(fd, Pointer.wrap(LibC.runtime(), buffer).address(), ANSWER, MSG_DONTWAIT);
+        if (length < 0) {
+            return switch (LibC.errno()) {
+                case EAGAIN, EINTR -> Optional.of(List.of());
+                case ENOBUFS -> Optional.empty();
+                default -> throw failed("recv(netlink notices)");
+            };
+        }
+        var notices = new ArrayList<Notice>();
+        int at = 0;
+        while (at + MessageBuilder.HEADER <= length) {
+            int size = buffer.getInt(at);
+            if (size < MessageBuilder.HEADER || at + size > length) {
+                throw new ProtocolException("netlink notice at offset " + at + " claims " + size + " octets");
+            }
+            ByteBuffer payload = ByteBuffer.allocate(size - MessageBuilder.HEADER)
+                    .order(ByteOrder.nativeOrder())
+                    .put(buffer.slice(at + MessageBuilder.HEADER, size - MessageBuilder.HEADER))
+                    .flip();
+            notices.add(new Notice(buffer.getShort(at + 4), buffer.getInt(at + 12), payload));
+            at += (size + 3) & ~3;
+        }
+        return Optional.of(notices);
+    }
+
     private void option(int level, int name, int value) {
         Pointer memory = Scratch.page();
         memory.putInt(0, value);
@@ -86,6 +159,26 @@ public final class NetlinkSocket implements AutoCloseable {
         memory.putLong(0, PATIENCE_SECONDS);
         memory.putLong(Long.BYTES, 0);
         CALLS.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, memory.address(), 2 * Long.BYTES);
+    }
+
+    /**
+     * Returns the index of the link of this name in this socket's namespace, 0 if there is none. Waits for no lock of the kernel, as
+     * messages do: netdevice(7).
+     *
+     * @param name a valid one, of at most 15 octets
+     */
+    public int linkIndex(String name) {
+        Pointer request = Scratch.page();
+        request.setMemory(0, IFREQ_SIZE, (byte) 0);
+        byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+        request.put(0, octets, 0, Math.min(octets.length, IFREQ_INDEX - 1));
+        if (CALLS.ioctl(fd, SIOCGIFINDEX, request.address()) == 0) {
+            return request.getInt(IFREQ_INDEX);
+        }
+        if (LibC.errno() == Errno.ENODEV) {
+            return 0;
+        }
+        throw failed("ioctl(SIOCGIFINDEX, " + name + ")");
     }
 
     /**

@@ -44,6 +44,11 @@ class ExecutorBetween implements PlanExecutor {
     }
 
     @Override
+    public Watch watch(ControllerId controller, Runnable changed) {
+        return real.watch(controller, changed);
+    }
+
+    @Override
     public void close() {
         real.close();
     }

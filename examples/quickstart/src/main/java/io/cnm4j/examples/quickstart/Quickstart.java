@@ -1,5 +1,10 @@
 package io.cnm4j.examples.quickstart;
 
+import static io.cnm4j.examples.quickstart.Narration.require;
+import static io.cnm4j.examples.quickstart.Narration.say;
+import static io.cnm4j.examples.quickstart.Narration.show;
+import static io.cnm4j.examples.quickstart.Narration.tell;
+
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
@@ -9,7 +14,6 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.spi.plan.Preview;
 import java.net.SocketTimeoutException;
 import java.util.List;
 
@@ -112,24 +116,5 @@ public final class Quickstart {
 
     private static String address(Endpoint endpoint) {
         return endpoint.inspect().address(Family.IPV4).orElseThrow().toString();
-    }
-
-    private static void show(String title, Preview preview) {
-        say(title);
-        preview.render().forEach(Quickstart::tell);
-    }
-
-    private static void say(String title) {
-        System.out.println("\n== " + title);
-    }
-
-    private static void tell(String line) {
-        System.out.println("   " + line);
-    }
-
-    private static void require(boolean truth, String otherwise) {
-        if (!truth) {
-            throw new IllegalStateException(otherwise);
-        }
     }
 }

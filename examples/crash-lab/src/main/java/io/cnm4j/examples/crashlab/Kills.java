@@ -1,0 +1,206 @@
+package io.cnm4j.examples.crashlab;
+
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.examples.quickstart.Stage;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+
+/** One life after the other: each finds what the last one left, does something, and is killed. */
+final class Kills {
+    private static final int ROUNDS = 8; // of steps in a life
+    private static final int MOST_AT_ONCE = 3;
+    private static final int LATEST_CALL = 50;
+    private static final int LONGEST_NANOS = 6_000_000;
+    private static final int REMEMBERED = 60;
+
+    private final Stage stage;
+    private final Random random;
+    private final File errors;
+    private final Deque<String> story = new ArrayDeque<>(); // the newest last
+    private World world = new World(Set.of()); // acknowledged
+    private List<Step> unsure = List.of(); // told, and not acknowledged before death
+    private Map<String, String> addresses = Map.of(); // of endpoints, as the last report said
+    private int repairs;
+
+    Kills(Stage stage, long seed, File errors) {
+        this.stage = stage;
+        this.random = new Random(seed);
+        this.errors = errors;
+    }
+
+    /** Returns how many lives began with something that only a repair set right. */
+    int repairs() {
+        return repairs;
+    }
+
+    /** Returns what happened lately. */
+    List<String> story() {
+        return List.copyOf(story);
+    }
+
+    private void note(String event) {
+        story.add(event);
+        if (story.size() > REMEMBERED) {
+            story.remove();
+        }
+    }
+
+    /** Lets this many victims live and die, then removes everything. */
+    void run(int kills) throws Exception {
+        try (Spares spares = new Spares(stage.config(), errors)) {
+            for (int i = 0; i < kills; i++) {
+                try (Child child = spares.next()) {
+                    note("-- a life");
+                    live(child);
+                }
+            }
+            try (Child last = spares.last()) {
+                last.open(0, true);
+                settle(last);
+                last.send("clear");
+                Loss.unless(last.next().equals(Optional.of("cleared")), "the last one could not remove everything");
+                last.send("close");
+                Loss.unless(last.await() == 0, "the last one did not end well");
+                world = new World(Set.of());
+                addresses = Map.of();
+            }
+        }
+        List<String> leaks = stage.leaks();
+        Loss.unless(leaks.isEmpty(), "leaks: " + leaks);
+    }
+
+    private void live(Child child) throws Exception {
+        boolean byParent = random.nextInt(4) == 0;
+        int call = 1 + random.nextInt(LATEST_CALL);
+        child.open(byParent ? 0 : call, random.nextBoolean());
+        int rounds = 1 + random.nextInt(ROUNDS);
+        boolean alive = settle(child);
+        for (int i = 0; i < rounds && alive; i++) {
+            List<Step> steps = world.steps(random, 1 + random.nextInt(MOST_AT_ONCE));
+            steps.forEach(step -> child.send(step.toString()));
+            if (byParent && i == rounds - 1) {
+                LockSupport.parkNanos(random.nextInt(LONGEST_NANOS));
+                note("killed");
+                child.kill();
+            }
+            alive = await(child, steps);
+        }
+        child.kill();
+        int code = child.await();
+        Loss.unless(code == DeathTap.KILLED, "a victim ended by itself with code " + code);
+    }
+
+    /** Waits until all are acknowledged; tells whether the child still lives. */
+    private boolean await(Child child, List<Step> steps) throws InterruptedException {
+        var open = new ArrayList<>(steps);
+        steps.forEach(step -> note("told " + step));
+        while (!open.isEmpty()) {
+            Optional<String> line = child.next();
+            note(line.orElse("dead"));
+            if (line.isEmpty()) {
+                unsure = open;
+                return false;
+            }
+            String said = line.orElseThrow();
+            Loss.unless(!said.startsWith("wrong"), said);
+            if (said.startsWith("done ")) {
+                Step step = Step.parse(said.substring("done ".length()));
+                open.remove(step);
+                world = world.after(step);
+                addresses.remove(step.network() + "/" + step.endpoint()); // the next report says them
+            }
+        }
+        return true;
+    }
+
+    /** Reads what a child finds at its birth and compares it with what must be; tells whether it lives to the end of it. */
+    private boolean settle(Child child) throws Exception {
+        Set<String> facts = new HashSet<>();
+        Map<String, String> found = new TreeMap<>();
+        Optional<String> line = child.next();
+        boolean sound = true;
+        while (line.isPresent() && !line.orElseThrow().equals("ready")) {
+            String[] words = line.orElseThrow().split(" ", 3);
+            switch (words[0]) {
+                case "is" -> facts.add(line.orElseThrow().substring("is ".length()));
+                case "addresses" -> found.put(words[1], words[2]);
+                case "finding" -> sound = false;
+                default -> {}
+            }
+            if (!words[0].equals("is") && !words[0].equals("addresses") && !words[0].equals("namespace")) {
+                note(line.orElseThrow());
+            }
+            Loss.unless(!words[0].equals("wrong"), line.orElseThrow());
+            line = child.next();
+        }
+        if (line.isEmpty()) {
+            note("dead at birth");
+            return false;
+        }
+        repairs += sound ? 0 : 1;
+        compare(new World(facts), found);
+        Census.take(stage.config(), world);
+        return true;
+    }
+
+    private void compare(World found, Map<String, String> foundAddresses) {
+        List<World> possible = world.afterSomeOf(unsure);
+        if (!possible.contains(found)) {
+            var lost = new HashSet<>(world.facts());
+            lost.removeAll(found.facts());
+            var extra = new HashSet<>(found.facts());
+            extra.removeAll(world.facts());
+            throw new Loss("not there: " + lost + ", there without reason: " + extra + ", unsure: " + unsure);
+        }
+        for (Map.Entry<String, String> before : addresses.entrySet()) {
+            String now = foundAddresses.getOrDefault(before.getKey(), before.getValue());
+            boolean mayBeAnother =
+                    unsure.stream().anyMatch(step -> before.getKey().equals(step.network() + "/" + step.endpoint()));
+            Loss.unless(
+                    mayBeAnother || now.equals(before.getValue()),
+                    "endpoint " + before.getKey() + " has " + now + " and had " + before.getValue());
+        }
+        world = found;
+        addresses = new TreeMap<>(foundAddresses);
+        unsure = List.of();
+    }
+
+    /** One JVM is always starting while another one works. */
+    private static final class Spares implements AutoCloseable {
+        private final ControllerConfig config;
+        private final File errors;
+        private Child spare;
+
+        Spares(ControllerConfig config, File errors) throws IOException {
+            this.config = config;
+            this.errors = errors;
+            this.spare = Child.start(config, errors);
+        }
+
+        Child next() throws IOException {
+            Child now = spare;
+            spare = Child.start(config, errors);
+            return now;
+        }
+
+        Child last() {
+            return spare;
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            spare.close();
+        }
+    }
+}
