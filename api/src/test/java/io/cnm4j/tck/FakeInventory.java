@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What carries a mark on a {@link FakeHost}, and what its bridges have too much of; callers hold the host's monitor. */
 final class FakeInventory {
@@ -34,9 +33,6 @@ final class FakeInventory {
             found.add(new KernelOp.AddTable(table.definition));
             for (FirewallElement element : table.elements.values()) {
                 found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
-                Stream.of(Family.values())
-                        .filter(family -> element.equals(HostFirewall.unrelated(family)))
-                        .forEach(family -> found.add(HostFirewall.forwarding(family)));
             }
         }
         for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
@@ -50,6 +46,13 @@ final class FakeInventory {
         host.namespaces.keySet().stream()
                 .filter(path -> path.startsWith(run.namespaces() + "/"))
                 .forEach(path -> found.add(new KernelOp.MakeNamespace(NamespaceRef.at(path), Map.of())));
+        for (Family family : Family.values()) {
+            KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
+            boolean marked = table != null && table.elements.containsValue(HostFirewall.unrelated(family));
+            if (marked && host.sysctl(forwarding.key()).equals(Optional.of(forwarding.value()))) {
+                found.add(forwarding);
+            }
+        }
         return found;
     }
 

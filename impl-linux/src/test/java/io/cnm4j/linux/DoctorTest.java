@@ -102,6 +102,10 @@ class DoctorTest {
         repaired(Finding.Kind.MISSING, "10.20.0.2/24");
         Lab.in(one, "ip", "route", "del", "default");
         repaired(Finding.Kind.MISSING, "default via 10.20.0.1");
+        Lab.in(one, "ip", "route", "replace", "default", "via", "10.20.0.77");
+        repaired(Finding.Kind.DIFFERENT, "another route");
+        Lab.in(one, "ip", "-6", "route", "replace", "default", "via", "fd00:20::77");
+        repaired(Finding.Kind.DIFFERENT, "another route");
         Lab.in(one, "ip", "link", "set", "eth0", "down");
         repaired(Finding.Kind.DIFFERENT, "peer up");
     }

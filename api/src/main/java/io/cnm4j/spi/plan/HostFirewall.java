@@ -116,18 +116,18 @@ public final class HostFirewall {
                 Optional.of(accept ? Verdict.ACCEPT : Verdict.DROP));
     }
 
+    /** Returns: packets between interfaces that are not ours do not pass; for a host that forwarded nothing before us. */
+    public static FirewallElement unrelated(Family family) {
+        return new FirewallElement(UNRELATED, List.of(new Protocol(family)), Optional.of(Verdict.DROP));
+    }
+
     /**
-     * Returns: IP forwarding is on because a network needs it, and off again after the last one. The {@link #unrelated} element that
-     * goes with it is its mark: where that is and no record asks for it, forwarding was turned on by a maker that ended too early.
+     * Returns the step that turns forwarding on where it was off. {@link #unrelated} of the same family, made before it, is its
+     * mark: a host that has that element forwards because of us.
      */
     public static KernelOp.SetSysctl forwarding(Family family) {
         String key = family == Family.IPV4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
         return new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.of("0"));
-    }
-
-    /** Returns: packets between interfaces that are not ours do not pass; for a host that forwarded nothing before us. */
-    public static FirewallElement unrelated(Family family) {
-        return new FirewallElement(UNRELATED, List.of(new Protocol(family)), Optional.of(Verdict.DROP));
     }
 
     /** Returns: packets from this subnet keep their source when they leave by their own bridge. */

@@ -52,7 +52,19 @@ final class Inventory {
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
         }
+        forwarding();
         return List.copyOf(found);
+    }
+
+    private void forwarding() {
+        for (Family family : Family.values()) {
+            var mark = new KernelOp.AddElements(Mark.table(controller), List.of(HostFirewall.unrelated(family)), false);
+            KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
+            if (found.contains(mark)
+                    && new SysctlHandler().check(forwarding, site).isEmpty()) {
+                found.add(forwarding);
+            }
+        }
     }
 
     private void firewall() {
@@ -65,11 +77,6 @@ final class Inventory {
         for (FirewallSet set : table.sets()) {
             for (FirewallElement element : queries.elements(set)) {
                 found.add(new KernelOp.AddElements(table.name(), List.of(element), false));
-                for (Family family : Family.values()) {
-                    if (element.equals(HostFirewall.unrelated(family))) {
-                        found.add(HostFirewall.forwarding(family));
-                    }
-                }
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.executor;
 
+import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.api.error.KernelException;
@@ -100,9 +101,18 @@ final class NumberingHandler implements Handler<KernelOp> {
         }
         int index = link.orElseThrow().index();
         boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
-        return there
-                ? Optional.empty()
+        if (there) {
+            return Optional.empty();
+        }
+        return op instanceof AddRoute route && isTaken(route, site)
+                ? different(op, "there is another route to " + route.route().destination())
                 : missing(op, "not found: " + op.render().get(0));
+    }
+
+    private static boolean isTaken(AddRoute op, Site site) {
+        RouteSpec wanted = op.route();
+        return site.queries(op.namespace()).routes(wanted.destination().family(), 0).stream()
+                .anyMatch(route -> route.destination().equals(wanted.destination()));
     }
 
     private static boolean has(AddAddress op, int link, Site site) {
@@ -118,7 +128,8 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     @Override
-    public void mend(KernelOp op, Site site) {
-        make(op, site); // an address and a route have no more than their key
+    public void mend(KernelOp op, Site site) { // a route: an address has no more than its key
+        AddressMessages.replace(site.messages(), index(op, link(op), site), route(op));
+        Refusal.check(site.change(op.namespace(), op).get(0), op);
     }
 }

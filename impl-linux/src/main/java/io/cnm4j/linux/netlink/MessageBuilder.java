@@ -24,6 +24,8 @@ public final class MessageBuilder {
     public static final int ECHO = 0x8;
     /** NLM_F_DUMP. */
     public static final int DUMP = 0x300;
+    /** NLM_F_REPLACE. */
+    public static final int REPLACE = 0x100;
     /** NLM_F_EXCL. */
     public static final int EXCL = 0x200;
     /** NLM_F_CREATE. */
