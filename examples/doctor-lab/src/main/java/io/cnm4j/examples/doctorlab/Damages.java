@@ -18,6 +18,12 @@ import java.util.stream.Stream;
  */
 record Damages(String bridge, String port, String table, String run, String sandbox, String controller) {
 
+    /** Those that take what belongs to others too. */
+    List<Damage> thatHarmOthers() {
+        return List.of(host("the whole ruleset flushed", "nft flush ruleset"));
+    }
+
+    /** All others. */
     List<Damage> all() {
         return Stream.of(ports(), insides(), bridges(), firewall(), files(), leftovers())
                 .flatMap(List::stream)
@@ -31,8 +37,9 @@ record Damages(String bridge, String port, String table, String run, String sand
                 host("a port taken from its bridge", "ip link set " + port + " nomaster"),
                 host(
                         "a port in another bridge",
-                        "ip link add wrong0 type bridge && ip link set " + port + " master wrong0 && ip link set wrong0 up"
-                                + " && ip link set " + port + " nomaster && ip link del wrong0"),
+                        "ip link add wrong0 type bridge && ip link set " + port
+                                + " master wrong0 && ip link set wrong0 up" + " && ip link set " + port
+                                + " nomaster && ip link del wrong0"),
                 host("a port's MTU changed", "ip link set " + port + " mtu 1400"),
                 host("a port without hairpin", "bridge link set dev " + port + " hairpin off"),
                 host("a port isolated", "bridge link set dev " + port + " isolated on"),
@@ -88,7 +95,6 @@ record Damages(String bridge, String port, String table, String run, String sand
         return List.of(
                 host("the table deleted", "nft delete table " + here),
                 host("the table flushed", "nft flush table " + here),
-                host("the whole ruleset flushed", "nft flush ruleset"),
                 host("a chain flushed", "nft flush chain " + here + "forward"),
                 host("a chain deleted", "nft flush chain " + here + "forward && nft delete chain " + here + "forward"),
                 host("a rule too many", "nft insert rule " + here + "forward drop"),
@@ -98,8 +104,9 @@ record Damages(String bridge, String port, String table, String run, String sand
                 host("an element removed", "nft delete element " + here + "masquerade4 '{ 10.20.0.0/24 }'"),
                 host(
                         "an element with another value",
-                        "nft delete element " + here + "within '{ \"" + bridge + "\" . \"" + bridge + "\" }' && nft add element "
-                                + here + "within '{ \"" + bridge + "\" . \"" + bridge + "\" : drop }'"),
+                        "nft delete element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
+                                + "\" }' && nft add element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
+                                + "\" : drop }'"),
                 host("a stray element", "nft add element " + here + "internal '{ \"br-x\" }'"),
                 host("a stray range", "nft add element " + here + "masquerade4 '{ 10.7.0.0/16 }'"));
     }

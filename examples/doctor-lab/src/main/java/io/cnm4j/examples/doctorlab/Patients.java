@@ -1,6 +1,5 @@
 package io.cnm4j.examples.doctorlab;
 
-import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
@@ -52,7 +51,12 @@ final class Patients implements AutoCloseable {
     }
 
     private static InetAddress address(Sandbox sandbox, Family family) {
-        return sandbox.endpoints().get(0).inspect().address(family).orElseThrow().toInetAddress();
+        return sandbox.endpoints()
+                .get(0)
+                .inspect()
+                .address(family)
+                .orElseThrow()
+                .toInetAddress();
     }
 
     private static Socket call(ServerSocket server) throws IOException {
@@ -103,7 +107,9 @@ final class Patients implements AutoCloseable {
         }
     }
 
-    void leave() {
+    /** Closes the connection first: one that cannot say goodbye keeps its namespace. */
+    void leave() throws IOException {
+        close();
         suffer.forEach(Sandbox::delete);
         bystand.forEach(Sandbox::delete);
         suffering.delete();

@@ -13,8 +13,9 @@ record Shell(NamespaceRef namespace) {
     }
 
     private static String execute(String line) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder("sh", "-c", line).redirectErrorStream(true).start(); // born where its parent thread is
+        Process process = new ProcessBuilder("sh", "-c", line)
+                .redirectErrorStream(true)
+                .start(); // born where its parent thread is
         process.getOutputStream().close();
         String told;
         try (var output = process.getInputStream()) {
