@@ -53,9 +53,14 @@ final class Compose {
 
     /** Returns what a joined endpoint means for the kernel. */
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox) {
+        String interfaceName = endpoint.joined().orElseThrow().interfaceName();
+        return attachment(endpoint, sandbox, driverAttachment(endpoint, sandbox.namespace(), interfaceName));
+    }
+
+    /** The same from what the driver said already. */
+    Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
-        Attachment attachment = driverAttachment(endpoint, inside, joined.interfaceName());
         var ops = new ArrayList<KernelOp>(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(
@@ -76,7 +81,8 @@ final class Compose {
                 .toList());
     }
 
-    private Attachment driverAttachment(EndpointRecord endpoint, NamespaceRef inside, String interfaceName) {
+    /** Returns what the driver wants for an endpoint in this namespace. */
+    Attachment driverAttachment(EndpointRecord endpoint, NamespaceRef inside, String interfaceName) {
         NetworkRecord network = network(endpoint);
         return driver(network)
                 .planAttachment(
@@ -95,7 +101,12 @@ final class Compose {
 
     /** Returns the gateways an endpoint could give a sandbox, those of families it has an address of. */
     List<IpAddress> gateways(EndpointRecord endpoint) {
-        return driverAttachment(endpoint, NamespaceRef.HOST, "eth0").gateways().stream()
+        return gateways(endpoint, driverAttachment(endpoint, NamespaceRef.HOST, "eth0"));
+    }
+
+    /** The same from what the driver said already. */
+    static List<IpAddress> gateways(EndpointRecord endpoint, Attachment attachment) {
+        return attachment.gateways().stream()
                 .filter(gateway -> endpoint.addresses().stream().anyMatch(a -> a.family() == gateway.family()))
                 .toList();
     }

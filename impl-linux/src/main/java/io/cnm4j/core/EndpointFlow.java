@@ -16,6 +16,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
@@ -85,16 +86,16 @@ final class EndpointFlow {
 
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        EndpointRecord record = placed(endpoint, network, sandbox);
-        Plan plan = engine.compose.attachment(record, sandbox);
-        engine.apply(Owner.of(record), plan, deadline);
+        Placed placed = placed(endpoint, network, sandbox);
+        Owner owner = Owner.of(placed.endpoint);
+        engine.apply(owner, placed.plan, deadline);
         try {
-            engine.parts.ledger().change(List.of(record), List.of());
+            engine.parts.ledger().change(List.of(placed.endpoint), List.of());
         } catch (RuntimeException | Error failure) {
-            engine.undo(Owner.of(record), plan, failure, deadline);
+            engine.undo(owner, placed.plan, failure, deadline);
             throw failure;
         }
-        return record;
+        return placed.endpoint;
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -103,7 +104,7 @@ final class EndpointFlow {
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(Direction.APPLY, engine.compose.attachment(placed(endpoint, network, sandbox), sandbox));
+            return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -232,8 +233,11 @@ final class EndpointFlow {
         }
     }
 
+    /** An endpoint in its sandbox, and what that means for the kernel. */
+    private record Placed(EndpointRecord endpoint, Plan plan) {}
+
     /** Chooses the interface name, and for which families the endpoint is the sandbox' gateway. */
-    private EndpointRecord placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
+    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
         var namesInUse = new HashSet<String>();
         var served = new HashSet<Family>();
         for (EndpointRecord other : engine.parts.ledger().endpointsIn(sandbox.id())) {
@@ -245,12 +249,14 @@ final class EndpointFlow {
             namesInUse.addAll(
                     engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
         }
-        List<Family> gatewayFor = engine.compose.gateways(endpoint).stream()
+        String name = interfaceName(endpoint, network, namesInUse);
+        Attachment attachment = engine.compose.driverAttachment(endpoint, sandbox.namespace(), name);
+        List<Family> gatewayFor = Compose.gateways(endpoint, attachment).stream()
                 .map(IpAddress::family)
                 .filter(family -> !served.contains(family))
                 .toList();
-        String name = interfaceName(endpoint, network, namesInUse);
-        return endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, gatewayFor)));
+        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, gatewayFor)));
+        return new Placed(inside, engine.compose.attachment(inside, sandbox, attachment));
     }
 
     private static String interfaceName(EndpointRecord endpoint, NetworkRecord network, Set<String> inUse) { // JN-09

@@ -15,6 +15,7 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ final class SandboxFlow {
             Map.of("net.ipv6.conf.default.disable_ipv6", "1", "net.ipv6.conf.default.accept_dad", "0");
 
     private final Engine engine;
+    private volatile boolean ipv6; // once the kernel has it, it keeps it
 
     SandboxFlow(Engine engine) {
         this.engine = engine;
@@ -68,8 +70,11 @@ final class SandboxFlow {
             throw new ConflictException("a sandbox with id " + id + " exists; leave the id out or choose another");
         }
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
-        boolean ipv6 =
-                engine.parts.host().sysctl("net.ipv6.conf.default.disable_ipv6").isPresent();
+        ipv6 = ipv6
+                || engine.parts
+                        .host()
+                        .sysctl("net.ipv6.conf.default.disable_ipv6")
+                        .isPresent();
         boolean owned = request.namespace().isEmpty();
         RunDirectory run = engine.parts.run();
         return new SandboxRecord(
@@ -120,8 +125,7 @@ final class SandboxFlow {
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
             SandboxRecord sandbox = existing(id);
             List<EndpointRecord> endpoints = endpoints(id);
-            Plan whole = whole(sandbox, endpoints);
-            engine.parts.executor().remove(whole, deadline);
+            engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
             for (EndpointRecord endpoint : endpoints) {
@@ -140,12 +144,15 @@ final class SandboxFlow {
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }
 
+    /** Returns what a sandbox and its endpoints have, in the order in which it was made. */
     private Plan whole(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
-        Plan plan = engine.compose.sandbox(sandbox);
-        for (EndpointRecord endpoint : endpoints) {
-            plan = plan.then(engine.compose.attachment(endpoint, sandbox));
-        }
-        return plan;
+        var ops = new ArrayList<>(held(Owner.of(sandbox)).ops());
+        endpoints.forEach(endpoint -> ops.addAll(held(Owner.of(endpoint)).ops()));
+        return new Plan(ops);
+    }
+
+    private Plan held(Owner owner) {
+        return engine.claims.plan(owner).orElse(Plan.EMPTY);
     }
 
     List<EndpointRecord> endpoints(SandboxId id) {

@@ -5,18 +5,21 @@ import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 
 /** Packets between namespaces. What should arrive has seconds to do so; what should not is soon given up. */
 final class Traffic {
     private static final int PATIENT_MILLIS = 5_000;
-    private static final int SHORT_MILLIS = 300;
+    private static final int SHORT_MILLIS = 200;
 
     private Traffic() {}
 
@@ -32,7 +35,7 @@ final class Traffic {
 
     /** Tells whether no echo request to the address is answered. */
     static boolean isSilent(NamespaceRef from, String address) {
-        return !ping(from, "-c", "1", "-W", "0.3", address);
+        return !ping(from, "-c", "1", "-W", "0.2", address);
     }
 
     /** Tells whether a packet of so many octets, IP header included, passes without being cut up. */
@@ -61,6 +64,23 @@ final class Traffic {
     /** Tells whether a server at {@code address} gets no connection from the client. */
     static boolean isRefused(NamespaceRef client, NamespaceRef server, String address) throws Exception {
         return connect(client, server, address, SHORT_MILLIS).isEmpty();
+    }
+
+    /** Tells whether a datagram to {@code address} does not arrive; nothing needs to come back. */
+    static boolean isLost(NamespaceRef from, NamespaceRef to, String address) throws Exception {
+        InetAddress at = InetAddress.getByName(address);
+        try (DatagramSocket receiver = Namespaces.visit(to, () -> new DatagramSocket(0, at));
+                DatagramSocket sender = Namespaces.visit(from, () -> new DatagramSocket())) {
+            receiver.setSoTimeout(SHORT_MILLIS);
+            var datagram = new DatagramPacket(new byte[1], 1, at, receiver.getLocalPort());
+            try {
+                sender.send(datagram);
+                receiver.receive(datagram);
+                return false;
+            } catch (SocketException | SocketTimeoutException nothing) { // no route, or lost
+                return true;
+            }
+        }
     }
 
     private static Optional<String> connect(NamespaceRef client, NamespaceRef server, String address, int millis)

@@ -16,6 +16,8 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.BridgePort;
 import io.cnm4j.spi.plan.LinkSpec.Peer;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +27,10 @@ final class LinkHandler implements Handler<AddLink> {
 
     @Override
     public boolean make(AddLink op, Site site) {
-        LinkState link = born(op, site);
+        int link = born(op, site);
         MessageBuilder messages = site.messages();
-        LinkMessages.alias(messages, link.index(), op.link().mark());
-        port(op.link())
-                .filter(LinkHandler::hasFlags)
-                .ifPresent(port -> LinkMessages.port(messages, link.index(), port));
+        LinkMessages.alias(messages, link, op.link().mark());
+        port(op.link()).filter(LinkHandler::hasFlags).ifPresent(port -> LinkMessages.port(messages, link, port));
         Refusal.check(site.change(op.namespace(), op), op);
         if (op.link() instanceof Veth veth) {
             raise(op, veth.peer(), site);
@@ -38,7 +38,8 @@ final class LinkHandler implements Handler<AddLink> {
         return true;
     }
 
-    private LinkState born(AddLink op, Site site) {
+    /** Makes the link; returns its index. */
+    private int born(AddLink op, Site site) {
         List<Reply> replies = ask(op, site);
         if (replies.get(0).errno() == Errno.EEXIST && isGoing(op, site)) {
             unmake(op, site);
@@ -48,34 +49,38 @@ final class LinkHandler implements Handler<AddLink> {
             throw taken(op, site);
         }
         Refusal.check(replies, op);
-        return site.link(op.namespace(), op.link().name())
-                .orElseThrow(() -> vanished(op, op.link().name()));
+        return index(op, op.namespace(), op.link().name(), site);
     }
 
     private static List<Reply> ask(AddLink op, Site site) {
         if (op.link() instanceof LinkSpec.Bridge bridge) {
             LinkMessages.make(site.messages(), bridge);
         } else if (op.link() instanceof Veth veth) {
-            int master = veth.port().map(port -> bridge(op, port, site)).orElse(0);
+            int master = veth.port()
+                    .map(port -> index(op, op.namespace(), port.bridge(), site))
+                    .orElse(0);
             LinkMessages.make(
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
         }
         return site.change(op.namespace(), op);
     }
 
-    /** Tells whether the pair that was in the way is this one, removed with its namespace, which the kernel still cleans up. */
+    /** Tells whether the pair that was in the way is one of this name that is leaving, or has left in this moment. */
     private static boolean isGoing(AddLink op, Site site) {
         return op.link() instanceof Veth
                 && site.link(op.namespace(), op.link().name())
-                        .map(link -> link.isFor(op.link()) && !link.passing())
+                        .map(link -> link.facts()
+                                .alias()
+                                .equals(Mark.leaving(op.link().mark())))
                         .orElse(true);
     }
 
-    /** Returns the index of the bridge that a port belongs to. */
-    private static int bridge(AddLink op, BridgePort port, Site site) {
-        return site.link(op.namespace(), port.bridge())
-                .orElseThrow(() -> vanished(op, port.bridge()))
-                .index();
+    private static int index(AddLink op, NamespaceRef namespace, String name, Site site) {
+        int index = site.index(namespace, name);
+        if (index == 0) {
+            throw vanished(op, name);
+        }
+        return index;
     }
 
     private static ConflictException taken(AddLink op, Site site) {
@@ -99,9 +104,7 @@ final class LinkHandler implements Handler<AddLink> {
     }
 
     private static void raise(AddLink op, Peer peer, Site site) {
-        int index = site.link(peer.namespace(), peer.name())
-                .orElseThrow(() -> vanished(op, peer.name()))
-                .index();
+        int index = index(op, peer.namespace(), peer.name(), site);
         LinkMessages.up(site.messages(), index);
         Refusal.check(site.change(peer.namespace(), op), op);
         awaitCarrier(op, site);
@@ -166,10 +169,7 @@ final class LinkHandler implements Handler<AddLink> {
             expect(wrong, "address", spec.mac(), link.facts().mac());
         }
         port(spec).ifPresent(port -> {
-            int bridge = site.link(op.namespace(), port.bridge())
-                    .map(LinkState::index)
-                    .orElse(0);
-            expect(wrong, "master " + port.bridge(), bridge, link.master());
+            expect(wrong, "master " + port.bridge(), site.index(op.namespace(), port.bridge()), link.master());
             expect(wrong, "hairpin", port.hairpin(), link.hairpin());
             expect(wrong, "isolated", port.isolated(), link.isolated());
         });
@@ -220,7 +220,9 @@ final class LinkHandler implements Handler<AddLink> {
             make(op, site);
             return;
         }
-        int master = port(op.link()).map(port -> bridge(op, port, site)).orElse(0);
+        int master = port(op.link())
+                .map(port -> index(op, op.namespace(), port.bridge(), site))
+                .orElse(0);
         MessageBuilder messages = site.messages();
         set(messages, link.index(), op.link().mtu(), op.link().mac());
         LinkMessages.alias(messages, link.index(), op.link().mark());
@@ -237,9 +239,7 @@ final class LinkHandler implements Handler<AddLink> {
 
     private static void mendPeer(AddLink op, Veth veth, Site site) {
         Peer peer = veth.peer();
-        int index = site.link(peer.namespace(), peer.name())
-                .orElseThrow(() -> vanished(op, peer.name()))
-                .index();
+        int index = index(op, peer.namespace(), peer.name(), site);
         MessageBuilder messages = site.messages();
         set(messages, index, veth.mtu(), peer.mac());
         LinkMessages.up(messages, index);

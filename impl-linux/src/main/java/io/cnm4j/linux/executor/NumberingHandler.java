@@ -62,14 +62,16 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     static int index(KernelOp op, String name, Site site) {
-        return site.link(op.namespace(), name)
-                .map(LinkState::index)
-                .orElseThrow(() -> new KernelException(
-                        op.render().get(0),
-                        Errno.ENODEV,
-                        Errno.name(Errno.ENODEV),
-                        "",
-                        "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first"));
+        int index = site.index(op.namespace(), name);
+        if (index == 0) {
+            throw new KernelException(
+                    op.render().get(0),
+                    Errno.ENODEV,
+                    Errno.name(Errno.ENODEV),
+                    "",
+                    "there is no link '" + name + "' in namespace " + op.namespace() + "; make it first");
+        }
+        return index;
     }
 
     private static String link(KernelOp op) {

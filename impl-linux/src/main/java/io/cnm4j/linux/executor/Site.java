@@ -7,6 +7,7 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
+import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
@@ -49,11 +50,16 @@ final class Site implements AutoCloseable {
     }
 
     private NetlinkSocket route(NamespaceRef namespace) {
-        return namespace.isHost() ? home.route() : sockets.computeIfAbsent(namespace, Site::open);
+        return namespace.isHost() ? home.route() : sockets.computeIfAbsent(namespace, this::open);
     }
 
-    private static NetlinkSocket open(NamespaceRef namespace) {
-        return NamespaceWorkers.inside(namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    private NetlinkSocket open(NamespaceRef namespace) {
+        return inside(namespace, () -> NetlinkSocket.open(NetlinkSocket.ROUTE));
+    }
+
+    /** Runs the task inside the namespace. */
+    <T> T inside(NamespaceRef namespace, Task<T, RuntimeException> task) {
+        return NamespaceWorkers.inside(namespace, descriptor(namespace), task);
     }
 
     /** Returns a descriptor of a namespace, open until this call ends; -1 for the host's. */
@@ -72,11 +78,19 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
-    /** Returns the link of this name, if there is one; in a namespace that is gone there is none. */
+    /** Tells whether there is a namespace; one that this call has entered stays until it ends. */
+    boolean exists(NamespaceRef namespace) {
+        return sockets.containsKey(namespace) || Namespaces.exists(namespace);
+    }
+
+    /** Returns the index of the link of this name, 0 if there is none. */
+    int index(NamespaceRef namespace, String name) {
+        return route(namespace).linkIndex(name);
+    }
+
+    /** Returns the link of this name, if there is one; none in a namespace that is gone. */
     Optional<LinkState> link(NamespaceRef namespace, String name) {
-        return sockets.containsKey(namespace) || Namespaces.exists(namespace)
-                ? queries(namespace).link(name)
-                : Optional.empty();
+        return exists(namespace) ? queries(namespace).link(name) : Optional.empty();
     }
 
     @Override

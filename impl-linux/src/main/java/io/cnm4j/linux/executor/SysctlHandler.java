@@ -3,8 +3,6 @@ package io.cnm4j.linux.executor;
 import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
-import io.cnm4j.linux.netns.NamespaceWorkers;
-import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
@@ -15,37 +13,37 @@ final class SysctlHandler implements Handler<SetSysctl> {
 
     @Override
     public boolean make(SetSysctl op, Site site) {
-        if (read(op).filter(op.value()::equals).isPresent()) {
-            return false;
-        }
-        write(op, op.value(), site);
-        return true;
-    }
-
-    private static void write(SetSysctl op, String value, Site site) {
-        NamespaceWorkers.inside(op.namespace(), () -> {
-            Sysctls.write(op.key(), value, site.tap());
+        return site.inside(op.namespace(), () -> {
+            if (isSo(op)) {
+                return false;
+            }
+            Sysctls.write(op.key(), op.value(), site.tap());
             return true;
         });
     }
 
-    private static Optional<String> read(SetSysctl op) {
-        return Namespaces.exists(op.namespace())
-                ? NamespaceWorkers.inside(op.namespace(), () -> Sysctls.read(op.key()))
-                : Optional.empty();
+    private static boolean isSo(SetSysctl op) {
+        return Sysctls.read(op.key()).filter(op.value()::equals).isPresent();
     }
 
     /** Gives back the value from before, unless somebody else has changed it since. */
     @Override
     public void unmake(SetSysctl op, Site site) {
-        if (op.restore().isPresent() && read(op).filter(op.value()::equals).isPresent()) {
-            write(op, op.restore().orElseThrow(), site);
+        if (op.restore().isPresent() && site.exists(op.namespace())) {
+            site.inside(op.namespace(), () -> {
+                if (isSo(op)) {
+                    Sysctls.write(op.key(), op.restore().orElseThrow(), site.tap());
+                }
+                return true;
+            });
         }
     }
 
     @Override
     public Optional<Difference> check(SetSysctl op, Site site) {
-        Optional<String> value = read(op);
+        Optional<String> value = site.exists(op.namespace())
+                ? site.inside(op.namespace(), () -> Sysctls.read(op.key()))
+                : Optional.empty();
         if (value.isEmpty()) {
             return missing(op, "there is no parameter " + op.key() + " in namespace " + op.namespace());
         }

@@ -8,6 +8,7 @@ import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -35,6 +36,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int EAGAIN = 11;
     private static final int ENOBUFS = 105;
+    private static final int SIOCGIFINDEX = 0x8933;
+    private static final int IFREQ_SIZE = 40;
+    private static final int IFREQ_INDEX = 16;
     private static final int EINTR = 4;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -155,6 +159,26 @@ public final class NetlinkSocket implements AutoCloseable {
         memory.putLong(0, PATIENCE_SECONDS);
         memory.putLong(Long.BYTES, 0);
         CALLS.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, memory.address(), 2 * Long.BYTES);
+    }
+
+    /**
+     * Returns the index of the link of this name in this socket's namespace, 0 if there is none. Waits for no lock of the kernel, as
+     * messages do: netdevice(7).
+     *
+     * @param name a valid one, of at most 15 octets
+     */
+    public int linkIndex(String name) {
+        Pointer request = Scratch.page();
+        request.setMemory(0, IFREQ_SIZE, (byte) 0);
+        byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+        request.put(0, octets, 0, Math.min(octets.length, IFREQ_INDEX - 1));
+        if (CALLS.ioctl(fd, SIOCGIFINDEX, request.address()) == 0) {
+            return request.getInt(IFREQ_INDEX);
+        }
+        if (LibC.errno() == Errno.ENODEV) {
+            return 0;
+        }
+        throw failed("ioctl(SIOCGIFINDEX, " + name + ")");
     }
 
     /**

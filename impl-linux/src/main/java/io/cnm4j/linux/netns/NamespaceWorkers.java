@@ -102,6 +102,17 @@ public final class NamespaceWorkers implements AutoCloseable {
     }
 
     /**
+     * The same with a descriptor of the namespace that the caller has open already.
+     *
+     * @param fd the descriptor; not looked at if the namespace is the host's
+     * @throws X what the task throws
+     */
+    public static <T extends @Nullable Object, X extends Exception> T inside(
+            NamespaceRef namespace, int fd, Task<T, X> task) throws X {
+        return Worker.current().inside(namespace, fd, task);
+    }
+
+    /**
      * Runs the task inside a namespace that is made for it, on the calling worker; it ends with the task, unless the task keeps it.
      *
      * @throws X what the task throws

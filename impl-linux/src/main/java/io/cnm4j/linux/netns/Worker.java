@@ -78,23 +78,32 @@ final class Worker extends Thread {
         if (target.isHost() && !isAway()) {
             return task.call();
         }
-        int before = where;
         int fd = target.isHost() ? home : Namespaces.openFd(target);
         try {
-            int errno = setns(fd);
-            if (errno != 0) {
-                throw Errno.failed("setns " + target, errno);
-            }
-            where = fd;
-            try {
-                return task.call();
-            } finally {
-                goBack(before);
-            }
+            return inside(target, fd, task);
         } finally {
             if (fd != home) {
                 CALLS.close(fd);
             }
+        }
+    }
+
+    /** The same; {@code fd} is of the target, if that is not the host. */
+    <T extends @Nullable Object, X extends Exception> T inside(NamespaceRef target, int fd, Task<T, X> task) throws X {
+        if (target.isHost() && !isAway()) {
+            return task.call();
+        }
+        int before = where;
+        int there = target.isHost() ? home : fd;
+        int errno = setns(there);
+        if (errno != 0) {
+            throw Errno.failed("setns " + target, errno);
+        }
+        where = there;
+        try {
+            return task.call();
+        } finally {
+            goBack(before);
         }
     }
 

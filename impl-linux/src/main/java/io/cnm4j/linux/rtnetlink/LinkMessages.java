@@ -22,6 +22,8 @@ public final class LinkMessages {
     private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_GROUP = 27;
     private static final int IFLA_NET_NS_FD = 28;
+    private static final int IFLA_EXT_MASK = 29;
+    private static final int RTEXT_FILTER_SKIP_STATS = 8;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
@@ -129,9 +131,11 @@ public final class LinkMessages {
         info(messages.begin(RTM_DELLINK, MessageBuilder.ACK), 0, index, 0);
     }
 
-    /** Appends: describe the link of this name. */
+    /** Appends: describe the link of this name, without its counters. */
     public static void get(MessageBuilder messages, String name) {
-        info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, 0, 0).attr(IFLA_IFNAME, name);
+        info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, 0, 0)
+                .attr(IFLA_IFNAME, name)
+                .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
 
     /** Appends: describe all links. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */

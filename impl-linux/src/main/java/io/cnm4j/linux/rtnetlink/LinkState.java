@@ -18,17 +18,10 @@ import java.util.Optional;
  * @param master index of the link it belongs to, 0 for none
  * @param hairpin whether it is a bridge port that sends frames back where they came from
  * @param isolated whether it is an isolated bridge port
- * @param passing whether it is no bridge port, or one that is not disabled
  * @param counters its counters
  */
 public record LinkState(
-        LinkFacts facts,
-        int group,
-        int master,
-        boolean hairpin,
-        boolean isolated,
-        boolean passing,
-        InterfaceStatistics counters) {
+        LinkFacts facts, int group, int master, boolean hairpin, boolean isolated, InterfaceStatistics counters) {
     private static final int IFINFOMSG = 16;
     private static final int IFF_UP = 1;
     private static final int IFLA_ADDRESS = 1;
@@ -42,7 +35,6 @@ public record LinkState(
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
-    private static final int IFLA_BRPORT_STATE = 1;
     private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_BRPORT_ISOLATED = 33;
 
@@ -98,7 +90,6 @@ public record LinkState(
         private int master;
         private boolean hairpin;
         private boolean isolated;
-        private boolean passing = true;
         private Optional<MacAddress> mac = Optional.empty();
         private InterfaceStatistics counters = new InterfaceStatistics(0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -141,7 +132,6 @@ public record LinkState(
         private void takePort(AttributeCursor port) {
             while (port.next()) {
                 switch (port.type()) {
-                    case IFLA_BRPORT_STATE -> passing = port.u8() != 0;
                     case IFLA_BRPORT_MODE -> hairpin = port.u8() != 0;
                     case IFLA_BRPORT_ISOLATED -> isolated = port.u8() != 0;
                     default -> {}
@@ -152,7 +142,7 @@ public record LinkState(
 
         LinkState of(int index, boolean up) {
             var facts = new LinkFacts(name, index, kind, mtu, mac, alias, up);
-            return new LinkState(facts, group, master, hairpin, isolated, passing, counters);
+            return new LinkState(facts, group, master, hairpin, isolated, counters);
         }
     }
 }

@@ -66,7 +66,7 @@ final class Patients implements AutoCloseable {
     }
 
     Damages damages(NetworkController controller, String runDirectory) {
-        String host = suffer.get(0).endpoints().get(0).inspect().driverNote().get("host.link");
+        String host = suffer.get(0).endpoints().get(0).inspect().driverNote().getOrDefault("host.link", "none");
         return new Damages(
                 "br-" + suffering.id().shortForm(),
                 host,
