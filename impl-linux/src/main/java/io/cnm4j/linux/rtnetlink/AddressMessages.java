@@ -82,12 +82,6 @@ public final class AddressMessages {
         }
     }
 
-    /** Appends: this route is in the main table, in place of the one that goes there now. */
-    public static void replace(MessageBuilder messages, int link, RouteSpec route) {
-        messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.REPLACE);
-        route(messages, link, route, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
-    }
-
     /** Appends: this route is not in the main table. */
     public static void delete(MessageBuilder messages, int link, RouteSpec route) {
         messages.begin(RTM_DELROUTE, MessageBuilder.ACK);
