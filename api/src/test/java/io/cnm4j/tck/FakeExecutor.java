@@ -49,7 +49,7 @@ public class FakeExecutor implements PlanExecutor {
             Deque<KernelOp> done = new ArrayDeque<>(); // newest first
             try {
                 for (KernelOp op : plan.ops()) {
-                    deadline.check(FakeOps.text(op));
+                    check(deadline, op);
                     applyOne(op, done);
                 }
             } catch (RuntimeException | Error failure) {
@@ -60,26 +60,35 @@ public class FakeExecutor implements PlanExecutor {
         }
     }
 
+    private static void check(Deadline deadline, KernelOp op) {
+        if (deadline.isOver()) {
+            throw deadline.expired(FakeOps.text(op));
+        }
+    }
+
     private void applyOne(KernelOp op, Deque<KernelOp> done) {
         if (ops.isThere(op)) {
             throw new ConflictException(
                     "'" + FakeOps.text(op) + "': it is there already; remove it or ensure the plan instead");
         }
         if (ops.compare(op).isPresent()) { // else found: not ours to undo
-            make(op, done);
+            change(op, () -> {
+                ops.make(op);
+                done.push(op);
+            });
         }
     }
 
-    private void make(KernelOp op, Deque<KernelOp> done) {
+    private void change(KernelOp op, Runnable change) {
         if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
             ops.make(op); // refuses: it is not there
             return;
         }
         writes++;
-        tap.before(FakeOps.text(op));
-        ops.make(op);
-        done.push(op);
-        tap.after(FakeOps.text(op));
+        String text = FakeOps.text(op);
+        tap.before(text);
+        change.run();
+        tap.after(text);
     }
 
     /** Takes back what was done. */
@@ -90,10 +99,15 @@ public class FakeExecutor implements PlanExecutor {
     /** Makes these absent, goes on after a failure, and returns the first with the others suppressed. */
     Optional<RuntimeException> removeAll(Iterator<KernelOp> newestFirst) {
         @Nullable RuntimeException first = null;
+        boolean guarded = false; // a kernel parameter could not be given back: its firewall stays
         while (newestFirst.hasNext()) {
+            KernelOp op = newestFirst.next();
             try {
-                removeOne(newestFirst.next());
+                if (!guarded || !(op instanceof KernelOp.AddTable || op instanceof KernelOp.AddElements)) {
+                    removeOne(op);
+                }
             } catch (RuntimeException failure) {
+                guarded |= op instanceof KernelOp.SetSysctl;
                 if (first == null) {
                     first = failure;
                 } else {
@@ -107,14 +121,16 @@ public class FakeExecutor implements PlanExecutor {
     private void removeOne(KernelOp op) {
         if (ops.isRemovable(op)) {
             writes++;
-            tap.before("undo of " + FakeOps.text(op));
+            String text = "undo of " + FakeOps.text(op);
+            tap.before(text);
             ops.remove(op);
-            tap.after("undo of " + FakeOps.text(op));
+            tap.after(text);
         }
     }
 
     @Override
     public Receipt remove(Plan plan, Deadline deadline) {
+        deadline.check("the removal of a plan");
         synchronized (host) {
             int before = writes;
             Deque<KernelOp> newestFirst = new ArrayDeque<>();
@@ -141,9 +157,9 @@ public class FakeExecutor implements PlanExecutor {
         synchronized (host) {
             int before = writes;
             for (KernelOp op : plan.ops()) {
-                deadline.check(FakeOps.text(op));
+                check(deadline, op);
                 if (ops.compare(op).isPresent()) {
-                    make(op, new ArrayDeque<>());
+                    change(op, () -> ops.mend(op));
                 }
             }
             return new Receipt(writes - before, writes - before);

@@ -1,10 +1,13 @@
 package io.cnm4j.tck;
 
 import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
@@ -28,10 +31,9 @@ final class FakeInventory {
         FakeHost.Table table = host.tables.get(Mark.table(controller));
         if (table != null) {
             found.add(new KernelOp.AddTable(table.definition));
-            table.elements
-                    .values()
-                    .forEach(element ->
-                            found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false)));
+            for (FirewallElement element : table.elements.values()) {
+                found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
+            }
         }
         for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
             if (Mark.isOf(controller, link.alias)) {
@@ -44,6 +46,13 @@ final class FakeInventory {
         host.namespaces.keySet().stream()
                 .filter(path -> path.startsWith(run.namespaces() + "/"))
                 .forEach(path -> found.add(new KernelOp.MakeNamespace(NamespaceRef.at(path), Map.of())));
+        for (Family family : Family.values()) {
+            KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
+            boolean marked = table != null && table.elements.containsValue(HostFirewall.unrelated(family));
+            if (marked && host.sysctl(forwarding.key()).equals(Optional.of(forwarding.value()))) {
+                found.add(forwarding);
+            }
+        }
         return found;
     }
 

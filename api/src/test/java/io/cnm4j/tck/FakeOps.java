@@ -8,6 +8,7 @@ import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.RouteSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class FakeOps {
                     host.addresses(add.namespace(), add.link()).contains(add.address()),
                     "address " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
-            return missing(op, host.namespace(add.namespace()).routes.contains(add.route()), "route " + add.route());
+            return compare(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
             String value = host.namespace(set.namespace()).sysctls.get(set.key());
             return set.value().equals(value)
@@ -58,6 +59,16 @@ final class FakeOps {
                     : Optional.of(new Difference(Kind.DIFFERENT, op, write.path() + " holds something else"));
         }
         return Optional.empty(); // namespaces: looked at above
+    }
+
+    private Optional<Difference> compare(KernelOp.AddRoute add) {
+        List<RouteSpec> routes = host.namespace(add.namespace()).routes;
+        Optional<RouteSpec> other = routes.stream()
+                .filter(route -> route.destination().equals(add.route().destination()))
+                .findFirst();
+        return routes.contains(add.route()) || other.isEmpty()
+                ? missing(add, other.isPresent(), "route " + add.route())
+                : Optional.of(new Difference(Kind.DIFFERENT, add, "there is the route " + other.orElseThrow()));
     }
 
     private Optional<Difference> compare(KernelOp.UseLink use) {
@@ -105,6 +116,16 @@ final class FakeOps {
         } else if (op instanceof KernelOp.WriteFile write) {
             host.files.put(write.path(), write.content());
         }
+    }
+
+    /** Makes the operation true where something of its name differs; see {@link #make}. */
+    void mend(KernelOp op) {
+        if (op instanceof KernelOp.AddRoute add) {
+            host.namespace(add.namespace())
+                    .routes
+                    .removeIf(route -> route.destination().equals(add.route().destination()));
+        }
+        make(op);
     }
 
     private void use(KernelOp.UseLink use) {
@@ -228,6 +249,9 @@ final class FakeOps {
     }
 
     static String text(KernelOp op) {
+        if (op instanceof KernelOp.AddTable add) {
+            return "nft add table inet " + add.table().name(); // its chains and rules would be pages
+        }
         return op.render().isEmpty() ? op.toString() : op.render().get(0);
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The controller: gives each call its deadline and its flow. Immutable, thread-safe. */
 final class CoreController implements NetworkController {
@@ -27,27 +28,29 @@ final class CoreController implements NetworkController {
     final SandboxFlow sandboxes;
     final EndpointFlow endpoints;
     private final Duration callTimeout;
+    private final LongSupplier nanoTime;
 
-    CoreController(Engine engine, Duration callTimeout) {
+    CoreController(Engine engine, Duration callTimeout, LongSupplier nanoTime) {
         this.engine = engine;
         this.networks = new NetworkFlow(engine);
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.callTimeout = callTimeout;
+        this.nanoTime = nanoTime;
     }
 
-    /** Opens a controller made of these parts. */
-    static CoreController open(ControllerParts parts, Duration callTimeout) {
+    /** Opens a controller made of these parts, whose deadlines run on the clock {@code nanoTime}. */
+    static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime) {
         var engine = new Engine(parts);
-        new Restart(engine, Deadline.after(callTimeout)).run();
+        new Restart(engine, Deadline.after(callTimeout, nanoTime)).run();
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
-        return new CoreController(engine, callTimeout);
+        return new CoreController(engine, callTimeout, nanoTime);
     }
 
     Deadline deadline() {
-        return Deadline.after(callTimeout);
+        return Deadline.after(callTimeout, nanoTime);
     }
 
     @Override
@@ -60,7 +63,7 @@ final class CoreController implements NetworkController {
         if (limit.isZero() || limit.isNegative()) {
             throw new InvalidRequestException("call timeout " + limit + " must be positive");
         }
-        return new CoreController(engine, limit);
+        return new CoreController(engine, limit, nanoTime);
     }
 
     @Override

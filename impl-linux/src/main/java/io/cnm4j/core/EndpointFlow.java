@@ -6,6 +6,7 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
@@ -27,9 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointFlow.class);
+
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
@@ -92,7 +97,7 @@ final class EndpointFlow {
         try {
             engine.parts.ledger().change(List.of(placed.endpoint), List.of());
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan, failure, deadline);
+            engine.undo(owner, placed.plan, failure);
             throw failure;
         }
         return placed.endpoint;
@@ -145,22 +150,40 @@ final class EndpointFlow {
     }
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
-        engine.remove(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox), deadline);
-        var changed = new ArrayList<EndpointRecord>();
-        for (Map.Entry<EndpointRecord, List<Family>> heir :
-                heirs(endpoint, sandbox).entrySet()) {
-            engine.parts.executor().ensure(engine.compose.takeOver(heir.getKey(), sandbox, heir.getValue()), deadline);
-            EndpointRecord now = inheriting(heir.getKey(), heir.getValue());
-            engine.claims.take(Owner.of(now), engine.compose.attachment(now, sandbox));
-            changed.add(now);
-        }
+        Map<EndpointRecord, List<Family>> heirs = heirs(endpoint, sandbox);
+        List<EndpointRecord> inheriting = heirs.entrySet().stream()
+                .map(heir -> inheriting(heir.getKey(), heir.getValue()))
+                .toList();
+        Plan plan = engine.compose.attachment(endpoint, sandbox);
+        engine.remove(
+                Owner.of(endpoint),
+                plan,
+                () -> {
+                    heirs.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
+                    settle(endpoint, inheriting, andDelete);
+                },
+                deadline);
+        inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
         if (andDelete) {
-            engine.parts.ledger().change(changed, List.of(endpoint));
             sandboxes.forget(endpoint);
-        } else {
-            changed.add(endpoint.withJoined(Optional.empty()));
-            engine.parts.ledger().change(changed, List.of());
         }
+    }
+
+    /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
+    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, List<Family> families, Deadline deadline) {
+        try {
+            engine.parts.executor().ensure(engine.compose.takeOver(heir, sandbox, families), deadline);
+        } catch (KernelException damage) {
+            LOG.warn("endpoint '{}' could not take over as gateway; repair it", heir.name(), damage);
+        }
+    }
+
+    private void settle(EndpointRecord left, List<EndpointRecord> inheriting, boolean andDelete) {
+        var changed = new ArrayList<>(inheriting);
+        if (!andDelete) {
+            changed.add(left.withJoined(Optional.empty()));
+        }
+        engine.parts.ledger().change(changed, andDelete ? List.of(left) : List.of());
     }
 
     /** Returns who becomes gateway in place of the endpoint that leaves: the first by network name that can. LV-02 */

@@ -5,11 +5,14 @@ import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(20);
+
     final ControllerParts parts;
     final Turns turns = new Turns();
     final Names names = new Names();
@@ -64,20 +67,42 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** Makes absent what the owner alone claims, and gives up the claims. If the kernel refuses, the claims stay. */
-    void remove(Owner owner, Plan plan, Deadline deadline) {
+    /**
+     * Makes absent what the owner alone claims, lets {@code settle} record that, and gives up the claims. If one of them fails
+     * the claims stay as the record does, so that a check names what is missing and the removal can be repeated.
+     */
+    void remove(Owner owner, Plan plan, Runnable settle, Deadline deadline) {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             parts.executor().remove(claims.alone(owner, plan), deadline);
+            settle.run();
             claims.release(owner);
         }
     }
 
-    /** Undoes an applied plan because a later step failed; what also fails is added to the failure. */
-    void undo(Owner owner, Plan plan, Throwable failure, Deadline deadline) {
-        try {
-            remove(owner, plan, deadline);
+    /**
+     * Undoes an applied plan because a later step failed, in time of its own and whether or not the thread was interrupted. What
+     * also fails is added to the failure; what is left then is an orphan, since nobody claims it.
+     */
+    void undo(Owner owner, Plan plan, Throwable failure) {
+        boolean interrupted = Thread.interrupted();
+        var deadline = Deadline.after(UNDO_LIMIT);
+        try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
+            takeBack(owner, plan, deadline);
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
+        } finally {
+            claims.release(owner);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void takeBack(Owner owner, Plan plan, Deadline deadline) {
+        try {
+            parts.executor().remove(claims.alone(owner, plan), deadline);
+        } finally {
+            claims.release(owner); // while it is still our turn at what is shared
         }
     }
 

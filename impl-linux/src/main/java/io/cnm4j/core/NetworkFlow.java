@@ -68,7 +68,7 @@ final class NetworkFlow {
             network = decided(network);
             Plan plan = engine.compose.network(network);
             engine.apply(Owner.of(network), plan, deadline);
-            settle(network, plan, deadline);
+            settle(network, plan);
             return network;
         } catch (RuntimeException | Error failure) {
             engine.leases.release(id);
@@ -76,11 +76,11 @@ final class NetworkFlow {
         }
     }
 
-    private void settle(NetworkRecord network, Plan plan, Deadline deadline) {
+    private void settle(NetworkRecord network, Plan plan) {
         try {
             engine.parts.ledger().put(network);
         } catch (RuntimeException | Error failure) {
-            engine.undo(Owner.of(network), plan, failure, deadline);
+            engine.undo(Owner.of(network), plan, failure);
             throw failure;
         }
     }
@@ -138,8 +138,7 @@ final class NetworkFlow {
             NetworkRecord network = existing(id);
             refuseInUse(network);
             Plan plan = engine.compose.network(network);
-            engine.remove(Owner.of(network), plan, deadline);
-            engine.parts.ledger().remove(network);
+            engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
             engine.leases.release(id);
             engine.names.release("networks", network.name(), id.value());
         }

@@ -6,7 +6,6 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
-import io.cnm4j.spi.plan.Plan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,12 @@ final class Restart {
                 engine.leases.restore(endpoint);
             }
         }
+        // what no record claims goes first: it may be in the way of what one does
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline));
+        engine.claims
+                .plans()
+                .forEach((owner, plan) -> tolerate(
+                        "restore " + owner, () -> engine.parts.executor().ensure(plan, deadline)));
     }
 
     /** Forgets endpoints whose network is gone, and takes those out of their sandbox whose sandbox is gone. */
@@ -69,7 +73,7 @@ final class Restart {
     private void restore(NetworkRecord network) {
         engine.names.reserve("networks", network.name(), network.id().value());
         engine.leases.restore(network);
-        hold(Owner.of(network), engine.compose.network(network));
+        engine.claims.take(Owner.of(network), engine.compose.network(network));
     }
 
     private void restore(SandboxRecord sandbox) {
@@ -81,18 +85,14 @@ final class Restart {
             return;
         }
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
-        hold(Owner.of(sandbox), engine.compose.sandbox(sandbox));
-        endpoints.forEach(endpoint -> hold(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
+        engine.claims.take(Owner.of(sandbox), engine.compose.sandbox(sandbox));
+        endpoints.forEach(
+                endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
     }
 
     private boolean isLive(SandboxRecord sandbox) {
         return active.map(names -> names.contains(sandbox.containerId()))
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
-    }
-
-    private void hold(Owner owner, Plan plan) {
-        engine.claims.take(owner, plan);
-        tolerate("restore " + owner, () -> engine.parts.executor().ensure(plan, deadline));
     }
 
     private static void tolerate(String what, Runnable step) {

@@ -45,7 +45,7 @@ final class SandboxFlow {
             try {
                 engine.parts.ledger().put(sandbox);
             } catch (RuntimeException | Error failure) {
-                engine.undo(Owner.of(sandbox), plan, failure, deadline);
+                engine.undo(Owner.of(sandbox), plan, failure);
                 throw failure;
             }
             return sandbox;

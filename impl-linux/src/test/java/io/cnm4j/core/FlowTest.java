@@ -19,11 +19,15 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.driver.bridge.BridgeDriver;
+import io.cnm4j.driver.bridge.BridgeOptions;
+import io.cnm4j.tck.FakeExecutor;
+import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
+import io.cnm4j.tck.WriteTap;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -35,8 +39,18 @@ import org.junit.jupiter.api.Test;
 class FlowTest {
     private final MemoryStore lasting = new MemoryStore();
     private final MemoryStore living = new MemoryStore();
-    private final CoreFixture host = new CoreFixture(lasting, living);
-    private final CoreController cnm = host.controller;
+    private final FakeHost host = new FakeHost();
+    private final String nothing = host.dump();
+    private final FakeExecutor executor = new FakeExecutor(host);
+    private final LeaseWatch leases = new LeaseWatch();
+    private final CoreController cnm = open(leases);
+
+    private CoreController open(LeaseWatch pools) {
+        return new CoreFixture(
+                        CoreFixture.parts(host, executor, new BridgeDriver(), pools, lasting, living, new Random(1)),
+                        System::nanoTime)
+                .controller;
+    }
 
     @Test
     void whatWasCreatedIsGoneAfterItsRemoval() {
@@ -45,37 +59,48 @@ class FlowTest {
         Endpoint endpoint = web.connect(box, EndpointRequest.named("e1"));
         assertThat(endpoint.inspect().addresses()).containsExactly(IpPrefix.parse("10.0.0.2/16"));
         assertThat(endpoint.inspect().interfaceName()).contains("eth0");
-        assertThat(host.kernel).anyMatch(op -> op instanceof KernelOp.AddRoute);
+        assertThat(defaultRoutes()).containsExactly("default via 10.0.0.1 dev eth0");
         assertThatThrownBy(web::delete).isInstanceOf(InUseException.class).hasMessageContaining("e1"); // ND-04
         endpoint.disconnect();
         box.delete();
         web.delete();
-        assertThat(host.kernel).isEmpty();
-        assertThat(host.leased).isEmpty();
+        assertThat(host.differencesSince(nothing)).isEmpty();
+        assertThat(leases.leased()).isEmpty();
         assertThatThrownBy(web::inspect).isInstanceOf(NotFoundException.class);
         assertThatThrownBy(web::delete).isInstanceOf(NotFoundException.class); // ND-09
     }
 
     @Test
     void anyOperationThatFailsLeavesNothing() { // NW-21, EN-12, JN-08
-        Network web = cnm.createNetwork(NetworkRequest.named("web"));
+        Network web = cnm.createNetwork(
+                NetworkRequest.builder().name("web").ipv6(true).build());
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c1"));
-        Set<KernelOp> kernel = new HashSet<>(host.kernel);
-        Set<String> leased = new HashSet<>(host.leased);
-        for (Class<?> kind : List.of(
-                KernelOp.AddLink.class, KernelOp.AddAddress.class, KernelOp.AddRoute.class, KernelOp.SetSysctl.class)) {
-            host.refuse = kind::isInstance;
+        String kernel = host.dump();
+        Set<String> leased = leases.leased();
+        for (String change : List.of("ip link add", "ip address add", "ip route add", "sysctl")) {
+            executor.tap(refusing(change));
             assertThatThrownBy(() -> web.connect(box, EndpointRequest.named("e")))
                     .isInstanceOf(KernelException.class);
-            assertThat(host.kernel).isEqualTo(kernel);
-            assertThat(host.leased).isEqualTo(leased);
+            assertThat(host.differencesSince(kernel)).isEmpty();
+            assertThat(leases.leased()).isEqualTo(leased);
         }
-        host.refuse = KernelOp.AddLink.class::isInstance;
+        executor.tap(refusing("ip link add"));
         assertThatThrownBy(() -> cnm.createNetwork(NetworkRequest.named("db"))).isInstanceOf(KernelException.class);
-        host.refuse = op -> false;
+        executor.tap(WriteTap.NONE);
         assertThat(cnm.networks()).hasSize(1);
         web.connect(box, EndpointRequest.named("e"));
         cnm.createNetwork(NetworkRequest.named("db"));
+    }
+
+    private static WriteTap refusing(String part) {
+        return new WriteTap() {
+            @Override
+            public void before(String change) {
+                if (change.contains(part) && !change.startsWith("undo")) {
+                    throw new KernelException(change, 1, "EPERM", "", "the test wants it");
+                }
+            }
+        };
     }
 
     @Test
@@ -104,8 +129,8 @@ class FlowTest {
         });
         assertThat(web.endpoints()).isEmpty();
         web.delete();
-        assertThat(host.kernel).isEmpty();
-        assertThat(host.leased).isEmpty();
+        assertThat(host.differencesSince(nothing)).isEmpty();
+        assertThat(leases.leased()).isEmpty();
     }
 
     @Test
@@ -127,9 +152,10 @@ class FlowTest {
     }
 
     private List<String> defaultRoutes() {
-        return host.kernel.stream()
-                .filter(KernelOp.AddRoute.class::isInstance)
-                .map(op -> ((KernelOp.AddRoute) op).route().toString())
+        return host.dump()
+                .lines()
+                .filter(line -> line.contains(" route "))
+                .map(line -> line.substring(line.indexOf("default")))
                 .toList();
     }
 
@@ -138,18 +164,20 @@ class FlowTest {
         Network a = cnm.createNetwork(NetworkRequest.named("a"));
         Network b = cnm.createNetwork(NetworkRequest.named("b"));
         a.delete();
-        assertThat(host.kernel).anyMatch(KernelOp.AddTable.class::isInstance);
+        assertThat(host.dump()).contains("table inet");
         b.delete();
-        assertThat(host.kernel).isEmpty();
+        assertThat(host.differencesSince(nothing)).isEmpty();
     }
 
     @Test
     void twoNetworksCannotHaveOneBridge() { // BR-21
-        cnm.createNetwork(
-                NetworkRequest.builder().name("a").putOptions("bridge", "br0").build());
+        cnm.createNetwork(NetworkRequest.builder()
+                .name("a")
+                .putOptions(BridgeOptions.BRIDGE_NAME, "br0")
+                .build());
         assertThatThrownBy(() -> cnm.createNetwork(NetworkRequest.builder()
                         .name("b")
-                        .putOptions("bridge", "br0")
+                        .putOptions(BridgeOptions.BRIDGE_NAME, "br0")
                         .build()))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("network 'a'");
@@ -164,8 +192,8 @@ class FlowTest {
                 .build());
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c"));
         Endpoint endpoint = web.connect(box, EndpointRequest.named("e"));
-        Set<KernelOp> kernel = new HashSet<>(host.kernel);
-        Set<String> leased = new HashSet<>(host.leased);
+        String kernel = host.dump();
+        Set<String> leased = leases.leased();
         refused(InvalidRequestException.class, () -> cnm.networkByName(" "));
         refused(NotFoundException.class, () -> cnm.networkByName("nope"));
         refused(NotFoundException.class, () -> cnm.networkById(new NetworkId("0".repeat(64))));
@@ -200,8 +228,8 @@ class FlowTest {
                         .name("f")
                         .ipv4(IpAddress.parse("10.9.0.1"))
                         .build()));
-        assertThat(host.kernel).isEqualTo(kernel);
-        assertThat(host.leased).isEqualTo(leased);
+        assertThat(host.differencesSince(kernel)).isEmpty();
+        assertThat(leases.leased()).isEqualTo(leased);
     }
 
     private static void refused(Class<? extends Throwable> type, Callable<?> call) {
@@ -212,15 +240,15 @@ class FlowTest {
     void aDryRunTouchesNothing() {
         Network web = cnm.createNetwork(NetworkRequest.named("web"));
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c"));
-        Set<KernelOp> kernel = new HashSet<>(host.kernel);
-        Set<String> leased = new HashSet<>(host.leased);
+        String kernel = host.dump();
+        Set<String> leased = leases.leased();
         List<String> lines =
                 cnm.dryRun().connect(web, box, EndpointRequest.named("e")).render();
         assertThat(lines).anyMatch(line -> line.contains("10.0.0.2/16"));
         assertThat(cnm.dryRun().createNetwork(NetworkRequest.named("db")).render())
-                .hasSize(2);
-        assertThat(host.kernel).isEqualTo(kernel);
-        assertThat(host.leased).isEqualTo(leased);
+                .anyMatch(line -> line.contains("10.1.0.1/16"));
+        assertThat(host.differencesSince(kernel)).isEmpty();
+        assertThat(leases.leased()).isEqualTo(leased);
         assertThat(web.connect(box, EndpointRequest.named("e")).inspect().addresses())
                 .containsExactly(IpPrefix.parse("10.0.0.2/16"));
     }
@@ -230,16 +258,18 @@ class FlowTest {
         Network web = cnm.createNetwork(NetworkRequest.named("web"));
         Sandbox box = cnm.createSandbox(SandboxRequest.forContainer("c"));
         web.connect(box, EndpointRequest.named("e"));
-        var again = new CoreFixture(lasting, living);
-        assertThat(again.kernel).isEqualTo(host.kernel);
-        assertThat(again.leased).isEqualTo(host.leased);
-        Network same = again.controller.networkByName("web");
+        String kernel = host.dump();
+        var leasesAgain = new LeaseWatch();
+        CoreController again = open(leasesAgain);
+        assertThat(host.differencesSince(kernel)).isEmpty();
+        assertThat(leasesAgain.leased()).isEqualTo(leases.leased());
+        Network same = again.networkByName("web");
         assertThat(same.inspect()).isEqualTo(web.inspect());
         assertThat(same.endpointByName("e").inspect().interfaceName()).contains("eth0");
-        again.controller.destroySandbox("c");
+        again.destroySandbox("c");
         same.delete();
-        assertThat(again.kernel).isEmpty();
-        assertThat(again.leased).isEmpty();
+        assertThat(host.differencesSince(nothing)).isEmpty();
+        assertThat(leasesAgain.leased()).isEmpty();
     }
 
     @Test

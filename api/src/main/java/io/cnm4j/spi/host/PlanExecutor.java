@@ -20,9 +20,11 @@ public interface PlanExecutor extends AutoCloseable {
 
     /**
      * Makes each thing of the plan absent, newest first. What is gone already is fine; what lies in a namespace that the plan
-     * itself removes goes with it. Goes on after a failure; throws the first with the others suppressed.
+     * itself removes goes with it. Goes on after a failure; throws the first with the others suppressed. Only the firewall stays
+     * when a kernel parameter could not be given back: what it guards may still be on.
      *
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation
+     * @throws io.cnm4j.api.error.DeadlineException if time is over before it began
      */
     Receipt remove(Plan plan, Deadline deadline);
 
@@ -30,8 +32,8 @@ public interface PlanExecutor extends AutoCloseable {
     List<Difference> check(Plan plan, Deadline deadline);
 
     /**
-     * Applies only the difference: what is missing is made, what differs is set right where that can be done in place. Nothing to
-     * change means not one write to the kernel. Extras stay.
+     * Applies only the difference: what is missing is made, what differs is set right where that can be done in place, a route is
+     * replaced by that of the plan. Nothing to change means not one write to the kernel. Extras stay.
      *
      * @throws io.cnm4j.api.error.ConflictException if something foreign has the name of an object of the plan
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses an operation; what was done before it stays
@@ -39,7 +41,8 @@ public interface PlanExecutor extends AutoCloseable {
     Receipt ensure(Plan plan, Deadline deadline);
 
     /**
-     * Returns everything that carries the mark of a controller, as operations that could have made it, in an order in which a plan
+     * Returns everything that carries the mark of a controller, forwarding that it turned on included, as operations that could have
+     * made it, in an order in which a plan
      * could have made it: {@link #remove} takes it away. Reads whole tables; changes nothing.
      */
     List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline);

@@ -31,6 +31,12 @@ public record FirewallElement(String set, List<Value> key, Optional<Value> value
         return set + " { " + keyText() + " }";
     }
 
+    /** Returns the words of nft(8) that add it, without the table's name. */
+    @Override
+    public String toString() {
+        return render();
+    }
+
     private String keyText() {
         return key.stream().map(Value::render).collect(Collectors.joining(" . "));
     }

@@ -121,6 +121,15 @@ public final class HostFirewall {
         return new FirewallElement(UNRELATED, List.of(new Protocol(family)), Optional.of(Verdict.DROP));
     }
 
+    /**
+     * Returns the step that turns forwarding on where it was off. {@link #unrelated} of the same family, made before it, is its
+     * mark: a host that has that element forwards because of us.
+     */
+    public static KernelOp.SetSysctl forwarding(Family family) {
+        String key = family == Family.IPV4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
+        return new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.of("0"));
+    }
+
     /** Returns: packets from this subnet keep their source when they leave by their own bridge. */
     public static FirewallElement keepSource(String bridge, IpPrefix subnet) {
         return new FirewallElement(

@@ -26,6 +26,8 @@ public final class Ledger implements AutoCloseable {
     private final KeyValueStore lasting;
     private final KeyValueStore living;
     private final ControllerId controller;
+    private final Commits lastingCommits;
+    private final Commits livingCommits;
     private final RecordIndex index = new RecordIndex();
 
     /**
@@ -38,6 +40,8 @@ public final class Ledger implements AutoCloseable {
     public Ledger(KeyValueStore lasting, KeyValueStore living, ControllerId controller) {
         this.lasting = lasting;
         this.living = living;
+        this.lastingCommits = new Commits(lasting);
+        this.livingCommits = new Commits(living);
         this.controller = controller;
         for (Entry entry : lasting.list(NETWORK)) {
             index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
@@ -113,56 +117,79 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes a network, new or changed. */
     public void put(NetworkRecord network) {
-        long revision = Commit.of(
-                lasting,
-                List.of(new Write.Put(
-                        key(network),
-                        RecordCodec.encode(network),
-                        index.revision(network.id().value()))));
+        putRight();
+        long revision = lastingCommits.of(List.of(new Write.Put(
+                key(network),
+                RecordCodec.encode(network),
+                index.revision(network.id().value()))));
         index.put(network, revision);
     }
 
     /** Removes a network. */
     public void remove(NetworkRecord network) {
-        Commit.of(
-                lasting,
-                List.of(new Write.Delete(
-                        key(network), index.revision(network.id().value()))));
+        putRight();
+        lastingCommits.of(List.of(
+                new Write.Delete(key(network), index.revision(network.id().value()))));
         index.remove(network);
     }
 
     /** Writes a sandbox, new or changed. */
     public void put(SandboxRecord sandbox) {
-        long revision = Commit.of(
-                living,
-                List.of(new Write.Put(
-                        key(sandbox),
-                        RecordCodec.encode(sandbox),
-                        index.revision(sandbox.id().value()))));
+        putRight();
+        long revision = livingCommits.of(List.of(new Write.Put(
+                key(sandbox),
+                RecordCodec.encode(sandbox),
+                index.revision(sandbox.id().value()))));
         index.put(sandbox, revision);
     }
 
     /** Removes a sandbox and endpoints, all or nothing. */
     public void remove(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        putRight();
         var writes = new java.util.ArrayList<Write>();
         writes.add(new Write.Delete(key(sandbox), index.revision(sandbox.id().value())));
         endpoints.forEach(endpoint -> writes.add(delete(endpoint)));
-        Commit.of(living, writes);
+        livingCommits.of(writes);
         endpoints.forEach(index::remove);
         index.remove(sandbox);
     }
 
     /** Writes endpoints, new or changed, and removes others, all or nothing. */
     public void change(Collection<EndpointRecord> put, Collection<EndpointRecord> remove) {
+        putRight();
         var writes = new java.util.ArrayList<Write>();
         put.forEach(endpoint -> writes.add(new Write.Put(
                 key(endpoint),
                 RecordCodec.encode(endpoint),
                 index.revision(endpoint.id().value()))));
         remove.forEach(endpoint -> writes.add(delete(endpoint)));
-        long revision = Commit.of(living, writes);
+        long revision = livingCommits.of(writes);
         put.forEach(endpoint -> index.put(endpoint, revision));
         remove.forEach(index::remove);
+    }
+
+    /** What a failed commit may have written all the same must not come back with the next open. */
+    private void putRight() {
+        lastingCommits.putRight(this::value, this::written);
+        livingCommits.putRight(this::value, this::written);
+    }
+
+    /** Returns what a key should hold: the record as it is in memory. */
+    private Optional<byte[]> value(String key) {
+        if (key.startsWith(NETWORK)) {
+            return network(new NetworkId(id(key))).map(RecordCodec::encode);
+        } else if (key.startsWith(SANDBOX)) {
+            return sandbox(new SandboxId(id(key))).map(RecordCodec::encode);
+        }
+        return endpoint(new EndpointId(id(key))).map(RecordCodec::encode);
+    }
+
+    private void written(String key, long revision) {
+        index.revised(id(key), revision);
+    }
+
+    private static String id(String key) {
+        return key.substring(key.lastIndexOf('/') + 1);
     }
 
     private Write delete(EndpointRecord endpoint) {
@@ -181,13 +208,17 @@ public final class Ledger implements AutoCloseable {
         return ENDPOINT + endpoint.network() + "/" + endpoint.id();
     }
 
-    /** Closes both stores. */
+    /**
+     * Closes both stores.
+     *
+     * @throws io.cnm4j.api.error.StoreException if a failed commit may have been carried out and the store still does not answer:
+     *     the next open may find what it wrote; both are closed all the same
+     */
     @Override
     public void close() {
-        try {
-            living.close();
-        } finally {
-            lasting.close();
+        try (lasting;
+                living) {
+            putRight();
         }
     }
 }

@@ -56,6 +56,11 @@ final class RecordIndex {
         return revisions.getOrDefault(id, Write.ABSENT);
     }
 
+    /** Notes the new revision of a record that was written again as it is; of one that is not there it has none. */
+    void revised(String id, long revision) {
+        revisions.computeIfPresent(id, (same, before) -> revision);
+    }
+
     void put(NetworkRecord network, long revision) {
         revisions.put(network.id().value(), revision);
         networks.put(network.id(), network);

@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.RunDirectory;
@@ -51,7 +52,19 @@ final class Inventory {
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
         }
+        forwarding();
         return List.copyOf(found);
+    }
+
+    private void forwarding() {
+        for (Family family : Family.values()) {
+            var mark = new KernelOp.AddElements(Mark.table(controller), List.of(HostFirewall.unrelated(family)), false);
+            KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
+            if (found.contains(mark)
+                    && new SysctlHandler().check(forwarding, site).isEmpty()) {
+                found.add(forwarding);
+            }
+        }
     }
 
     private void firewall() {

@@ -12,6 +12,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -34,6 +35,7 @@ final class Removing {
     private final Set<String> links = new HashSet<>();
     private final Set<String> tables = new HashSet<>();
     private @Nullable Throwable failure;
+    private boolean guarded; // a kernel parameter could not be given back
     private int count;
 
     Removing(Site site) {
@@ -45,8 +47,9 @@ final class Removing {
         attempt(() -> cutOff(plan.ops().stream().filter(this::bornInside).toList()));
         for (int i = plan.ops().size() - 1; i >= 0; i--) {
             KernelOp op = plan.ops().get(i);
-            if (!goesAlong(op)) {
-                attempt(() -> Handlers.of(op).unmake(op, site));
+            if (!goesAlong(op) && !guards(op)) {
+                boolean gone = attempt(() -> Handlers.of(op).unmake(op, site));
+                guarded |= !gone && op instanceof SetSysctl;
             }
         }
         if (failure instanceof Error error) {
@@ -88,6 +91,11 @@ final class Removing {
         return namespaces.contains(op.namespace()) || bornInside(op);
     }
 
+    /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */
+    private boolean guards(KernelOp op) {
+        return guarded && (op instanceof AddTable || op instanceof AddElements);
+    }
+
     private boolean bornInside(KernelOp op) {
         return op instanceof AddLink link
                 && link.link() instanceof Veth veth
@@ -116,16 +124,18 @@ final class Removing {
         Refusal.checkGone(replies, ops.get(0));
     }
 
-    private void attempt(Runnable step) {
+    private boolean attempt(Runnable step) {
         try {
             step.run();
             count++;
+            return true;
         } catch (RuntimeException | Error problem) {
             if (failure == null) {
                 failure = problem;
             } else {
                 failure.addSuppressed(problem);
             }
+            return false;
         }
     }
 }

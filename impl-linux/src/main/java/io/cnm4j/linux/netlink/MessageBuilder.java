@@ -24,6 +24,8 @@ public final class MessageBuilder {
     public static final int ECHO = 0x8;
     /** NLM_F_DUMP. */
     public static final int DUMP = 0x300;
+    /** NLM_F_REPLACE. */
+    public static final int REPLACE = 0x100;
     /** NLM_F_EXCL. */
     public static final int EXCL = 0x200;
     /** NLM_F_CREATE. */
@@ -169,6 +171,15 @@ public final class MessageBuilder {
             larger.put(buffer.flip());
             buffer = larger;
         }
+    }
+
+    /** Returns a copy of what the last message holds, without its header. */
+    public ByteBuffer last() {
+        int start = message + HEADER;
+        return ByteBuffer.allocate(buffer.position() - start)
+                .order(ByteOrder.nativeOrder())
+                .put(buffer.slice(start, buffer.position() - start))
+                .flip();
     }
 
     /** Returns how many messages there are. */

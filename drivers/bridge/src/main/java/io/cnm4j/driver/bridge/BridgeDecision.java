@@ -13,6 +13,7 @@ import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.Mark;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,7 +46,8 @@ final class BridgeDecision {
         Optional<MacAddress> mac = there.isPresent()
                 ? Optional.empty()
                 : Optional.of(MacAddress.localUnicast(context.random().nextLong()));
-        boolean ipv6Known = host.sysctl(BridgePlans.forwardingKey(Family.IPV6)).isPresent();
+        boolean ipv6Known =
+                host.sysctl(HostFirewall.forwarding(Family.IPV6).key()).isPresent();
         return new BridgeNote(bridge, mac, forwarding(), ipv6Known);
     }
 
@@ -174,7 +176,7 @@ final class BridgeDecision {
     private boolean needsForwarding(Family family) {
         boolean oursAlready = context.siblings().stream()
                 .anyMatch(sibling -> BridgeNote.of(sibling.note()).forwarding().contains(family));
-        String key = BridgePlans.forwardingKey(family);
+        String key = HostFirewall.forwarding(family).key();
         if (!oursAlready && host.sysctl(key).filter("0"::equals).isEmpty()) {
             return false;
         }

@@ -33,10 +33,6 @@ final class BridgePlans {
         this.note = BridgeNote.of(network.note());
     }
 
-    static String forwardingKey(Family family) {
-        return family == Family.IPV4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
-    }
-
     /** Returns the auxiliary name under which a network gives another default gateway than the bridge. */
     static String gatewayOverride(Family family) {
         return family == Family.IPV4 ? "DefaultGatewayIPv4" : "DefaultGatewayIPv6";
@@ -64,7 +60,7 @@ final class BridgePlans {
         }
         for (Family family : Family.values()) {
             if (note.forwarding().contains(family)) {
-                ops.add(new KernelOp.SetSysctl(NamespaceRef.HOST, forwardingKey(family), "1", Optional.of("0")));
+                ops.add(HostFirewall.forwarding(family));
             }
         }
         return new Plan(ops);

@@ -1,0 +1,235 @@
+package io.cnm4j.core.sim;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Draws calls. Names come from small sets, so that they meet. */
+final class Verbs {
+    static final List<String> NETWORKS = List.of("a", "b", "c", "d");
+    static final List<String> ENDPOINTS = List.of("e", "f");
+    static final List<String> CONTAINERS = List.of("one", "two", "three", "guest");
+
+    private final Random random;
+    private final Set<String> facts;
+
+    Verbs(Random random, Set<String> facts) {
+        this.random = random;
+        this.facts = facts;
+    }
+
+    /** Draws a call; what there is makes some likelier than others. */
+    Step next() {
+        String network = any(NETWORKS);
+        String container = any(CONTAINERS);
+        String endpoint = network + "/" + any(ENDPOINTS);
+        boolean there = facts.contains("network " + network);
+        boolean boxed = facts.contains("sandbox " + container);
+        boolean born = facts.contains("endpoint " + endpoint);
+        if (!there) {
+            return random.nextInt(8) == 0 ? preview(network, container) : create(network);
+        } else if (!boxed && random.nextInt(3) > 0) {
+            return sandbox(container);
+        } else if (born) {
+            return ofEndpoint(endpoint, container);
+        }
+        return switch (random.nextInt(12)) {
+            case 0 -> delete(network);
+            case 1 -> create(network);
+            case 2 -> sandbox(container);
+            case 3 -> destroy(container);
+            case 4, 5 -> birth(endpoint);
+            case 6 -> preview(network, container);
+            default -> connect(endpoint, container);
+        };
+    }
+
+    private Step ofEndpoint(String endpoint, String container) {
+        return switch (random.nextInt(10)) {
+            case 0 -> connect(endpoint, container);
+            case 1 -> delete(network(endpoint));
+            case 2 -> destroy(container);
+            case 3, 4, 5 -> joinedTo(endpoint).isPresent() ? leave(endpoint) : join(endpoint, container);
+            case 6 -> join(endpoint, container);
+            case 7 -> bury(endpoint);
+            default -> disconnect(endpoint);
+        };
+    }
+
+    private <T> T any(List<T> all) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    private static String network(String endpoint) {
+        return endpoint.substring(0, endpoint.indexOf('/'));
+    }
+
+    private static String name(String endpoint) {
+        return endpoint.substring(endpoint.indexOf('/') + 1);
+    }
+
+    private Optional<String> joinedTo(String endpoint) {
+        return facts.stream().filter(fact -> fact.startsWith(endpoint + " in ")).findFirst();
+    }
+
+    private Set<String> with(String... more) {
+        var after = new TreeSet<>(facts);
+        after.addAll(List.of(more));
+        return after;
+    }
+
+    private Set<String> without(Optional<String> place, String... less) {
+        var after = new TreeSet<>(facts);
+        place.ifPresent(after::remove);
+        List.of(less).forEach(after::remove);
+        return after;
+    }
+
+    private static Endpoint endpoint(NetworkController cnm, String endpoint) {
+        return cnm.networkByName(network(endpoint)).endpointByName(name(endpoint));
+    }
+
+    private Step create(String network) {
+        NetworkKind kind = any(List.of(NetworkKind.values()));
+        NetworkRequest request = kind.request(network, NETWORKS.indexOf(network));
+        boolean taken = facts.contains("network " + network);
+        boolean ifAbsent = random.nextBoolean();
+        return new Step(
+                "create network " + network + " " + kind + (ifAbsent ? " if absent" : ""),
+                true,
+                !taken && kind.sure,
+                with("network " + network),
+                cnm -> {
+                    Network made = ifAbsent ? cnm.createNetworkIfAbsent(request) : cnm.createNetwork(request);
+                    made.inspect();
+                });
+    }
+
+    private Step delete(String network) {
+        boolean used = facts.stream().anyMatch(fact -> fact.startsWith("endpoint " + network + "/"));
+        return new Step(
+                "delete network " + network,
+                false,
+                !used,
+                without(Optional.empty(), "network " + network),
+                cnm -> cnm.networkByName(network).delete());
+    }
+
+    private Step sandbox(String container) {
+        var request = SandboxRequest.builder().containerId(container);
+        if (container.equals("guest")) {
+            request.namespace(Path.of(World.FOREIGN.path()));
+        }
+        return new Step(
+                "create sandbox " + container,
+                true,
+                !facts.contains("sandbox " + container),
+                with("sandbox " + container),
+                cnm -> cnm.createSandbox(request.build()).inspect());
+    }
+
+    private Step destroy(String container) {
+        return new Step(
+                "destroy sandbox " + container,
+                false,
+                true,
+                Facts.without(facts, container),
+                cnm -> cnm.destroySandbox(container));
+    }
+
+    private EndpointRequest request(String endpoint, boolean plain) {
+        var request = EndpointRequest.builder().name(name(endpoint));
+        if (!plain && random.nextBoolean()) {
+            request.interfaceName("lan");
+        } else if (!plain) {
+            request.disableIpv6(true);
+        }
+        return request.build();
+    }
+
+    private Step birth(String endpoint) {
+        return new Step(
+                "create endpoint " + endpoint,
+                true,
+                false,
+                with("endpoint " + endpoint),
+                cnm -> cnm.networkByName(network(endpoint))
+                        .createEndpoint(EndpointRequest.named(name(endpoint)))
+                        .inspect());
+    }
+
+    private Step connect(String endpoint, String container) {
+        boolean plain = random.nextInt(4) > 0;
+        EndpointRequest request = request(endpoint, plain);
+        return new Step(
+                "connect " + endpoint + " to " + container + (plain ? "" : " as " + request.interfaceName()),
+                true,
+                false,
+                with("endpoint " + endpoint, endpoint + " in " + container),
+                cnm -> cnm.networkByName(network(endpoint))
+                        .connect(cnm.sandboxByContainer(container), request)
+                        .inspect());
+    }
+
+    private Step join(String endpoint, String container) {
+        return new Step(
+                "join " + endpoint + " to " + container,
+                true,
+                false,
+                with(endpoint + " in " + container),
+                cnm -> endpoint(cnm, endpoint).join(cnm.sandboxByContainer(container)));
+    }
+
+    private Step leave(String endpoint) {
+        return new Step(
+                "leave " + endpoint,
+                false,
+                true,
+                without(joinedTo(endpoint)),
+                cnm -> endpoint(cnm, endpoint).leave());
+    }
+
+    private Step bury(String endpoint) {
+        return new Step(
+                "delete endpoint " + endpoint,
+                false,
+                joinedTo(endpoint).isEmpty(),
+                without(Optional.empty(), "endpoint " + endpoint),
+                cnm -> endpoint(cnm, endpoint).delete());
+    }
+
+    private Step disconnect(String endpoint) {
+        return new Step(
+                "disconnect " + endpoint,
+                false,
+                true,
+                without(joinedTo(endpoint), "endpoint " + endpoint),
+                cnm -> endpoint(cnm, endpoint).disconnect());
+    }
+
+    private Step preview(String network, String container) {
+        return new Step("dry runs of " + network + " and " + container, true, false, facts, cnm -> {
+            var dry = cnm.dryRun();
+            if (facts.contains("network " + network)) {
+                Network there = cnm.networkByName(network);
+                if (facts.contains("sandbox " + container)) {
+                    dry.connect(there, cnm.sandboxByContainer(container), EndpointRequest.named("dry"))
+                            .render();
+                }
+                there.endpoints().forEach(endpoint -> dry.disconnect(endpoint).render());
+                dry.deleteNetwork(there).render();
+            } else {
+                dry.createNetwork(NetworkRequest.named(network)).render();
+            }
+        });
+    }
+}
