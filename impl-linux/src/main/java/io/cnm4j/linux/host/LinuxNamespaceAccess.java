@@ -44,7 +44,7 @@ public final class LinuxNamespaceAccess implements NamespaceAccess {
         var counters = new TreeMap<String, InterfaceStatistics>();
         try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
             new RtnetlinkQueries(socket, new MessageBuilder())
-                    .links()
+                    .counters()
                     .forEach(link -> counters.put(link.facts().name(), link.counters()));
         }
         return counters;

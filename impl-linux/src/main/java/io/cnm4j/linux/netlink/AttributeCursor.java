@@ -91,6 +91,11 @@ public final class AttributeCursor {
         return new AttributeCursor(bytes.slice(start, length));
     }
 
+    /** Returns all octets that it was made of, in host order. */
+    public ByteBuffer rest() {
+        return bytes.duplicate().order(ByteOrder.nativeOrder());
+    }
+
     private boolean has(int octets) {
         if (length < octets && fault.isEmpty()) {
             fault = "attribute " + type + " has " + length + " octets, " + octets + " expected";

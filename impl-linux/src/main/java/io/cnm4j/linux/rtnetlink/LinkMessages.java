@@ -138,8 +138,13 @@ public final class LinkMessages {
                 .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
 
-    /** Appends: describe all links. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    /** Appends: describe all links, without their counters. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
     public static void list(MessageBuilder messages) {
+        info(messages.begin(RTM_GETLINK, MessageBuilder.DUMP), 0, 0, 0).attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    }
+
+    /** Appends: describe all links with their counters. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void listCounters(MessageBuilder messages) {
         info(messages.begin(RTM_GETLINK, MessageBuilder.DUMP), 0, 0, 0);
     }
 }

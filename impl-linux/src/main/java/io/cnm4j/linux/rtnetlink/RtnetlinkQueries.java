@@ -6,6 +6,7 @@ import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,15 @@ public final class RtnetlinkQueries {
      * @throws KernelException if the kernel refuses to tell
      */
     public Optional<LinkState> link(String name) {
+        return message(name).map(LinkState::read);
+    }
+
+    /** Returns the value of a parameter; absent if there is no such link, or it has no IPv6 at all. */
+    public Optional<String> parameter(Ipv6Parameter parameter) {
+        return message(parameter.link()).flatMap(parameter::read);
+    }
+
+    private Optional<ByteBuffer> message(String name) {
         LinkMessages.get(messages.clear(), name);
         Reply reply = route.send(messages).get(0);
         if (reply.errno() == Errno.ENODEV) {
@@ -42,7 +52,13 @@ public final class RtnetlinkQueries {
                     reply.says(),
                     Errno.advice(reply.errno()));
         }
-        return reply.data().stream().findFirst().map(LinkState::read);
+        return reply.data().stream().findFirst();
+    }
+
+    /** Returns all links with their counters. */
+    public List<LinkState> counters() {
+        LinkMessages.listCounters(messages.clear());
+        return route.dump(messages).stream().map(LinkState::read).toList();
     }
 
     /** Returns all links. A whole table: not for a path that must be fast. */

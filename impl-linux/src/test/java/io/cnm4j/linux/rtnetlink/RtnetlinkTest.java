@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -53,6 +55,36 @@ class RtnetlinkTest {
         LinkMessages.get(messages.clear(), name);
         Reply reply = socket.send(messages).get(0);
         return reply.ok() ? Optional.of(LinkState.read(reply.data().get(0)).facts()) : Optional.empty();
+    }
+
+    @Test
+    void parametersOfALinkAreReadAsTheirFilesSay() {
+        inFreshNamespace(() -> {
+            var messages = new MessageBuilder();
+            try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+                LinkMessages.make(messages.clear(), bridge("br0.1"));
+                assertThat(socket.send(messages)).allMatch(Reply::ok);
+                var queries = new RtnetlinkQueries(socket, messages);
+                for (String name : List.of("disable_ipv6", "accept_ra", "accept_dad")) {
+                    String key = "net.ipv6.conf.br0/1." + name;
+                    Ipv6Parameter parameter = Ipv6Parameter.of(key).orElseThrow();
+                    for (String value : List.of("0", "1")) {
+                        Sysctls.write(key, value, KernelTap.NONE);
+                        assertThat(queries.parameter(parameter)).contains(value).isEqualTo(Sysctls.read(key));
+                    }
+                }
+                assertThat(queries.parameter(new Ipv6Parameter("br9", 26))).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void onlySomeParametersAreReadSo() {
+        assertThat(Ipv6Parameter.of("net.ipv6.conf.default.disable_ipv6")).isEmpty();
+        assertThat(Ipv6Parameter.of("net.ipv6.conf.all.forwarding")).isEmpty();
+        assertThat(Ipv6Parameter.of("net.ipv4.ip_forward")).isEmpty();
+        assertThat(Ipv6Parameter.of("net.ipv6.conf.disable_ipv6")).isEmpty();
+        assertThat(Ipv6Parameter.of("net.ipv6.conf.eth0.disable_ipv6")).contains(new Ipv6Parameter("eth0", 26));
     }
 
     @Test
