@@ -6,6 +6,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
@@ -30,10 +31,9 @@ final class FakeInventory {
         FakeHost.Table table = host.tables.get(Mark.table(controller));
         if (table != null) {
             found.add(new KernelOp.AddTable(table.definition));
-            table.elements
-                    .values()
-                    .forEach(element ->
-                            found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false)));
+            for (FirewallElement element : table.elements.values()) {
+                found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
+            }
         }
         for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
             if (Mark.isOf(controller, link.alias)) {

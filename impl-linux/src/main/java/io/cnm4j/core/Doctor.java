@@ -6,6 +6,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.Claim;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.Plan;
@@ -102,11 +103,15 @@ final class Doctor {
     List<Finding> repair(Collection<Finding> findings, Deadline deadline) {
         var failures = new Failures();
         Set<String> damaged = new LinkedHashSet<>();
+        Set<String> shared = new HashSet<>();
         var extras = new ArrayList<Finding>();
         boolean orphans = false;
         for (Finding finding : findings) {
             switch (finding.kind()) {
-                case MISSING, DIFFERENT -> damaged.add(finding.subject());
+                case MISSING, DIFFERENT -> {
+                    damaged.add(finding.subject());
+                    finding.op().claim().filter(Claim::shared).ifPresent(claim -> shared.add(claim.object()));
+                }
                 case EXTRA -> extras.add(finding);
                 case ORPHAN -> orphans = true;
                 case FOREIGN -> {} // somebody must decide
@@ -116,19 +121,24 @@ final class Doctor {
             failures.attempt(() -> removeOrphans(findings, deadline));
         }
         extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
-        ensure(damaged, deadline, failures);
+        ensure(damaged, shared, deadline, failures);
         failures.throwFirst();
         return check(deadline);
     }
 
-    /** Ensures these subjects; after a network also what is attached to it, which may have gone with its link. */
-    private void ensure(Set<String> subjects, Deadline deadline, Failures failures) {
+    /**
+     * Ensures these subjects and all who share an object with them, which is perhaps made anew and empty; after a network also what
+     * is attached to it, which may have gone with its link.
+     */
+    private void ensure(Set<String> subjects, Set<String> shared, Deadline deadline, Failures failures) {
         var all = new LinkedHashSet<Owner>();
-        for (Owner owner : engine.claims.plans().keySet()) {
-            if (subjects.contains(owner.subject())) {
+        engine.claims.plans().forEach((owner, plan) -> {
+            boolean sharing = !shared.isEmpty()
+                    && plan.claims().stream().map(Claim::object).anyMatch(shared::contains);
+            if (sharing || subjects.contains(owner.subject())) {
                 all.add(owner);
             }
-        }
+        });
         for (Owner owner : List.copyOf(all)) {
             attachedTo(owner).forEach(all::add);
         }

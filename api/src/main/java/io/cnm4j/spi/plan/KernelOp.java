@@ -2,7 +2,9 @@ package io.cnm4j.spi.plan;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceNames;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,46 @@ public sealed interface KernelOp {
 
         private String ip() {
             return route.destination().family() == Family.IPV6 ? "ip -6" : "ip";
+        }
+    }
+
+    /**
+     * A permanent neighbour: which hardware address an address has.
+     *
+     * @param namespace where the link is
+     * @param link the link's name
+     * @param address the neighbour's address
+     * @param mac its hardware address
+     */
+    record AddNeighbour(NamespaceRef namespace, String link, IpAddress address, MacAddress mac) implements KernelOp {
+        @Override
+        public List<String> render() {
+            return List.of(
+                    namespace.run("ip neigh add " + address + " lladdr " + mac + " dev " + link + " nud permanent"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("ip neigh del " + address + " dev " + link));
+        }
+    }
+
+    /**
+     * A static forwarding entry of a bridge: by which port a hardware address is reached.
+     *
+     * @param namespace where the bridge is
+     * @param port the port's name
+     * @param mac the hardware address
+     */
+    record AddForwarding(NamespaceRef namespace, String port, MacAddress mac) implements KernelOp {
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("bridge fdb add " + mac + " dev " + port + " master static"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("bridge fdb del " + mac + " dev " + port + " master"));
         }
     }
 

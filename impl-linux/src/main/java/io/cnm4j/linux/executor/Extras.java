@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
@@ -20,7 +21,11 @@ final class Extras {
             if (op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Bridge bridge) {
                 Optional<LinkState> there =
                         site.link(op.namespace(), bridge.name()).filter(state -> state.isFor(bridge));
-                there.ifPresent(state -> addresses(plan, link, state.index(), site, extras));
+                there.ifPresent(state -> {
+                    addresses(plan, link, state.index(), site, extras);
+                    neighbours(plan, link, state.index(), site, extras);
+                    forwarding(plan, link, state.index(), site, extras);
+                });
             }
         }
         return extras;
@@ -29,12 +34,54 @@ final class Extras {
     private static void addresses(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
         for (AddressState found : site.queries(link.namespace()).addresses(index)) {
             var op = new KernelOp.AddAddress(link.namespace(), link.link().name(), found.address());
-            if (!found.linkLocal() && !plan.ops().contains(op)) {
-                extras.add(new Difference(
-                        Difference.Kind.EXTRA,
-                        op,
-                        "link '" + op.link() + "' has address " + op.address() + " that nothing asked for"));
+            if (!found.linkLocal()) {
+                add(plan, op, "'" + op.link() + "' has address " + op.address(), extras);
             }
+        }
+    }
+
+    private static void neighbours(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+        for (NeighbourState found : site.queries(link.namespace()).neighbours(index)) {
+            if (found.isPermanent()) {
+                var op = new KernelOp.AddNeighbour(
+                        link.namespace(),
+                        link.link().name(),
+                        found.address().orElseThrow(),
+                        found.mac().orElseThrow());
+                add(
+                        plan,
+                        op,
+                        "'" + op.link() + "' has a permanent neighbour " + op.address() + " at " + op.mac(),
+                        extras);
+            }
+        }
+    }
+
+    private static void forwarding(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+        for (NeighbourState found : site.queries(link.namespace()).forwarding(index)) {
+            Optional<LinkState> port = found.isStatic()
+                    ? site.queries(link.namespace()).links().stream()
+                            .filter(state -> state.index() == found.link())
+                            .findFirst()
+                    : Optional.empty();
+            if (port.isPresent()) {
+                var op = new KernelOp.AddForwarding(
+                        link.namespace(),
+                        port.orElseThrow().facts().name(),
+                        found.mac().orElseThrow());
+                add(
+                        plan,
+                        op,
+                        "'" + link.link().name() + "' has a static entry for " + op.mac() + " at port '" + op.port()
+                                + "'",
+                        extras);
+            }
+        }
+    }
+
+    private static void add(Plan plan, KernelOp op, String what, List<Difference> extras) {
+        if (!plan.ops().contains(op)) {
+            extras.add(new Difference(Difference.Kind.EXTRA, op, "link " + what + " that nothing asked for"));
         }
     }
 }

@@ -3,7 +3,9 @@ package io.cnm4j.linux.executor;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddElements;
+import io.cnm4j.spi.plan.KernelOp.AddForwarding;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
@@ -17,17 +19,21 @@ import java.util.Map;
 final class Handlers {
     static final NumberingHandler NUMBERING = new NumberingHandler();
 
-    private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.of(
-            MakeNamespace.class, new NamespaceHandler(),
-            UseNamespace.class, new UsedNamespaceHandler(),
-            AddLink.class, new LinkHandler(),
-            UseLink.class, new UsedLinkHandler(),
-            AddAddress.class, NUMBERING,
-            AddRoute.class, NUMBERING,
-            SetSysctl.class, new SysctlHandler(),
-            AddTable.class, new TableHandler(),
-            AddElements.class, new ElementsHandler(),
-            WriteFile.class, new FileHandler());
+    private static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
+
+    private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
+            Map.entry(MakeNamespace.class, new NamespaceHandler()),
+            Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
+            Map.entry(AddLink.class, new LinkHandler()),
+            Map.entry(UseLink.class, new UsedLinkHandler()),
+            Map.entry(AddAddress.class, NUMBERING),
+            Map.entry(AddRoute.class, NUMBERING),
+            Map.entry(AddNeighbour.class, NEIGHBOURS),
+            Map.entry(AddForwarding.class, NEIGHBOURS),
+            Map.entry(SetSysctl.class, new SysctlHandler()),
+            Map.entry(AddTable.class, new TableHandler()),
+            Map.entry(AddElements.class, new ElementsHandler()),
+            Map.entry(WriteFile.class, new FileHandler()));
 
     private Handlers() {}
 

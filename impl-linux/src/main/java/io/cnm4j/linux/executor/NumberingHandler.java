@@ -4,6 +4,7 @@ import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.Reply;
@@ -60,7 +61,7 @@ final class NumberingHandler implements Handler<KernelOp> {
         }
     }
 
-    private static int index(KernelOp op, String name, Site site) {
+    static int index(KernelOp op, String name, Site site) {
         int index = site.index(op.namespace(), name);
         if (index == 0) {
             throw new KernelException(
@@ -101,18 +102,19 @@ final class NumberingHandler implements Handler<KernelOp> {
         }
         int index = link.orElseThrow().index();
         boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
-        if (there) {
-            return Optional.empty();
+        if (!there && op instanceof AddRoute route && isElsewhere(route, site)) {
+            return different(
+                    op,
+                    "another route goes to the same place instead of: "
+                            + op.render().get(0));
+        } else if (!there) {
+            return missing(op, "not found: " + op.render().get(0));
         }
-        return op instanceof AddRoute route && isTaken(route, site)
-                ? different(op, "there is another route to " + route.route().destination())
-                : missing(op, "not found: " + op.render().get(0));
-    }
-
-    private static boolean isTaken(AddRoute op, Site site) {
-        RouteSpec wanted = op.route();
-        return site.queries(op.namespace()).routes(wanted.destination().family(), 0).stream()
-                .anyMatch(route -> route.destination().equals(wanted.destination()));
+        return op instanceof AddAddress address && !isConnected(address, index, site)
+                ? different(
+                        op,
+                        "address " + address.address() + " lacks the route to its subnet through '" + link(op) + "'")
+                : Optional.empty();
     }
 
     private static boolean has(AddAddress op, int link, Site site) {
@@ -127,9 +129,32 @@ final class NumberingHandler implements Handler<KernelOp> {
                         && route.gateway().equals(wanted.gateway()));
     }
 
+    /** Tells whether a sandbox has another route there, as one of ours that its owner did not live to record. */
+    private static boolean isElsewhere(AddRoute op, Site site) {
+        IpPrefix destination = op.route().destination();
+        return !op.namespace().isHost()
+                && site.queries(op.namespace()).routes(destination.family(), 0).stream()
+                        .anyMatch(route -> route.destination().equals(destination));
+    }
+
+    /** Tells whether the kernel's own route for an address is there. */
+    private static boolean isConnected(AddAddress op, int link, Site site) {
+        IpPrefix address = op.address();
+        return address.length() == address.family().bits()
+                || site.queries(op.namespace()).routes(address.family(), link).stream()
+                        .anyMatch(
+                                route -> route.kernels() && route.destination().equals(address.subnet()));
+    }
+
+    /** Brings back the route that an address has lost, or puts a route in the place of another one. */
     @Override
-    public void mend(KernelOp op, Site site) { // a route: an address has no more than its key
-        AddressMessages.replace(site.messages(), index(op, link(op), site), route(op));
-        Refusal.check(site.change(op.namespace(), op).get(0), op);
+    public void mend(KernelOp op, Site site) {
+        int link = index(op, link(op), site);
+        if (op instanceof AddAddress address) {
+            AddressMessages.addConnected(site.messages(), link, address.address());
+        } else {
+            AddressMessages.replace(site.messages(), link, route(op));
+        }
+        Refusal.check(site.change(op.namespace(), op), op);
     }
 }

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
  */
 public final class AttributeCursor {
     private static final int TYPE_MASK = 0x3fff;
+    private static final int NESTED = 0x8000;
 
     private final ByteBuffer bytes;
     private int next;
     private int start;
     private int length;
     private int type;
+    private boolean nest;
     private String fault = "";
 
     /** Walks over {@code bytes} from their position to their limit. */
@@ -35,6 +37,7 @@ public final class AttributeCursor {
             return false;
         }
         type = bytes.getShort(next + 2) & TYPE_MASK;
+        nest = (bytes.getShort(next + 2) & NESTED) != 0;
         start = next + 4;
         length = claimed - 4;
         next += claimed + 3 & ~3;
@@ -44,6 +47,11 @@ public final class AttributeCursor {
     /** Returns the type of this attribute. */
     public int type() {
         return type;
+    }
+
+    /** Tells whether its writer said that it holds attributes; the kernel often says nothing. */
+    public boolean isNest() {
+        return nest;
     }
 
     /** Returns one octet; 0 and a fault if there is none. */

@@ -173,6 +173,15 @@ public final class MessageBuilder {
         }
     }
 
+    /** Returns a copy of what the last message holds, without its header. */
+    public ByteBuffer last() {
+        int start = message + HEADER;
+        return ByteBuffer.allocate(buffer.position() - start)
+                .order(ByteOrder.nativeOrder())
+                .put(buffer.slice(start, buffer.position() - start))
+                .flip();
+    }
+
     /** Returns how many messages there are. */
     public int count() {
         return count;

@@ -26,6 +26,7 @@ public final class NftQueries {
     private static final int GETRULE = 7;
     private static final int GETSET = 10;
     private static final int GETSETELEM = 13;
+    private static final int ACCEPT = 1; // NF_ACCEPT
     private static final int ELEMENTS = 3; // NFTA_SET_ELEM_LIST_ELEMENTS
 
     private final NetlinkSocket netfilter;
@@ -53,7 +54,7 @@ public final class NftQueries {
         return netfilter.send(messages).get(0).ok();
     }
 
-    /** Returns what the table lacks or has too much of, sets, chains and number of rules; empty if nothing. */
+    /** Returns how sets, chains and rules of the table differ; empty if they do not. */
     public List<String> damage() {
         var damage = new ArrayList<String>();
         List<String> sets = texts(GETSET, 2);
@@ -62,18 +63,86 @@ public final class NftQueries {
                 damage.add("set " + set.name() + " is missing");
             }
         }
-        List<String> chains = texts(GETCHAIN, 3);
-        List<String> rules = texts(GETRULE, 2);
+        Map<String, Integer> chains = policies();
+        Map<String, List<AttributeCursor>> rules = rules();
         for (FirewallChain chain : table.chains()) {
-            long count = rules.stream().filter(chain.name()::equals).count();
-            if (!chains.contains(chain.name())) {
+            if (chains.containsKey(chain.name())) {
+                damage(chain, chains.getOrDefault(chain.name(), 0), rules.getOrDefault(chain.name(), List.of()))
+                        .ifPresent(damage::add);
+            } else {
                 damage.add("chain " + chain.name() + " is missing");
-            } else if (count != chain.rules().size()) {
-                damage.add("chain " + chain.name() + " has " + count + " rules, not "
-                        + chain.rules().size());
             }
         }
         return damage;
+    }
+
+    private Optional<String> damage(FirewallChain chain, int policy, List<AttributeCursor> rules) {
+        if (policy != ACCEPT) {
+            return Optional.of("chain " + chain.name() + " has another policy than accept");
+        } else if (rules.size() != chain.rules().size()) {
+            return Optional.of("chain " + chain.name() + " has " + rules.size() + " rules, not "
+                    + chain.rules().size());
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            messages.clear().begin(0, 0);
+            new RuleEncoder(messages, table).encode(chain.rules().get(i));
+            var wanted = new AttributeCursor(messages.last());
+            wanted.next();
+            if (!Expressions.alike(wanted.nested(), rules.get(i))) {
+                return Optional.of("chain " + chain.name() + " has another rule in place " + (i + 1) + " than "
+                        + chain.rules().get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, Integer> policies() {
+        ask(GETCHAIN, MessageBuilder.DUMP);
+        var policies = new HashMap<String, Integer>();
+        for (ByteBuffer payload : netfilter.dump(messages)) {
+            AttributeCursor at = attributes(payload);
+            String tableName = "";
+            String chain = "";
+            int policy = ACCEPT;
+            while (at.next()) {
+                switch (at.type()) {
+                    case 1 -> tableName = at.text();
+                    case 3 -> chain = at.text();
+                    case 5 -> policy = ByteBuffer.wrap(at.octets()).getInt();
+                    default -> {}
+                }
+            }
+            at.finish();
+            if (tableName.equals(table.name())) { // the kernel does not filter chains
+                policies.put(chain, policy);
+            }
+        }
+        return policies;
+    }
+
+    /** Returns the expressions of the rules of each chain. */
+    private Map<String, List<AttributeCursor>> rules() {
+        ask(GETRULE, MessageBuilder.DUMP);
+        var rules = new HashMap<String, List<AttributeCursor>>();
+        for (ByteBuffer payload : netfilter.dump(messages)) {
+            AttributeCursor at = attributes(payload);
+            String tableName = "";
+            String chain = "";
+            var expressions = new AttributeCursor(ByteBuffer.allocate(0));
+            while (at.next()) {
+                switch (at.type()) {
+                    case 1 -> tableName = at.text();
+                    case 2 -> chain = at.text();
+                    case 4 -> expressions = at.nested();
+                    default -> {}
+                }
+            }
+            at.finish();
+            if (tableName.equals(table.name())) { // old kernels do not filter
+                rules.computeIfAbsent(chain, name -> new ArrayList<>()).add(expressions);
+            }
+        }
+        return rules;
     }
 
     private List<String> texts(int type, int attribute) {

@@ -15,7 +15,9 @@ import java.util.List;
 
 /** Expressions of one rule. Fields are loaded one behind the other from the first register; each part fills whole ones. */
 final class RuleEncoder {
+    private static final int FIRST = 1; // NFT_REG_1, as the kernel calls what may be called NFT_REG32_00 too
     private static final int REG32_00 = 8;
+    private static final int WORDS = 4; // in a full register
     private static final int EXPRESSIONS = 4;
     private static final int ESTABLISHED_OR_RELATED = 2 | 4; // NF_CT_STATE_BIT
     private static final int NEQ = 1;
@@ -43,7 +45,7 @@ final class RuleEncoder {
             lookup(map.map(), 0); // NFT_REG_VERDICT
         } else if (rule.action() instanceof SourceMap map) {
             load(List.of(map.field()));
-            lookup(map.map(), REG32_00);
+            lookup(map.map(), FIRST);
             sourceNat(map.field());
         } else if (rule.action() == FirewallRule.Verdict.MASQUERADE) {
             end(begin("masq"));
@@ -83,21 +85,25 @@ final class RuleEncoder {
     private void load(List<Field> fields) {
         for (Field field : fields) {
             if (field == Field.IP_SADDR || field == Field.IP6_SADDR) {
-                meta(15, REG32_00);
+                meta(15, FIRST);
                 compare(0, new byte[] {(byte) (field == Field.IP_SADDR ? 2 : 10)}); // the implied nfproto
             }
         }
-        int register = REG32_00;
+        int word = 0;
         for (Field field : fields) {
             switch (field) {
-                case IIFNAME -> meta(6, register);
-                case OIFNAME -> meta(7, register);
-                case NFPROTO -> meta(15, register);
-                case IP_SADDR -> payload(register, 12, 4);
-                case IP6_SADDR -> payload(register, 8, 16);
+                case IIFNAME -> meta(6, register(word));
+                case OIFNAME -> meta(7, register(word));
+                case NFPROTO -> meta(15, register(word));
+                case IP_SADDR -> payload(register(word), 12, 4);
+                case IP6_SADDR -> payload(register(word), 8, 16);
             }
-            register += field == Field.IP_SADDR || field == Field.NFPROTO ? 1 : 4;
+            word += field == Field.IP_SADDR || field == Field.NFPROTO ? 1 : 4;
         }
+    }
+
+    private static int register(int word) {
+        return word % WORDS == 0 ? FIRST + word / WORDS : REG32_00 + word;
     }
 
     private void meta(int key, int register) {
@@ -114,7 +120,7 @@ final class RuleEncoder {
 
     private void compare(int operator, byte[] octets) {
         int expression = begin("cmp");
-        messages.attr32be(1, REG32_00).attr32be(2, operator);
+        messages.attr32be(1, FIRST).attr32be(2, operator);
         int data = messages.nest(3);
         messages.attr(1, octets).unnest(data);
         end(expression);
@@ -122,10 +128,10 @@ final class RuleEncoder {
 
     private void established() {
         int expression = begin("ct");
-        messages.attr32be(2, 0).attr32be(1, REG32_00); // NFT_CT_STATE
+        messages.attr32be(2, 0).attr32be(1, FIRST); // NFT_CT_STATE
         end(expression);
         expression = begin("bitwise");
-        messages.attr32be(1, REG32_00).attr32be(2, REG32_00).attr32be(3, 4);
+        messages.attr32be(1, FIRST).attr32be(2, FIRST).attr32be(3, 4);
         int mask = messages.nest(4);
         messages.attr(1, host32(ESTABLISHED_OR_RELATED)).unnest(mask);
         int xor = messages.nest(5);
@@ -143,7 +149,7 @@ final class RuleEncoder {
 
     private void lookup(String set, int destination) {
         int expression = begin("lookup");
-        messages.attr(1, table.set(set).name()).attr32be(2, REG32_00);
+        messages.attr(1, table.set(set).name()).attr32be(2, FIRST);
         if (destination >= 0) {
             messages.attr32be(3, destination);
         }
@@ -154,8 +160,8 @@ final class RuleEncoder {
         int expression = begin("nat");
         messages.attr32be(1, 0)
                 .attr32be(2, field == Field.IP_SADDR ? 2 : 10)
-                .attr32be(3, REG32_00)
-                .attr32be(4, REG32_00);
+                .attr32be(3, FIRST)
+                .attr32be(4, FIRST);
         end(expression);
     }
 }

@@ -4,6 +4,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.RouteSpec;
+import java.util.Optional;
 
 /** Messages about addresses and routes. */
 public final class AddressMessages {
@@ -21,12 +22,16 @@ public final class AddressMessages {
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
+    private static final int RTA_PRIORITY = 6;
+    private static final int RTA_PREFSRC = 7;
     private static final int RT_TABLE_MAIN = 254;
+    private static final int RTPROT_KERNEL = 2;
     private static final int RTPROT_BOOT = 3; // as ip-route(8) has it where none is given
     private static final int RT_SCOPE_UNIVERSE = 0;
     private static final int RT_SCOPE_LINK = 253;
     private static final int RT_SCOPE_NOWHERE = 255;
     private static final int RTN_UNICAST = 1;
+    private static final int CONNECTED_METRIC_V6 = 256; // IP6_RT_PRIO_ADDRCONF
 
     private AddressMessages() {}
 
@@ -56,29 +61,41 @@ public final class AddressMessages {
     /** Appends: this route is in the main table, through this link. */
     public static void add(MessageBuilder messages, int link, RouteSpec route) {
         messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
-        route(messages, link, route, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+        route(messages, link, route, RTPROT_BOOT, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
     }
 
-    /** Appends: this route is in the main table, in place of the one that goes there now. */
+    /** Appends: this route is in the main table, through this link, instead of another one to the same place. */
     public static void replace(MessageBuilder messages, int link, RouteSpec route) {
         messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.REPLACE);
-        route(messages, link, route, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+        route(messages, link, route, RTPROT_BOOT, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+    }
+
+    /** Appends: the route that the kernel makes for an address by itself is there again. */
+    public static void addConnected(MessageBuilder messages, int link, IpPrefix address) {
+        messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE);
+        var route = new RouteSpec(address.subnet(), Optional.empty(), "");
+        route(messages, link, route, RTPROT_KERNEL, RT_SCOPE_LINK);
+        if (address.family() == Family.IPV6) {
+            messages.attr32(RTA_PRIORITY, CONNECTED_METRIC_V6);
+        } else {
+            messages.attr(RTA_PREFSRC, address.address().octets());
+        }
     }
 
     /** Appends: this route is not in the main table. */
     public static void delete(MessageBuilder messages, int link, RouteSpec route) {
         messages.begin(RTM_DELROUTE, MessageBuilder.ACK);
-        route(messages, link, route, RT_SCOPE_NOWHERE);
+        route(messages, link, route, RTPROT_BOOT, RT_SCOPE_NOWHERE);
     }
 
-    private static void route(MessageBuilder message, int link, RouteSpec route, int scope) {
+    private static void route(MessageBuilder message, int link, RouteSpec route, int origin, int scope) {
         boolean v6 = route.destination().family() == Family.IPV6;
         message.u8(v6 ? AF_INET6 : AF_INET)
                 .u8(route.destination().length())
                 .u8(0)
                 .u8(0);
         message.u8(RT_TABLE_MAIN)
-                .u8(RTPROT_BOOT)
+                .u8(origin)
                 .u8(v6 ? RT_SCOPE_UNIVERSE : scope)
                 .u8(RTN_UNICAST)
                 .u32(0);

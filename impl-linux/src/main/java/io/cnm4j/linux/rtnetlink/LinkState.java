@@ -74,6 +74,11 @@ public record LinkState(
         return reading.of(payload.getInt(4), (payload.getInt(8) & IFF_UP) != 0);
     }
 
+    /** Returns the Ethernet address of these octets; absent if they are none. */
+    static Optional<MacAddress> mac(byte[] octets) {
+        return octets.length == 6 ? Optional.of(MacAddress.of(octets)) : Optional.empty();
+    }
+
     /** Attributes so far. */
     private static final class Reading {
         private String name = "";
@@ -100,10 +105,6 @@ public record LinkState(
                 case IFLA_LINKINFO -> takeInfo(at.nested());
                 default -> {} // newer kernels add attributes
             }
-        }
-
-        private static Optional<MacAddress> mac(byte[] octets) {
-            return octets.length == 6 ? Optional.of(MacAddress.of(octets)) : Optional.empty();
         }
 
         /** struct rtnl_link_stats64: packets, octets, errors and drops of both directions. */

@@ -60,6 +60,21 @@ public final class RtnetlinkQueries {
                 .toList();
     }
 
+    /** Returns the neighbours behind the link with this index. */
+    public List<NeighbourState> neighbours(int link) {
+        NeighbourMessages.list(messages.clear(), link);
+        return route.dump(messages).stream()
+                .map(NeighbourState::read)
+                .filter(neighbour -> neighbour.link() == link) // old kernels do not filter
+                .toList();
+    }
+
+    /** Returns the forwarding entries of the bridge with this index. */
+    public List<NeighbourState> forwarding(int bridge) {
+        NeighbourMessages.listForwarding(messages.clear(), bridge);
+        return route.dump(messages).stream().map(NeighbourState::read).toList();
+    }
+
     /**
      * Returns the routes of this family in the main table.
      *

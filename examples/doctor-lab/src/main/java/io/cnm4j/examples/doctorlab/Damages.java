@@ -18,6 +18,12 @@ import java.util.stream.Stream;
  */
 record Damages(String bridge, String port, String table, String run, String sandbox, String controller) {
 
+    /** Those that take what belongs to others too. */
+    List<Damage> thatHarmOthers() {
+        return List.of(host("the whole ruleset flushed", "nft flush ruleset"));
+    }
+
+    /** All others. */
     List<Damage> all() {
         return Stream.of(ports(), insides(), bridges(), firewall(), files(), leftovers())
                 .flatMap(List::stream)
@@ -89,7 +95,6 @@ record Damages(String bridge, String port, String table, String run, String sand
         return List.of(
                 host("the table deleted", "nft delete table " + here),
                 host("the table flushed", "nft flush table " + here),
-                host("the whole ruleset flushed", "nft flush ruleset"),
                 host("a chain flushed", "nft flush chain " + here + "forward"),
                 host("a chain deleted", "nft flush chain " + here + "forward && nft delete chain " + here + "forward"),
                 host("a rule too many", "nft insert rule " + here + "forward drop"),

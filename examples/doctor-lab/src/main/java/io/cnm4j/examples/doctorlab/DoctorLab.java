@@ -10,18 +10,22 @@ import java.util.List;
 
 /** Breaks a host in every way, has it repaired, and counts. Run it as root with {@code examples/run doctor-lab}. */
 public final class DoctorLab {
-    private static final String FOREIGN = "ip link add foreign0 type bridge && ip address add 192.0.2.1/24 dev foreign0"
-            + " && ip link set foreign0 up && nft add table inet foreign"
-            + " && nft add chain inet foreign input '{ type filter hook input priority 0; }'"
-            + " && nft add rule inet foreign input tcp dport 9 drop";
+    private static final String FOREIGN =
+            "ip link add foreign0 type bridge && ip link set foreign0 addrgenmode none && ip address add 192.0.2.1/24 dev foreign0"
+                    + " && ip link set foreign0 up && nft add table inet foreign"
+                    + " && nft add chain inet foreign input '{ type filter hook input priority 0; }'"
+                    + " && nft add rule inet foreign input tcp dport 9 drop";
     private static final String LOOK = "ip address show dev foreign0 && nft list table inet foreign";
     private static final String AWAY = "ip link del foreign0 && nft delete table inet foreign";
+
+    private static final int WIDTH = 70; // of what is shown of a finding
 
     private final NetworkController controller;
     private final Patients patients;
     private final Shell host;
     private final Damages damages;
     private final List<String> failures = new ArrayList<>();
+    private int count;
 
     private DoctorLab(NetworkController controller, Patients patients, Shell host, Damages damages) {
         this.controller = controller;
@@ -54,75 +58,40 @@ public final class DoctorLab {
     private void run() throws Exception {
         require(controller.check().isEmpty(), "a healthy host has findings: " + controller.check());
         patients.talk();
-        List<Damage> all = damages.all();
-        int octet = 0;
-        for (Damage damage : all) {
-            if (damage.command().equals("nft flush ruleset")) {
-                suffer(damage, octet++ & 0x7f); // before there is anything foreign to lose
-            }
-        }
+        damages.thatHarmOthers().forEach(this::suffer); // before there are others
         host.run(FOREIGN);
         String foreign = host.run(LOOK);
-        for (Damage damage : all) {
-            if (!damage.command().equals("nft flush ruleset")) {
-                suffer(damage, octet++ & 0x7f);
-            }
-        }
+        damages.all().forEach(this::suffer);
         require(host.run(LOOK).equals(foreign), "something foreign was changed: " + host.run(LOOK));
-        require(failures.isEmpty(), failures.size() + " of " + octet + " failed: " + String.join("; ", failures));
-        System.out.printf("%ndamages=%d found=%d repaired=%d foreign=untouched%n", octet, octet, octet);
+        require(failures.isEmpty(), failures.size() + " of " + count + " failed: " + String.join("; ", failures));
+        System.out.printf("%ndamages=%d found=%d repaired=%d foreign=untouched%n", count, count, count);
         host.run(AWAY);
         patients.leave();
     }
 
-    private void suffer(Damage damage, int octet) throws Exception {
-        Shell shell = damage.place() == Damage.Place.HOST
-                ? host
-                : new Shell(NamespaceRef.at(patients.first().namespacePath().toString()));
-        try {
-            shell.run(damage.command());
-        } catch (java.io.IOException undone) {
-            failures.add(undone.toString());
-            System.out.println(damage.what() + ": " + undone);
-            return;
-        }
-        List<Finding> findings = controller.check();
-        List<Finding> left = repair(findings);
-        List<Finding> again = controller.check();
+    private void suffer(Damage damage) {
+        count++;
+        String found = "";
         String verdict = "repaired";
-        if (findings.isEmpty()) {
-            verdict = "MISSED";
-        } else if (!left.isEmpty() || !again.isEmpty()) {
-            verdict = "NOT REPAIRED: " + left.get(0).detail();
-        } else {
-            try {
-                patients.talk();
-                patients.useConnection(octet);
-            } catch (java.io.IOException broken) {
-                verdict = "TRAFFIC BROKEN: " + broken;
-            }
-        }
-        System.out.printf(
-                "%-40s found %-60s %s%n",
-                damage.what(),
-                findings.stream()
-                        .map(finding -> finding.kind() + " " + finding.detail())
-                        .findFirst()
-                        .map(text -> text.substring(0, Math.min(text.length(), 60)))
-                        .orElse("nothing"),
-                verdict);
-        if (!verdict.equals("repaired")) {
-            failures.add(damage.what() + ": " + verdict);
-        }
-    }
-
-    private List<Finding> repair(List<Finding> findings) {
         try {
-            return controller.repair(findings);
-        } catch (io.cnm4j.api.error.CnmException refused) {
-            System.out.println(refused);
-            return findings;
+            Shell shell = damage.place() == Damage.Place.HOST
+                    ? host
+                    : new Shell(NamespaceRef.at(patients.first().namespacePath().toString()));
+            shell.run(damage.command());
+            List<Finding> findings = controller.check();
+            found = findings.isEmpty()
+                    ? ""
+                    : findings.get(0).kind() + " " + findings.get(0).detail();
+            require(!findings.isEmpty(), "nothing was found");
+            require(controller.repair(findings).isEmpty(), "something is left after the repair");
+            require(controller.check().isEmpty(), "a second check finds something");
+            patients.talk();
+            patients.useConnection(count & 0x7f);
+        } catch (Exception failure) {
+            verdict = "FAILED: " + failure;
+            failures.add(damage.what() + ": " + failure);
         }
+        System.out.printf("%-34s found: %-" + WIDTH + "." + WIDTH + "s %s%n", damage.what(), found, verdict);
     }
 
     private static void require(boolean truth, String otherwise) {

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
-import java.util.Objects;
 
 /** Two networks, each with two sandboxes that talk: one suffers, the other has a connection that must stay open all the time. */
 final class Patients implements AutoCloseable {
@@ -67,8 +66,7 @@ final class Patients implements AutoCloseable {
     }
 
     Damages damages(NetworkController controller, String runDirectory) {
-        String host = Objects.requireNonNull(
-                suffer.get(0).endpoints().get(0).inspect().driverNote().get("host.link"));
+        String host = suffer.get(0).endpoints().get(0).inspect().driverNote().getOrDefault("host.link", "none");
         return new Damages(
                 "br-" + suffering.id().shortForm(),
                 host,
@@ -109,7 +107,9 @@ final class Patients implements AutoCloseable {
         }
     }
 
-    void leave() {
+    /** Closes the connection first: one that cannot say goodbye keeps its namespace. */
+    void leave() throws IOException {
+        close();
         suffer.forEach(Sandbox::delete);
         bystand.forEach(Sandbox::delete);
         suffering.delete();

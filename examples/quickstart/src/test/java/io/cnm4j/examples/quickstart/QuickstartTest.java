@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("kernel")
 class QuickstartTest {
-    private static boolean isRoot() throws Exception {
+    static boolean isRoot() throws Exception {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
     }

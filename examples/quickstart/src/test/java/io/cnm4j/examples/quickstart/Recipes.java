@@ -1,0 +1,108 @@
+package io.cnm4j.examples.quickstart;
+
+import static io.cnm4j.examples.quickstart.Narration.require;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Finding;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.plan.Preview;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** What the pages of docs show: {@link DocumentationTest} compares them with this and runs it. */
+final class Recipes {
+    private final NetworkController controller;
+
+    Recipes(NetworkController controller) {
+        this.controller = controller;
+    }
+
+    Network bridge() {
+        NetworkRequest request = NetworkRequest.builder()
+                .name("shop")
+                .ipv6(true)
+                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                .putOptions("com.docker.network.bridge.name", "shop0")
+                .putOptions("com.docker.network.driver.mtu", "1400")
+                .build();
+        Network shop = controller.createNetwork(request);
+        require(shop.inspect().subnets().size() == 2, "a subnet for each family");
+        return shop;
+    }
+
+    Sandbox sandboxes(Network shop) throws Exception {
+        Sandbox server = controller.createSandbox(SandboxRequest.forContainer("server"));
+        EndpointRequest request = EndpointRequest.builder()
+                .name("server")
+                .ipv4(IpAddress.parse("10.20.0.10"))
+                .build();
+        Endpoint endpoint = shop.connect(server, request);
+        ServerSocket listening = server.call(() -> new ServerSocket(80)); // stays inside; accept() from any thread
+        Process process = server.start(new ProcessBuilder("ip", "address"));
+        listening.close();
+        require(process.waitFor() == 0, "'ip address' should run inside");
+        endpoint.leave(); // name and addresses are kept
+        endpoint.join(server);
+        return server;
+    }
+
+    void given(Path namespace) {
+        SandboxRequest request = SandboxRequest.builder()
+                .containerId("given")
+                .namespace(namespace) // such as /proc/PID/ns/net
+                .build();
+        Sandbox sandbox = controller.createSandbox(request);
+        sandbox.delete(); // takes out what cnm4j put in; the namespace stays
+    }
+
+    void errors(NetworkRequest request) {
+        try {
+            controller.createNetwork(request);
+        } catch (ConflictException taken) {
+            System.out.println("choose another name or subnet: " + taken.getMessage());
+        } catch (KernelException refused) {
+            System.out.println(refused.operation() + ": " + refused.errnoName() + ", " + refused.advice());
+        } catch (CnmException other) {
+            System.out.println(other.getMessage()); // says what happened, with which values, and what to do
+        }
+    }
+
+    void patience(NetworkRequest request) {
+        controller.within(Duration.ofSeconds(5)).createNetworkIfAbsent(request);
+    }
+
+    void dryRun(Network shop, Sandbox server) {
+        Preview preview = controller.dryRun().connect(shop, server, EndpointRequest.named("second"));
+        preview.render().forEach(System.out::println);
+    }
+
+    void doctor() {
+        List<Finding> findings = controller.check();
+        findings.forEach(finding -> System.out.println(finding + " " + finding.repair()));
+        List<Finding> left = controller.repair(findings); // empty, or what somebody must decide
+        require(left.isEmpty(), "nothing should be left: " + left);
+    }
+
+    static NetworkController reopen(ControllerConfig before) {
+        ControllerConfig config = ControllerConfig.builder()
+                .from(before)
+                .activeContainers(Set.of("server")) // all other sandboxes are removed
+                .watch(true) // damage is repaired when the kernel tells of it
+                .build();
+        return NetworkController.open(config);
+    }
+}
