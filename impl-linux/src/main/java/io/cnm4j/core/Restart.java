@@ -34,27 +34,20 @@ final class Restart {
 
     void run() {
         dropStrays();
-        ledger.networks().stream()
+        List<NetworkRecord> networks = ledger.networks().stream()
                 .sorted(Comparator.comparing(NetworkRecord::name))
-                .forEach(this::restore);
-        ledger.sandboxes().stream()
+                .toList();
+        networks.forEach(this::adopt);
+        List<SandboxRecord> sandboxes = ledger.sandboxes().stream()
                 .sorted(Comparator.comparing(SandboxRecord::containerId))
-                .forEach(this::restore);
-        for (NetworkRecord network : ledger.networks()) {
-            for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
-                engine.names.reserve(
-                        Engine.endpointSpace(network),
-                        endpoint.name(),
-                        endpoint.id().value());
-                engine.leases.restore(endpoint);
-            }
+                .filter(this::adopt)
+                .toList();
+        networks.forEach(this::adoptEndpoints);
+        tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
+        networks.forEach(network -> hold(Owner.of(network)));
+        try (var crew = new Crew()) { // a sandbox concerns nobody else
+            sandboxes.forEach(sandbox -> crew.give(() -> hold(sandbox)));
         }
-        // what no record claims goes first: it may be in the way of what one does
-        tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline));
-        engine.claims
-                .plans()
-                .forEach((owner, plan) -> tolerate(
-                        "restore " + owner, () -> engine.parts.executor().ensure(plan, deadline)));
     }
 
     /** Forgets endpoints whose network is gone, and takes those out of their sandbox whose sandbox is gone. */
@@ -70,29 +63,53 @@ final class Restart {
         }
     }
 
-    private void restore(NetworkRecord network) {
+    private void adopt(NetworkRecord network) {
         engine.names.reserve("networks", network.name(), network.id().value());
         engine.leases.restore(network);
         engine.claims.take(Owner.of(network), engine.compose.network(network));
     }
 
-    private void restore(SandboxRecord sandbox) {
-        List<EndpointRecord> endpoints = ledger.endpointsIn(sandbox.id()).stream()
-                .sorted(Comparator.comparing(EndpointRecord::name))
-                .toList();
+    /** Takes a sandbox over, or forgets it; tells which. */
+    private boolean adopt(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
-            ledger.remove(sandbox, endpoints); // its kernel objects are orphans from now on
-            return;
+            ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
+            return false;
         }
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         engine.claims.take(Owner.of(sandbox), engine.compose.sandbox(sandbox));
-        endpoints.forEach(
-                endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
+        for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
+            engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
+        }
+        return true;
+    }
+
+    private void adoptEndpoints(NetworkRecord network) {
+        for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
+            engine.names.reserve(
+                    Engine.endpointSpace(network),
+                    endpoint.name(),
+                    endpoint.id().value());
+            engine.leases.restore(endpoint);
+        }
     }
 
     private boolean isLive(SandboxRecord sandbox) {
         return active.map(names -> names.contains(sandbox.containerId()))
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
+    }
+
+    private void hold(SandboxRecord sandbox) {
+        hold(Owner.of(sandbox));
+        ledger.endpointsIn(sandbox.id()).stream()
+                .sorted(Comparator.comparing(EndpointRecord::name))
+                .forEach(endpoint -> hold(Owner.of(endpoint)));
+    }
+
+    private void hold(Owner owner) {
+        engine.claims
+                .plan(owner)
+                .ifPresent(plan -> tolerate(
+                        "restore " + owner, () -> engine.parts.executor().ensure(plan, deadline)));
     }
 
     private static void tolerate(String what, Runnable step) {

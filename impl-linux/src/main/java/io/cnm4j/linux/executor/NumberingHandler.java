@@ -9,7 +9,6 @@ import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.rtnetlink.AddressMessages;
-import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
@@ -96,11 +95,10 @@ final class NumberingHandler implements Handler<KernelOp> {
 
     @Override
     public Optional<Difference> check(KernelOp op, Site site) {
-        Optional<LinkState> link = site.link(op.namespace(), link(op));
-        if (link.isEmpty()) {
+        int index = site.exists(op.namespace()) ? site.index(op.namespace(), link(op)) : 0;
+        if (index == 0) {
             return missing(op, "there is no link '" + link(op) + "' in namespace " + op.namespace());
         }
-        int index = link.orElseThrow().index();
         boolean there = op instanceof AddAddress address ? has(address, index, site) : has((AddRoute) op, index, site);
         if (!there && op instanceof AddRoute route && isElsewhere(route, site)) {
             return different(
@@ -118,13 +116,13 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     private static boolean has(AddAddress op, int link, Site site) {
-        return site.queries(op.namespace()).addresses(link).stream()
+        return site.addresses(op.namespace(), link).stream()
                 .anyMatch(address -> address.address().equals(op.address()));
     }
 
     private static boolean has(AddRoute op, int link, Site site) {
         RouteSpec wanted = op.route();
-        return site.queries(op.namespace()).routes(wanted.destination().family(), link).stream()
+        return site.routes(op.namespace(), wanted.destination().family(), link).stream()
                 .anyMatch(route -> route.destination().equals(wanted.destination())
                         && route.gateway().equals(wanted.gateway()));
     }
@@ -141,7 +139,7 @@ final class NumberingHandler implements Handler<KernelOp> {
     private static boolean isConnected(AddAddress op, int link, Site site) {
         IpPrefix address = op.address();
         return address.length() == address.family().bits()
-                || site.queries(op.namespace()).routes(address.family(), link).stream()
+                || site.routes(op.namespace(), address.family(), link).stream()
                         .anyMatch(
                                 route -> route.kernels() && route.destination().equals(address.subnet()));
     }

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.executor;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
@@ -8,7 +9,9 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.netns.Task;
+import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -23,6 +26,7 @@ final class Site implements AutoCloseable {
     private final HomeSockets home;
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
+    private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
     private final CountingTap tap;
 
     Site(KernelTap tap, Set<Integer> ports) {
@@ -72,8 +76,24 @@ final class Site implements AutoCloseable {
         return new RtnetlinkQueries(route(namespace), home.messages());
     }
 
+    /** Returns the addresses of a link; of one question after the other without a change between them, only the first is asked. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<AddressState> addresses(NamespaceRef namespace, int link) {
+        return (List<AddressState>) answers.computeIfAbsent(
+                "addresses " + link + " " + namespace, key -> queries(namespace).addresses(link));
+    }
+
+    /** Returns the routes of a family through a link, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<RouteState> routes(NamespaceRef namespace, Family family, int link) {
+        return (List<RouteState>) answers.computeIfAbsent(
+                "routes " + family + " " + link + " " + namespace,
+                key -> queries(namespace).routes(family, link));
+    }
+
     /** Sends the messages, which change something for this operation. */
     List<Reply> change(NamespaceRef namespace, KernelOp op) {
+        answers.clear();
         NetlinkSocket socket = route(namespace);
         return tap.around(op, () -> socket.send(home.messages()));
     }
