@@ -52,6 +52,6 @@ public record ControllerParts(
      * @param callTimeout time limit of one call, this one included
      */
     public NetworkController open(Duration callTimeout) {
-        return CoreController.open(this, callTimeout, System::nanoTime);
+        return CoreController.open(this, callTimeout, System::nanoTime, Crew.USUAL);
     }
 }

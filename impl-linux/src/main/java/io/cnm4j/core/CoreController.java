@@ -39,10 +39,15 @@ final class CoreController implements NetworkController {
         this.nanoTime = nanoTime;
     }
 
-    /** Opens a controller made of these parts, whose deadlines run on the clock {@code nanoTime}. */
-    static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime) {
+    /**
+     * Opens a controller made of these parts.
+     *
+     * @param nanoTime the clock on which its deadlines run
+     * @param threads how many threads the open may use at most
+     */
+    static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
-        new Restart(engine, Deadline.after(callTimeout, nanoTime)).run();
+        new Restart(engine, Deadline.after(callTimeout, nanoTime), threads).run();
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }

@@ -6,10 +6,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A few threads for many small tasks that mostly wait for the executor; they start and end with {@link #close}. Used by one thread. */
 final class Crew implements AutoCloseable {
-    private static final int MOST = 4;
+    /** As many as help where the executor has its own. */
+    static final int USUAL = Math.min(4, Runtime.getRuntime().availableProcessors());
 
+    private final int most;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Failures failures = new Failures(); // guarded by this
+
+    /** @param most how many threads work at most, the caller's included; with one the order is that of the tasks */
+    Crew(int most) {
+        this.most = most;
+    }
 
     /** Takes a task for later. */
     void give(Runnable task) {
@@ -19,7 +26,7 @@ final class Crew implements AutoCloseable {
     /** Does all tasks, the caller too, also after a failure; then throws the first one with the others suppressed. */
     @Override
     public void close() {
-        int others = Math.min(MOST, Math.min(tasks.size(), Runtime.getRuntime().availableProcessors())) - 1;
+        int others = Math.min(most, tasks.size()) - 1;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < others; i++) {
             var thread = new Thread(this::work, "cnm4j-crew-" + i);

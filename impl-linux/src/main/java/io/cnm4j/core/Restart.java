@@ -24,12 +24,14 @@ final class Restart {
     private final Ledger ledger;
     private final Optional<Set<String>> active;
     private final Deadline deadline;
+    private final int threads;
 
-    Restart(Engine engine, Deadline deadline) {
+    Restart(Engine engine, Deadline deadline, int threads) {
         this.engine = engine;
         this.ledger = engine.parts.ledger();
         this.active = engine.parts.activeContainers();
         this.deadline = deadline;
+        this.threads = threads;
     }
 
     void run() {
@@ -45,7 +47,7 @@ final class Restart {
         networks.forEach(this::adoptEndpoints);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
         networks.forEach(network -> hold(Owner.of(network)));
-        try (var crew = new Crew()) { // a sandbox concerns nobody else
+        try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
             sandboxes.forEach(sandbox -> crew.give(() -> hold(sandbox)));
         }
     }

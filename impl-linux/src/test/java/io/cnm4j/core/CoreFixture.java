@@ -34,7 +34,7 @@ public final class CoreFixture {
 
     /** Opens a controller whose calls may take 20 s on the clock {@code nanoTime}. */
     public CoreFixture(ControllerParts parts, LongSupplier nanoTime) {
-        controller = CoreController.open(parts, Duration.ofSeconds(20), nanoTime);
+        controller = CoreController.open(parts, Duration.ofSeconds(20), nanoTime, 1);
         engine = controller.engine;
     }
 

@@ -10,7 +10,7 @@ class CrewTest {
     @Test
     void allTasksAreDoneWhenItIsClosed() {
         var done = new AtomicInteger();
-        try (var crew = new Crew()) {
+        try (var crew = new Crew(4)) {
             for (int i = 0; i < 1_000; i++) {
                 crew.give(done::incrementAndGet);
             }
@@ -21,7 +21,7 @@ class CrewTest {
     @Test
     void aFailureIsThrownWhenTheOthersAreDone() {
         var done = new AtomicInteger();
-        var crew = new Crew();
+        var crew = new Crew(4);
         for (int i = 0; i < 100; i++) {
             int number = i;
             crew.give(() -> {

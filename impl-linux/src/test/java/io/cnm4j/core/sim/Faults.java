@@ -30,12 +30,14 @@ final class Faults implements WriteTap {
     private Kind kind = Kind.FAIL;
     private boolean ended;
     private boolean failing;
+    private boolean failed;
     private boolean storeGone;
     private boolean paused;
     private int fired;
     private int writes;
-    private long now;
+    private long time;
     private Runnable bystander = () -> {};
+    private Runnable next = () -> {};
 
     /** @param log where faults are written down */
     Faults(List<String> log) {
@@ -45,6 +47,13 @@ final class Faults implements WriteTap {
     /** Lets a bystander act before and after every kernel write. */
     void watchedBy(Runnable onlooker) {
         bystander = onlooker;
+    }
+
+    /** Goes on only if the process has not ended, which a call in it may have taken for one failure among others. */
+    void checkAlive() {
+        if (ended) {
+            throw new ProcessEnd();
+        }
     }
 
     /** A process starts. */
@@ -59,13 +68,15 @@ final class Faults implements WriteTap {
         fired = 0;
         writes = 0;
         storeGone = false;
+        failed = false;
         Thread.interrupted();
     }
 
-    /** What comes after {@code moments} more moments goes wrong. */
-    void arm(int moments, Kind how) {
+    /** What comes after {@code moments} more moments goes wrong, and after that perhaps something else. */
+    void arm(int moments, Kind how, Runnable then) {
         countdown = moments;
         kind = how;
+        next = then;
     }
 
     /** Runs something without faults and bystanders. */
@@ -87,9 +98,9 @@ final class Faults implements WriteTap {
         return fired;
     }
 
-    /** Tells whether the last of them was a write that failed. */
+    /** Tells whether one of them was a write that failed. */
     boolean failed() {
-        return fired > 0 && kind == Kind.FAIL;
+        return failed;
     }
 
     /** Returns how many kernel writes were tried since the call started. */
@@ -99,7 +110,7 @@ final class Faults implements WriteTap {
 
     /** Returns the time in nanoseconds. */
     long now() {
-        return now;
+        return time;
     }
 
     @Override
@@ -149,17 +160,20 @@ final class Faults implements WriteTap {
     }
 
     private void moment(String when) {
-        if (ended) {
-            throw new ProcessEnd();
-        }
+        checkAlive();
         if (countdown < 0 || countdown-- > 0) {
             return;
         }
         fired++;
         log.add("    " + kind + " " + when);
-        switch (kind) {
-            case FAIL -> failing = true;
-            case LATE -> now += Duration.ofHours(1).toNanos();
+        Kind now = kind;
+        next.run();
+        switch (now) {
+            case FAIL -> {
+                failing = true;
+                failed = true;
+            }
+            case LATE -> time += Duration.ofHours(1).toNanos();
             case INTERRUPT -> Thread.currentThread().interrupt();
             case STORE_GONE -> storeGone = true;
             case CRASH -> {

@@ -1,5 +1,6 @@
 package io.cnm4j.core.sim;
 
+import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.api.error.KernelException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
 
 /** One world, from one seed. */
 final class Simulation {
-    private static final int STEPS = 16;
+    private static final int STEPS = 20;
 
     private final Random random;
     private final List<String> log = new ArrayList<>();
@@ -77,26 +79,44 @@ final class Simulation {
         log.add(step.text());
         String before = step.creates() && sound ? world.host.dump() : "";
         arm(3);
+        Optional<CnmException> failure;
         try {
-            step.call().accept(world.core().controller());
-            expect(Set.of(step.after()));
-            sound &= step.creates() || !faults.failed();
+            failure = attempt(() -> step.call().accept(world.core().controller()));
         } catch (ProcessEnd end) {
             restart(new HashSet<>(List.of(step.after(), facts.names())));
-        } catch (CnmException failure) {
-            log.add("    " + failure);
-            judge(step, failure, before);
-            if (failure instanceof StoreException) {
-                doubtful.add(step.after());
-            }
+            return;
+        }
+        if (failure.isPresent()) {
+            judge(step, failure.orElseThrow(), before);
+        } else {
+            expect(Set.of(step.after()));
+            sound &= step.creates() || !faults.failed();
         }
     }
 
-    /** Something goes wrong during the next call, once in {@code n}. */
+    /** Returns how it failed, if it did. Throws ProcessEnd if that is what happened, whatever it was taken for. */
+    private Optional<CnmException> attempt(Runnable action) {
+        try {
+            action.run();
+            faults.checkAlive();
+            return Optional.empty();
+        } catch (CnmException failure) {
+            faults.checkAlive();
+            log.add("    " + failure);
+            return Optional.of(failure);
+        }
+    }
+
+    /** Something goes wrong during the next call, once in {@code n}; and then once in {@code n} soon something else. */
     private void arm(int n) {
+        arm(n, 24);
+    }
+
+    private void arm(int n, int moments) {
         if (random.nextInt(n) == 0) {
             Faults.Kind[] kinds = Faults.Kind.values();
-            faults.arm(random.nextInt(24), kinds[random.nextInt(kinds.length)]);
+            faults.arm(
+                    random.nextInt(1 + random.nextInt(moments)), kinds[random.nextInt(kinds.length)], () -> arm(n, 8));
         }
     }
 
@@ -108,7 +128,10 @@ final class Simulation {
             throw new AssertionError(step.text() + " failed though nothing went wrong", failure);
         }
         expect(Set.of(facts.names()));
-        if (step.creates() && sound) {
+        if (failure instanceof StoreException) {
+            doubtful.add(step.after());
+        }
+        if (step.creates() && sound && faults.fired() < 2) {
             List<String> left = world.host.differencesSince(before);
             if (!left.isEmpty()) {
                 throw new AssertionError(step.text() + " failed and left " + left, failure);
@@ -161,6 +184,7 @@ final class Simulation {
             try {
                 log.add("    open");
                 world.open();
+                faults.checkAlive();
                 opened = true;
             } catch (ProcessEnd | StoreException failure) {
                 if (faults.fired() == 0) {
@@ -214,7 +238,7 @@ final class Simulation {
         } else {
             world.operator.remove(Plan.of(op), Deadline.after(Duration.ofDays(1)));
         }
-        log.add("damage: " + op.render());
+        log.add("damage: " + op.render().get(0).lines().findFirst().orElseThrow());
         sound = false;
         damaged = true;
     }
@@ -222,22 +246,19 @@ final class Simulation {
     private void repair() {
         log.add("repair");
         arm(4);
+        var left = new ArrayList<Finding>();
+        Optional<CnmException> failure;
         try {
-            List<Finding> left =
-                    world.core().controller().repair(world.core().controller().check());
-            if (faults.fired() == 0 && !left.isEmpty()) {
-                throw new AssertionError("repair leaves " + left);
-            }
-            sound = left.isEmpty();
+            NetworkController cnm = world.core().controller();
+            failure = attempt(() -> left.addAll(cnm.repair(cnm.check())));
         } catch (ProcessEnd end) {
             restart(Set.of(facts.names()));
             return;
-        } catch (CnmException failure) {
-            if (faults.fired() == 0) {
-                throw new AssertionError("repair failed though nothing went wrong", failure);
-            }
-            sound = false;
         }
+        if (faults.fired() == 0 && (failure.isPresent() || !left.isEmpty())) {
+            throw new AssertionError("repair leaves " + left + " though nothing went wrong: " + failure);
+        }
+        sound = failure.isEmpty() && left.isEmpty();
         expect(Set.of(facts.names()));
         damaged &= !sound;
         extras &= !sound;
@@ -265,7 +286,7 @@ final class Simulation {
     private void end() {
         faults.calm();
         log.add("the end");
-        var cnm = world.core().controller();
+        NetworkController cnm = world.core().controller();
         List<Finding> left = cnm.repair(cnm.check());
         if (!left.isEmpty()) {
             throw new AssertionError("repair leaves " + left);

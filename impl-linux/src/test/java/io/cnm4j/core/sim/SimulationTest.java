@@ -36,7 +36,7 @@ class SimulationTest {
         try {
             simulation.run();
             return simulation.log();
-        } catch (RuntimeException | AssertionError wrong) {
+        } catch (RuntimeException | Error wrong) {
             throw new AssertionError(
                     "seed " + seed + ": " + wrong.getMessage() + "\n  " + String.join("\n  ", simulation.log())
                             + "\nrepeat with -Dcnm4j.sim.seed=" + seed,

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 /** Draws calls. Names come from small sets, so that they meet. */
 final class Verbs {
-    static final List<String> NETWORKS = List.of("a", "b", "c", "d");
+    static final List<String> NETWORKS = List.of("a", "b", "c");
     static final List<String> ENDPOINTS = List.of("e", "f");
     static final List<String> CONTAINERS = List.of("one", "two", "three", "guest");
 
@@ -27,42 +27,44 @@ final class Verbs {
         this.facts = facts;
     }
 
-    /** Draws a call; what there is makes some likelier than others. */
+    /** Draws a call, mostly one that can succeed. */
     Step next() {
-        String network = any(NETWORKS);
-        String container = any(CONTAINERS);
+        String network = any("network ", NETWORKS);
+        String container = any("sandbox ", CONTAINERS);
         String endpoint = network + "/" + any(ENDPOINTS);
-        boolean there = facts.contains("network " + network);
-        boolean boxed = facts.contains("sandbox " + container);
-        boolean born = facts.contains("endpoint " + endpoint);
-        if (!there) {
+        if (!facts.contains("network " + network)) {
             return random.nextInt(8) == 0 ? preview(network, container) : create(network);
-        } else if (!boxed && random.nextInt(3) > 0) {
+        } else if (!facts.contains("sandbox " + container)) {
             return sandbox(container);
-        } else if (born) {
-            return ofEndpoint(endpoint, container);
         }
-        return switch (random.nextInt(12)) {
-            case 0 -> delete(network);
-            case 1 -> create(network);
-            case 2 -> sandbox(container);
-            case 3 -> destroy(container);
-            case 4, 5 -> birth(endpoint);
+        return switch (random.nextInt(16)) {
+            case 0, 1 -> create(any(NETWORKS));
+            case 2 -> delete(network);
+            case 3, 4 -> sandbox(any(CONTAINERS));
+            case 5 -> destroy(container);
             case 6 -> preview(network, container);
-            default -> connect(endpoint, container);
+            default -> ofEndpoint(endpoint, container);
         };
     }
 
     private Step ofEndpoint(String endpoint, String container) {
-        return switch (random.nextInt(10)) {
+        if (!facts.contains("endpoint " + endpoint)) {
+            return random.nextInt(4) == 0 ? birth(endpoint) : connect(endpoint, container);
+        }
+        return switch (random.nextInt(8)) {
             case 0 -> connect(endpoint, container);
-            case 1 -> delete(network(endpoint));
-            case 2 -> destroy(container);
-            case 3, 4, 5 -> joinedTo(endpoint).isPresent() ? leave(endpoint) : join(endpoint, container);
-            case 6 -> join(endpoint, container);
-            case 7 -> bury(endpoint);
-            default -> disconnect(endpoint);
+            case 1 -> join(endpoint, container);
+            case 2 -> bury(endpoint);
+            case 3, 4 -> disconnect(endpoint);
+            default -> joinedTo(endpoint).isPresent() ? leave(endpoint) : join(endpoint, container);
         };
+    }
+
+    /** Draws one that there is, if there is one; now and then any. */
+    private String any(String kind, List<String> all) {
+        List<String> there =
+                all.stream().filter(name -> facts.contains(kind + name)).toList();
+        return any(there.isEmpty() || random.nextInt(8) == 0 ? all : there);
     }
 
     private <T> T any(List<T> all) {

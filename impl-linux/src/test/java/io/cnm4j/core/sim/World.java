@@ -33,6 +33,9 @@ final class World {
 
     final MemoryStore lasting = new MemoryStore();
     final MemoryStore living = new MemoryStore();
+    /** Whether the host forwards packets without us. */
+    final boolean forwards;
+
     private final Faults faults;
     private final Sabotage sabotage;
     private final RandomGenerator random;
@@ -43,6 +46,10 @@ final class World {
         this.faults = faults;
         this.sabotage = sabotage;
         this.random = random;
+        this.forwards = random.nextInt(4) == 0;
+        if (forwards) {
+            host.withSysctl("net.ipv4.ip_forward", "1").withSysctl("net.ipv6.conf.all.forwarding", "1");
+        }
     }
 
     /** Returns the open controller. */
