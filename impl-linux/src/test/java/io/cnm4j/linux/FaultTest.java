@@ -8,10 +8,13 @@ import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.driver.macvlan.MacvlanOptions;
 import io.cnm4j.spi.host.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every kernel and store call of every verb fails in turn, before it happens and after. */
@@ -19,64 +22,108 @@ class FaultTest {
     @TempDir
     Path directory;
 
+    private NetworkRequest web = web("bridge", Map.of());
+
+    private static NetworkRequest web(String driver, Map<String, String> options) {
+        return NetworkRequest.builder()
+                .name("web")
+                .driver(driver)
+                .options(options)
+                .ipv6(true)
+                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                .build();
+    }
+
     private final FaultTap tap = new FaultTap();
 
     /** A verb, and what must be there before it. */
     private enum Verb {
         CREATE_NETWORK {
             @Override
-            void run(Lab lab) {
-                lab.controller()
-                        .createNetwork(NetworkRequest.builder()
-                                .name("web")
-                                .ipv6(true)
-                                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
-                                .build());
+            void run(Lab lab, NetworkRequest web) {
+                lab.controller().createNetwork(web);
             }
         },
         CREATE_SANDBOX {
             @Override
-            void run(Lab lab) {
+            void run(Lab lab, NetworkRequest web) {
                 lab.controller().createSandbox(SandboxRequest.forContainer("one"));
             }
         },
         CONNECT {
             @Override
-            void run(Lab lab) {
+            void run(Lab lab, NetworkRequest web) {
                 lab.controller()
                         .networkByName("web")
                         .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
             }
         },
+        CREATE_OTHER {
+            @Override
+            void run(Lab lab, NetworkRequest web) {
+                lab.controller()
+                        .createNetwork(NetworkRequest.builder()
+                                .name("apart")
+                                .ipv6(true)
+                                .addSubnets(SubnetRequest.of("10.30.0.0/24"), SubnetRequest.of("fd00:30::/64"))
+                                .build());
+            }
+        },
+        TAKE_OVER {
+            @Override
+            void run(Lab lab, NetworkRequest web) {
+                lab.controller()
+                        .networkByName("apart")
+                        .connect(
+                                lab.controller().sandboxByContainer("one"),
+                                EndpointRequest.builder()
+                                        .name("first")
+                                        .gatewayPriority(1)
+                                        .build());
+            }
+        },
+        GIVE_BACK {
+            @Override
+            void run(Lab lab, NetworkRequest web) {
+                lab.controller().networkByName("apart").endpointByName("first").disconnect();
+            }
+        },
+        DELETE_OTHER {
+            @Override
+            void run(Lab lab, NetworkRequest web) {
+                lab.controller().networkByName("apart").delete();
+            }
+        },
         DISCONNECT {
             @Override
-            void run(Lab lab) {
+            void run(Lab lab, NetworkRequest web) {
                 lab.controller().networkByName("web").endpointByName("one").disconnect();
             }
         },
         CONNECT_AGAIN {
             @Override
-            void run(Lab lab) {
-                CONNECT.run(lab);
+            void run(Lab lab, NetworkRequest web) {
+                CONNECT.run(lab, web);
             }
         },
         DELETE_SANDBOX {
             @Override
-            void run(Lab lab) {
+            void run(Lab lab, NetworkRequest web) {
                 lab.controller().sandboxByContainer("one").delete();
             }
         },
         DELETE_NETWORK {
             @Override
-            void run(Lab lab) {
+            void run(Lab lab, NetworkRequest web) {
                 lab.controller().networkByName("web").delete();
             }
         };
 
-        abstract void run(Lab lab);
+        abstract void run(Lab lab, NetworkRequest web);
 
         boolean makes() {
-            return this == CREATE_NETWORK || this == CREATE_SANDBOX || this == CONNECT || this == CONNECT_AGAIN;
+            return EnumSet.of(CREATE_NETWORK, CREATE_SANDBOX, CONNECT, CREATE_OTHER, TAKE_OVER, CONNECT_AGAIN)
+                    .contains(this);
         }
     }
 
@@ -88,6 +135,28 @@ class FaultTest {
     @KernelTest
     void aFailureAfterACallLeavesNothing() {
         eachVerbFailsEverywhere(FaultTap.Moment.AFTER);
+    }
+
+    @KernelTest
+    void aFailureBeforeACallOfAMacvlanNetworkLeavesNothing() {
+        onParent(() -> eachVerbFailsEverywhere(FaultTap.Moment.BEFORE));
+    }
+
+    @KernelTest
+    void aFailureAfterACallOfAMacvlanNetworkLeavesNothing() {
+        onParent(() -> eachVerbFailsEverywhere(FaultTap.Moment.AFTER));
+    }
+
+    private void onParent(Runnable test) {
+        TestNetns.inHere("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+        TestNetns.inHere("ip", "link", "set", "up0", "up");
+        TestNetns.inHere("ip", "link", "set", "up1", "up");
+        web = web("macvlan", MacvlanOptions.on("up0").toOptions());
+        try {
+            test.run();
+        } finally {
+            TestNetns.inHere("ip", "link", "del", "up0");
+        }
     }
 
     private void eachVerbFailsEverywhere(FaultTap.Moment moment) {
@@ -109,7 +178,8 @@ class FaultTest {
                     }
                     number++;
                 }
-                assertThat(number).as("failures of " + verb).isPositive().isGreaterThanOrEqualTo(tap.calls.size() - 1);
+                assertThat(number).as("failures of " + verb).isGreaterThanOrEqualTo(tap.calls.size() - 1);
+                assertThat(tap.calls).as("calls of " + verb).isNotEmpty();
             }
         }
     }
@@ -118,7 +188,7 @@ class FaultTest {
     private boolean succeeds(Lab lab, Verb verb, int number, FaultTap.Moment moment) {
         tap.arm(number, moment);
         try {
-            verb.run(lab);
+            verb.run(lab, web);
             return true;
         } catch (CnmException failure) {
             assertThat(tap.isArmed())
