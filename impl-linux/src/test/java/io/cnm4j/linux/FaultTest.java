@@ -4,17 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.NetworkRequest;
-import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.driver.macvlan.MacvlanOptions;
 import io.cnm4j.spi.host.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every kernel and store call of every verb fails in turn, before it happens and after. */
@@ -22,110 +15,7 @@ class FaultTest {
     @TempDir
     Path directory;
 
-    private NetworkRequest web = web("bridge", Map.of());
-
-    private static NetworkRequest web(String driver, Map<String, String> options) {
-        return NetworkRequest.builder()
-                .name("web")
-                .driver(driver)
-                .options(options)
-                .ipv6(true)
-                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
-                .build();
-    }
-
     private final FaultTap tap = new FaultTap();
-
-    /** A verb, and what must be there before it. */
-    private enum Verb {
-        CREATE_NETWORK {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().createNetwork(web);
-            }
-        },
-        CREATE_SANDBOX {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().createSandbox(SandboxRequest.forContainer("one"));
-            }
-        },
-        CONNECT {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller()
-                        .networkByName("web")
-                        .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
-            }
-        },
-        CREATE_OTHER {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller()
-                        .createNetwork(NetworkRequest.builder()
-                                .name("apart")
-                                .ipv6(true)
-                                .addSubnets(SubnetRequest.of("10.30.0.0/24"), SubnetRequest.of("fd00:30::/64"))
-                                .build());
-            }
-        },
-        TAKE_OVER {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller()
-                        .networkByName("apart")
-                        .connect(
-                                lab.controller().sandboxByContainer("one"),
-                                EndpointRequest.builder()
-                                        .name("first")
-                                        .gatewayPriority(1)
-                                        .build());
-            }
-        },
-        GIVE_BACK {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().networkByName("apart").endpointByName("first").disconnect();
-            }
-        },
-        DELETE_OTHER {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().networkByName("apart").delete();
-            }
-        },
-        DISCONNECT {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().networkByName("web").endpointByName("one").disconnect();
-            }
-        },
-        CONNECT_AGAIN {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                CONNECT.run(lab, web);
-            }
-        },
-        DELETE_SANDBOX {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().sandboxByContainer("one").delete();
-            }
-        },
-        DELETE_NETWORK {
-            @Override
-            void run(Lab lab, NetworkRequest web) {
-                lab.controller().networkByName("web").delete();
-            }
-        };
-
-        abstract void run(Lab lab, NetworkRequest web);
-
-        boolean makes() {
-            return EnumSet.of(CREATE_NETWORK, CREATE_SANDBOX, CONNECT, CREATE_OTHER, TAKE_OVER, CONNECT_AGAIN)
-                    .contains(this);
-        }
-    }
 
     @KernelTest
     void aFailureBeforeACallLeavesNothing() {
@@ -137,29 +27,8 @@ class FaultTest {
         eachVerbFailsEverywhere(FaultTap.Moment.AFTER);
     }
 
-    @KernelTest
-    void aFailureBeforeACallOfAMacvlanNetworkLeavesNothing() {
-        onParent(() -> eachVerbFailsEverywhere(FaultTap.Moment.BEFORE));
-    }
-
-    @KernelTest
-    void aFailureAfterACallOfAMacvlanNetworkLeavesNothing() {
-        onParent(() -> eachVerbFailsEverywhere(FaultTap.Moment.AFTER));
-    }
-
-    private void onParent(Runnable test) {
-        TestNetns.inHere("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
-        TestNetns.inHere("ip", "link", "set", "up0", "up");
-        TestNetns.inHere("ip", "link", "set", "up1", "up");
-        web = web("macvlan", MacvlanOptions.on("up0").toOptions());
-        try {
-            test.run();
-        } finally {
-            TestNetns.inHere("ip", "link", "del", "up0");
-        }
-    }
-
     private void eachVerbFailsEverywhere(FaultTap.Moment moment) {
+        Verb.makeParent();
         try (var lab = new Lab(directory, tap)) {
             lab.network("warm").delete(); // workers, their sockets and the standing directories are there from now on
             lab.sandbox("warm").delete();
@@ -182,13 +51,14 @@ class FaultTest {
                 assertThat(tap.calls).as("calls of " + verb).isNotEmpty();
             }
         }
+        Verb.removeParent();
     }
 
     /** Runs the verb with its n-th call failing. */
     private boolean succeeds(Lab lab, Verb verb, int number, FaultTap.Moment moment) {
         tap.arm(number, moment);
         try {
-            verb.run(lab, web);
+            verb.run(lab);
             return true;
         } catch (CnmException failure) {
             assertThat(tap.isArmed())
