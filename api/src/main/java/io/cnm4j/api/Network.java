@@ -76,6 +76,7 @@ public interface Network {
      * Deletes the network.
      *
      * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.InvalidRequestException if it is one of the default networks
      * @throws io.cnm4j.api.error.InUseException if it still has endpoints; the message names them
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
      */

@@ -53,7 +53,7 @@ public interface NetworkController extends AutoCloseable {
     /**
      * Creates a network.
      *
-     * @throws io.cnm4j.api.error.InvalidRequestException if an option or address is wrong
+     * @throws io.cnm4j.api.error.InvalidRequestException if an option or address is wrong, or the name is that of a default network
      * @throws io.cnm4j.api.error.ConflictException if the name, the subnet or the bridge is taken
      * @throws io.cnm4j.api.error.NotFoundException if no driver or IPAM driver has the name asked for
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
@@ -95,8 +95,10 @@ public interface NetworkController extends AutoCloseable {
     List<SubnetUse> addresses();
 
     /**
-     * Creates a sandbox: a network namespace of its own, or one that exists and is named in the request.
+     * Creates a sandbox: a network namespace of its own, one that exists and is named in the request, the host's, or that of another
+     * sandbox.
      *
+     * @throws io.cnm4j.api.error.NotFoundException if the namespace, or the container to share with, is not there
      * @throws io.cnm4j.api.error.ConflictException if the container already has a sandbox
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */

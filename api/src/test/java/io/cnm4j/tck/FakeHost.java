@@ -219,6 +219,11 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
+    public String path(NamespaceRef namespace) {
+        return namespace.isHost() ? "/run/fake/host" : namespace.path();
+    }
+
+    @Override
     public synchronized Map<String, InterfaceStatistics> statistics(NamespaceRef namespace) {
         var counters = new TreeMap<String, InterfaceStatistics>();
         namespace(namespace)

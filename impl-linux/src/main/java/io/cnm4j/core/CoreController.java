@@ -48,7 +48,9 @@ final class CoreController implements NetworkController {
      */
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
-        new Restart(engine, Deadline.after(callTimeout, nanoTime), threads).run();
+        var deadline = Deadline.after(callTimeout, nanoTime);
+        new Restart(engine, deadline, threads).run();
+        new NetworkFlow(engine).openDefaults(deadline);
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
@@ -187,6 +189,10 @@ final class CoreController implements NetworkController {
     }
 
     SandboxHandle handle(SandboxRecord sandbox) {
-        return new SandboxHandle(this, sandbox.id(), sandbox.containerId(), sandbox.namespacePath());
+        return new SandboxHandle(
+                this,
+                sandbox.id(),
+                sandbox.containerId(),
+                engine.parts.namespaces().path(sandbox.namespace()));
     }
 }

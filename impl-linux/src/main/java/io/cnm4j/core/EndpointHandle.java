@@ -21,7 +21,7 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .sandbox(record.joined().map(Joined::sandbox))
                 .addresses(record.addresses())
                 .mac(record.mac())
-                .interfaceName(record.joined().map(Joined::interfaceName))
+                .interfaceName(record.joined().map(Joined::interfaceName).filter(given -> !given.isEmpty()))
                 .gateways(controller.engine.compose.gateways(record))
                 .labels(record.labels())
                 .driverNote(record.note())

@@ -3,6 +3,7 @@ package io.cnm4j.linux;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.registry.Named;
@@ -71,6 +72,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    defaults(config),
                     config.watch(),
                     Clock.systemUTC(),
                     random);
@@ -79,6 +81,16 @@ public final class LinuxControllerProvider implements ControllerProvider {
             opened.closeAll(failure);
             throw failure;
         }
+    }
+
+    private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
+        return config.defaultNetworks()
+                ? List.of(config.defaultBridge(), sole(NetworkRequest.HOST), sole(NetworkRequest.NONE))
+                : List.of();
+    }
+
+    private static NetworkRequest sole(String driver) {
+        return NetworkRequest.builder().name(driver).driver(driver).build();
     }
 
     private KeyValueStore tapped(KeyValueStore store) {

@@ -67,18 +67,45 @@ class BridgeSandboxTest {
             Network db = network(lab, "db", 30, true);
             Network log = network(lab, "log", 40, true);
             Sandbox one = lab.connected(web, "one");
+            Endpoint onLog = log.connect(one, EndpointRequest.named("one"));
+            defaultRoutes(one, "default via 10.40.0.1 dev eth1", "default via fd00:40::1 dev eth1"); // both families
             Endpoint onDb = db.connect(one, EndpointRequest.named("one"));
-            log.connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.20.0.1 dev eth0", "default via fd00:30::1 dev eth1");
-
-            web.endpointByName("one").disconnect();
-            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth2", "default via fd00:30::1 dev eth2"); // by name
+            onLog.disconnect();
             onDb.leave();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            assertThat(TestNetns.runIn(in(one), "ip", "route", "show", "default"))
+                    .startsWith("default via 10.20.0.1 dev eth0");
             onDb.join(one);
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
             lab.reopen();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
+            assertThat(lab.controller().check()).isEmpty();
+        }
+    }
+
+    @KernelTest // EO-12, GW-05, *52 TestGatewaySelection, TestConnectWithPriority
+    void priorityDecidesWhoIsTheGateway() {
+        try (var lab = new Lab(directory)) {
+            outside(lab);
+            Network web = network(lab, "web", 20, true);
+            Sandbox one = lab.connected(network(lab, "db", 30, true), "one");
+            EndpointRequest first =
+                    EndpointRequest.builder().name("one").gatewayPriority(7).build();
+            Endpoint onWeb = web.connect(one, first);
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            network(lab, "log", 40, true)
+                    .connect(
+                            one,
+                            EndpointRequest.builder()
+                                    .name("one")
+                                    .gatewayPriority(-1)
+                                    .build());
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            assertThat(lab.controller().check()).isEmpty();
+            lab.reopen();
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            lab.controller().networkByName("web").endpointById(onWeb.id()).disconnect();
+            defaultRoutes(one, "default via 10.30.0.1 dev eth0", "default via fd00:30::1 dev eth0");
         }
     }
 

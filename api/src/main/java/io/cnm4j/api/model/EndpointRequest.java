@@ -44,6 +44,15 @@ public interface EndpointRequest {
     /** The interface's name inside the sandbox; the lowest free {@code ethN} if absent. */
     Optional<String> interfaceName();
 
+    /**
+     * Who gives its sandbox the default routes, for each family by itself: of the endpoints that can, that with the highest priority, of
+     * equals the first by network name. Any number; default 0.
+     */
+    @Value.Default
+    default int gatewayPriority() {
+        return 0;
+    }
+
     /** Options for the driver, by its option names; unknown ones are ignored. */
     Map<String, String> options();
 
