@@ -18,7 +18,7 @@ public enum Drop {
     FOREIGN_VNI,
     /** From an address that is none of the known endpoints. */
     UNKNOWN_PEER,
-    /** The source MAC belongs to another endpoint, or to this one. */
+    /** The source MAC belongs to another endpoint. */
     SPOOFED,
     /** For a MAC that is behind no known endpoint, and there is nobody to flood to. */
     UNKNOWN_DESTINATION,

@@ -60,7 +60,11 @@ public final class Inner {
         }
         long a = packet.getLong(ip);
         long b = packet.getLong(ip + 8);
-        return (a >>> 32) + (a & 0xffff_ffffL) + (b >>> 32) + (b & 0xffff_ffffL) + (packet.getInt(ip + 16) & 0xffff_ffffL);
+        return (a >>> 32)
+                + (a & 0xffff_ffffL)
+                + (b >>> 32)
+                + (b & 0xffff_ffffL)
+                + (packet.getInt(ip + 16) & 0xffff_ffffL);
     }
 
     private static long ipv6(ByteBuffer packet, int ip, int available, int port) {

@@ -53,8 +53,8 @@ public final class Outer {
      */
     public Outer(MacAddress to, MacAddress from, IpAddress local, IpAddress remote, int port, int vni) {
         if (local.family() != remote.family()) {
-            throw new InvalidRequestException(
-                    "the endpoints " + local + " and " + remote + " are of two families; give both one address of each");
+            throw new InvalidRequestException("the endpoints " + local + " and " + remote
+                    + " are of two families; give both one address of each");
         }
         if (port < 1 || port > 65_535 || vni < 0 || vni > VxlanHeader.MAX_VNI) {
             throw new InvalidRequestException("port=" + port + " vni=" + vni
@@ -64,7 +64,11 @@ public final class Outer {
         ByteBuffer head = ByteBuffer.allocate(72);
         head.put(to.octets()).put(from.octets());
         if (ipv4) {
-            head.putShort((short) Frame.IPV4).put((byte) 0x45).put((byte) 0).putInt(0).putShort((short) 0x4000);
+            head.putShort((short) Frame.IPV4)
+                    .put((byte) 0x45)
+                    .put((byte) 0)
+                    .putInt(0)
+                    .putShort((short) 0x4000);
             head.put((byte) 64).put((byte) Frame.UDP).putShort((short) 0);
         } else {
             head.putShort((short) Frame.IPV6).putInt(0x6000_0000).putShort((short) 0);
