@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
@@ -207,25 +206,5 @@ class CodecTest {
                     }
                 }))
                 .isZero();
-    }
-
-    /** How many octets a thread allocates. */
-    public static final class Allocation {
-        private static final int ROUNDS = 50_000;
-
-        private Allocation() {}
-
-        /** Returns the octets that one round of many allocates on average, once warm. */
-        public static long perRound(Runnable round) {
-            var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-            for (int i = 0; i < ROUNDS; i++) {
-                round.run();
-            }
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < ROUNDS; i++) {
-                round.run();
-            }
-            return (threads.getCurrentThreadAllocatedBytes() - before) / ROUNDS;
-        }
     }
 }
