@@ -78,6 +78,9 @@ final class Compose {
         for (IpPrefix address : endpoint.addresses()) {
             ops.add(new AddAddress(inside, joined.interfaceName(), address));
         }
+        EndpointSysctls.parse(endpoint.options())
+                .forEach((key, value) -> ops.add(new SetSysctl(
+                        inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
         attachment.routes().stream()
                 .filter(route -> !isDefault(route))
                 .forEach(route -> ops.add(new AddRoute(inside, route)));

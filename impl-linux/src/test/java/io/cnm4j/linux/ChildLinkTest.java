@@ -117,15 +117,28 @@ class ChildLinkTest {
         try (var lab = new Lab(directory)) {
             outside(lab);
             if (TestNetns.execute(
-                                    TestNetns.here(), "ip", "link", "add", "link", "up0", "name", "up0.40", "type",
-                                    "vlan", "id", "40")
+                                    TestNetns.here(),
+                                    "ip",
+                                    "link",
+                                    "add",
+                                    "link",
+                                    "up0",
+                                    "name",
+                                    "up0.40",
+                                    "type",
+                                    "vlan",
+                                    "id",
+                                    "40")
                             .status()
                     != 0) {
                 abort("this kernel has no 802.1Q links; see .ci/other-kernel");
             }
             network(
                             lab,
-                            request("macvlan", "one", MacvlanOptions.on("up0.40").toOptions())
+                            request(
+                                            "macvlan",
+                                            "one",
+                                            MacvlanOptions.on("up0.40").toOptions())
                                     .addSubnets(SubnetRequest.of("10.31.0.0/24"))
                                     .build())
                     .delete();
@@ -266,7 +279,10 @@ class ChildLinkTest {
                 Sandbox two = lab.connected(open, "two");
                 assertThat(echoes(in(one), address(two, 0))).isTrue();
                 lab.connected(
-                        lab.controller().createNetwork(request("none", "nothing", Map.of()).build()), "three");
+                        lab.controller()
+                                .createNetwork(
+                                        request("none", "nothing", Map.of()).build()),
+                        "three");
                 lab.reopen();
                 assertThat(lab.controller().check()).isEmpty();
                 lab.clear();
