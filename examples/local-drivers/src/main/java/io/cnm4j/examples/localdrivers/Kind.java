@@ -4,6 +4,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import java.util.List;
 import java.util.Map;
 
 /** A network that is shown, and who should reach whom on it: y, n, or - where there is nobody or it depends on what is outside. */
@@ -27,20 +28,18 @@ enum Kind {
 
     final String driver;
     private final String expected;
-    private final Map<String, String> options;
+    private final String option;
+    private final String value;
 
     Kind(String driver, String expected) {
-        this(driver, expected, Map.of());
+        this(driver, expected, "", "");
     }
 
     Kind(String driver, String expected, String option, String value) {
-        this(driver, expected, Map.of(option, value));
-    }
-
-    Kind(String driver, String expected, Map<String, String> options) {
         this.driver = driver;
         this.expected = expected;
-        this.options = options;
+        this.option = option;
+        this.value = value;
     }
 
     String label() {
@@ -64,9 +63,14 @@ enum Kind {
         return this == MACVLAN_PASSTHRU;
     }
 
+    /** Returns its number, from 0. */
+    int number() {
+        return List.of(values()).indexOf(this);
+    }
+
     /** Returns the address at the end of {@code prefix}, such as 10.60.3. */
     IpAddress address(int last) {
-        return IpAddress.parse("10.60." + ordinal() + "." + last);
+        return IpAddress.parse("10.60." + number() + "." + last);
     }
 
     /** Returns the request, on this parent if it needs one. */
@@ -74,7 +78,7 @@ enum Kind {
         var request = NetworkRequest.builder()
                 .name(label())
                 .driver(driver)
-                .options(options)
+                .options(option.isEmpty() ? Map.of() : Map.of(option, value))
                 .internal(this == BRIDGE_INTERNAL);
         if (driver.equals("none")) {
             return request.build();

@@ -19,8 +19,8 @@ final class Street {
 
     /** Lays a cable for a network; returns the name of its parent. */
     String lay(Kind kind) throws IOException, InterruptedException {
-        String name = "lan" + kind.ordinal();
-        String there = "far" + kind.ordinal();
+        String name = "lan" + kind.number();
+        String there = "far" + kind.number();
         ip(host, "link", "add", name, "up", "type", "veth", "peer", "name", there, "netns", outside);
         ip(outside, "link", "set", there, "up");
         if (!kind.isTagged()) {
@@ -35,7 +35,7 @@ final class Street {
 
     /** Takes it away. */
     void take(Kind kind) throws IOException, InterruptedException {
-        ip(host, "link", "del", "lan" + kind.ordinal());
+        ip(host, "link", "del", "lan" + kind.number());
     }
 
     private static void ip(String namespace, String... words) throws IOException, InterruptedException {
