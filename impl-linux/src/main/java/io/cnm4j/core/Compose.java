@@ -4,6 +4,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -13,11 +14,13 @@ import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
+import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
@@ -75,6 +78,9 @@ final class Compose {
         for (IpPrefix address : endpoint.addresses()) {
             ops.add(new AddAddress(inside, joined.interfaceName(), address));
         }
+        EndpointSysctls.parse(endpoint.options())
+                .forEach((key, value) -> ops.add(new SetSysctl(
+                        inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
         attachment.routes().stream()
                 .filter(route -> !isDefault(route))
                 .forEach(route -> ops.add(new AddRoute(inside, route)));
@@ -103,6 +109,19 @@ final class Compose {
             }
         }
         return routes;
+    }
+
+    /** Returns the hardware address an endpoint's interface has, unless it has its parent's. */
+    Optional<MacAddress> hardwareAddress(EndpointRecord endpoint) {
+        boolean given = driverAttachment(endpoint, NamespaceRef.HOST, "eth0").link().ops().stream()
+                .anyMatch(op -> op instanceof AddLink add && gives(add.link(), endpoint.mac()));
+        return Optional.of(endpoint.mac()).filter(mac -> given);
+    }
+
+    private static boolean gives(LinkSpec link, MacAddress mac) {
+        Optional<MacAddress> inside =
+                link instanceof LinkSpec.Veth veth ? veth.peer().mac() : link.mac();
+        return inside.equals(Optional.of(mac));
     }
 
     /** Returns the families of which an endpoint could give a sandbox the default route. GW-03 */

@@ -224,6 +224,7 @@ final class EndpointFlow {
             throw new InvalidRequestException("endpoint '" + request.name() + "' asks for an address on '"
                     + network.name() + "', a default network, which chooses them; make a network of your own");
         }
+        EndpointSysctls.parse(request.options());
         EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");

@@ -20,7 +20,7 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .network(record.network())
                 .sandbox(record.joined().map(Joined::sandbox))
                 .addresses(record.addresses())
-                .mac(record.mac())
+                .mac(controller.engine.compose.hardwareAddress(record))
                 .interfaceName(record.joined().map(Joined::interfaceName).filter(given -> !given.isEmpty()))
                 .gateways(controller.engine.compose.gateways(record))
                 .labels(record.labels())

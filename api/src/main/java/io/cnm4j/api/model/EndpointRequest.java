@@ -9,6 +9,11 @@ import org.immutables.value.Value;
 /** What a new endpoint should be. */
 @Value.Immutable
 public interface EndpointRequest {
+    /**
+     * The option that sets kernel parameters of the interface, in any network: a list such as {@code
+     * net.ipv4.conf.IFNAME.arp_ignore=1,net.ipv6.neigh.IFNAME.gc_stale_time=30}.
+     */
+    String SYSCTLS = "com.docker.network.endpoint.sysctls";
 
     /** Returns a builder. */
     static Builder builder() {
