@@ -157,6 +157,7 @@ class DocumentationTest {
             try (NetworkController controller = NetworkController.open(stage.config())) {
                 var recipes = new Recipes(controller);
                 Network shop = recipes.bridge();
+                recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
                 recipes.given(given);
                 recipes.errors(NetworkRequest.named("shop"));
