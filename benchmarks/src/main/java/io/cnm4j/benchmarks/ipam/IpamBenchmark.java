@@ -18,8 +18,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Leases addresses and pools, alone and by 8 threads, and weighs them. Arguments: {@code --quick}, or where to keep the figures. */
 public final class IpamBenchmark {
@@ -113,11 +116,11 @@ public final class IpamBenchmark {
         most.add(50_000_000);
         for (int i = 0; i < rounds; i++) {
             Ipam ipam = Leasing.ipam();
-            long start = System.nanoTime();
+            long start = Leasing.time();
             for (int pool = 0; pool < POOLS; pool++) {
                 ipam.requestPool(anyPool());
             }
-            times.since(start);
+            times.add(Leasing.time() - start);
         }
         report.add(new Figure("ipam.pools10000", times, most, 1));
     }
@@ -163,11 +166,7 @@ public final class IpamBenchmark {
     }
 
     private static void churn(
-            AddressPoolLease pool,
-            java.util.Set<IpAddress> held,
-            int operations,
-            SplittableRandom random,
-            java.util.Set<String> failures) {
+            AddressPoolLease pool, Set<IpAddress> held, int operations, SplittableRandom random, Set<String> failures) {
         var mine = new ArrayList<IpAddress>();
         for (int i = 0; i < operations; i++) {
             if (mine.size() < 4000 && (mine.isEmpty() || random.nextInt(5) < 3)) {
@@ -189,48 +188,34 @@ public final class IpamBenchmark {
     private void weigh() {
         Ipam ipam = Leasing.ipam();
         weight("pool", 200, Heap.bytesOfEach(POOLS, i -> ipam.requestPool(anyPool())), 0);
-        weight(
-                "slash8.untouched",
-                1024,
-                Heap.bytesOfEach(100, i -> Leasing.pool(Leasing.ipam(), "10.0.0.0/8", false)) - idle(),
-                0);
+        weight("slash8.untouched", 1024, each(100, space -> Leasing.pool(space, "11.0.0.0/8", false)), 0);
         for (String way : List.of("full", "half", "every-other", "random")) {
-            weight(
-                    "slash16." + way,
-                    9 * 1024,
-                    Heap.bytesOfEach(100, i -> used("10.0.0.0/16", way)) - idle(),
-                    bits(1 << 16));
+            weight("slash16." + way, 9 * 1024, each(100, space -> used(space, "11.0.0.0/16", way)), bits(1 << 16));
         }
         for (String way : List.of("full", "every-other", "random")) {
-            weight(
-                    "slash8." + way,
-                    2.2 * 1024 * 1024,
-                    Heap.bytesOfEach(3, i -> used("10.0.0.0/8", way)) - idle(),
-                    bits(1 << 24));
+            weight("slash8." + way, 2.2 * 1024 * 1024, each(3, space -> used(space, "11.0.0.0/8", way)), bits(1 << 24));
         }
-        weight(
-                "slash48.10leases",
-                1024,
-                Heap.bytesOfEach(100, i -> {
-                            AddressPoolLease pool = Leasing.pool("fd00:1::/48");
-                            Leasing.fill(pool, 10);
-                            return pool;
-                        })
-                        - idle(),
-                0);
+        weight("slash48.10leases", 1024, each(100, IpamBenchmark::tenOfSlash48), 0);
     }
 
-    /** Returns what an address space without pools weighs: it is not the pool's. */
-    private static double idle() {
-        return Heap.bytesOfEach(100, i -> Leasing.ipam());
+    /** Returns what one pool weighs, without the address space it is taken from: it lies in no base of that. */
+    private static double each(int count, Function<Ipam, Object> pool) {
+        List<Ipam> spaces = Stream.generate(Leasing::ipam).limit(count).toList();
+        return Heap.bytesOfEach(count, i -> pool.apply(spaces.get(i)));
+    }
+
+    private static AddressPoolLease tenOfSlash48(Ipam space) {
+        AddressPoolLease pool = Leasing.pool(space, "fd00:1::/48", false);
+        Leasing.fill(pool, 10);
+        return pool;
     }
 
     private static double bits(int size) {
         return Heap.bytesOfEach(3, i -> new BitSet(size));
     }
 
-    private static AddressPoolLease used(String subnet, String way) {
-        AddressPoolLease pool = Leasing.pool(subnet);
+    private static AddressPoolLease used(Ipam space, String subnet, String way) {
+        AddressPoolLease pool = Leasing.pool(space, subnet, false);
         int size = Leasing.size(subnet);
         Leasing.fill(pool, size);
         var random = new SplittableRandom(3);

@@ -187,7 +187,7 @@ final class Leasing {
     }
 
     /** Time of this thread alone: the rates are those of one core, whoever else is at work. */
-    private static long time() {
+    static long time() {
         return THREADS.getCurrentThreadCpuTime();
     }
 
