@@ -2,6 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.HostView;
@@ -28,6 +29,7 @@ import java.util.random.RandomGenerator;
  * @param mayForward whether IP forwarding may be turned on
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
  * @param watch whether damage from outside is repaired at once
+ * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
  */
@@ -42,6 +44,7 @@ public record ControllerParts(
         boolean mayForward,
         Optional<Set<String>> activeContainers,
         boolean watch,
+        NameDirectory names,
         Clock clock,
         RandomGenerator random) {
 

@@ -95,12 +95,26 @@ final class EndpointFlow {
         Owner owner = Owner.of(placed.endpoint);
         engine.apply(owner, placed.plan, deadline);
         try {
-            engine.parts.ledger().change(List.of(placed.endpoint), List.of());
+            engine.follow.to(
+                    sandbox,
+                    inside(sandbox, List.of(placed.endpoint)),
+                    () -> engine.parts.ledger().change(List.of(placed.endpoint), List.of()),
+                    deadline);
         } catch (RuntimeException | Error failure) {
             engine.undo(owner, placed.plan, failure);
             throw failure;
         }
+        engine.book.joined(placed.endpoint, sandbox);
         return placed.endpoint;
+    }
+
+    /** Returns the endpoints of a sandbox with these in place of what they were. */
+    private List<EndpointRecord> inside(SandboxRecord sandbox, List<EndpointRecord> changed) {
+        var all = new ArrayList<EndpointRecord>(changed);
+        engine.parts.ledger().endpointsIn(sandbox.id()).stream()
+                .filter(there -> changed.stream().noneMatch(one -> one.id().equals(there.id())))
+                .forEach(all::add);
+        return all;
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -109,7 +123,9 @@ final class EndpointFlow {
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
+            Placed placed = placed(endpoint, network, sandbox);
+            Plan follows = engine.follow.preview(sandbox, inside(sandbox, List.of(placed.endpoint)));
+            return new Preview(Direction.APPLY, placed.plan.then(follows));
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -160,9 +176,13 @@ final class EndpointFlow {
                 plan,
                 () -> {
                     heirs.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
-                    settle(endpoint, inheriting, andDelete);
+                    List<EndpointRecord> staying = inside(sandbox, inheriting).stream()
+                            .filter(other -> !other.id().equals(endpoint.id()))
+                            .toList();
+                    engine.follow.to(sandbox, staying, () -> settle(endpoint, inheriting, andDelete), deadline);
                 },
                 deadline);
+        engine.book.left(endpoint, sandbox);
         inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
         if (andDelete) {
             sandboxes.forget(endpoint);
@@ -244,6 +264,7 @@ final class EndpointFlow {
                     request.interfaceName(),
                     request.options(),
                     request.labels(),
+                    new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
                     Map.of(),
                     Optional.empty());
             return draft.withNote(engine.compose

@@ -140,6 +140,7 @@ final class NetworkFlow {
             Plan plan = engine.compose.network(network);
             engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
             engine.leases.release(id);
+            engine.book.gone(network);
             engine.names.release("networks", network.name(), id.value());
         }
     }

@@ -6,6 +6,7 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.Plan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,7 @@ final class Restart {
     /** Takes a sandbox over, or forgets it; tells which. */
     private boolean adopt(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
+            forgetNames(sandbox);
             ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
             return false;
         }
@@ -82,7 +84,17 @@ final class Restart {
         for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
+        engine.book.opened(sandbox);
         return true;
+    }
+
+    /** Takes our name server's rules out of a namespace that is not ours and may live on. */
+    private void forgetNames(SandboxRecord sandbox) {
+        if (!sandbox.owned() && engine.parts.namespaces().exists(sandbox.namespace())) {
+            tolerate(
+                    "take the name server out of " + sandbox.namespacePath(),
+                    () -> engine.parts.executor().remove(Plan.of(engine.compose.serving(sandbox)), deadline));
+        }
     }
 
     private void adoptEndpoints(NetworkRecord network) {

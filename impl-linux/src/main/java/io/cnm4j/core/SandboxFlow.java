@@ -48,6 +48,7 @@ final class SandboxFlow {
                 engine.undo(Owner.of(sandbox), plan, failure);
                 throw failure;
             }
+            engine.book.opened(sandbox);
             return sandbox;
         } catch (RuntimeException | Error failure) {
             engine.names.release(
@@ -86,8 +87,9 @@ final class SandboxFlow {
                 owned && ipv6 ? AT_BIRTH : Map.of(),
                 ipv6,
                 run.sandboxes() + "/" + id.shortForm(),
-                hosts(request.hostname()),
-                resolvConf(),
+                request.hostname(),
+                request.extraHosts(),
+                resolver(request),
                 request.labels());
     }
 
@@ -98,20 +100,13 @@ final class SandboxFlow {
         }
     }
 
-    /** Returns what a sandbox can use of the host's name servers: those on the host's own loopback are out of its reach. */
-    private String resolvConf() {
-        var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
-        for (IpAddress server : engine.parts.host().nameServers()) {
-            if (!server.isLoopback()) {
-                text.append("nameserver ").append(server).append('\n');
-            }
-        }
-        return text.toString();
-    }
-
-    private static String hosts(Optional<String> hostname) {
-        return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-                + hostname.map(name -> "127.0.1.1\t" + name + "\n").orElse("");
+    private SandboxRecord.Resolver resolver(SandboxRequest request) {
+        return new SandboxRecord.Resolver(
+                engine.parts.host().resolverConfiguration(false),
+                engine.parts.host().resolverConfiguration(true),
+                request.nameServers().stream().map(IpAddress::toString).toList(),
+                request.searchDomains(),
+                request.resolverOptions());
     }
 
     Preview previewDelete(SandboxId id) {
@@ -128,6 +123,7 @@ final class SandboxFlow {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
+            engine.book.gone(sandbox, endpoints);
             for (EndpointRecord endpoint : endpoints) {
                 engine.claims.release(Owner.of(endpoint));
                 forget(endpoint);

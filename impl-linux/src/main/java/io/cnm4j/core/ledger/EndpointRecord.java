@@ -6,6 +6,7 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param interfaceWish the interface name asked for
  * @param options driver options
  * @param labels free labels
+ * @param called what it is called besides its name
  * @param note the driver's
  * @param joined the sandbox it is in, if any
  */
@@ -36,6 +38,7 @@ public record EndpointRecord(
         Optional<String> interfaceWish,
         Map<String, String> options,
         Map<String, String> labels,
+        Called called,
         Map<String, String> note,
         Optional<Joined> joined) {
 
@@ -48,16 +51,25 @@ public record EndpointRecord(
      */
     public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor) {}
 
+    /**
+     * What an endpoint is called besides its name.
+     *
+     * @param aliases more names on its network
+     * @param links alias to name, for its own sandbox alone
+     * @param services what it serves
+     */
+    public record Called(List<String> aliases, Map<String, String> links, List<ServicePort> services) {}
+
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
         return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, options, labels, decided, joined);
+                version, id, network, name, addresses, mac, interfaceWish, options, labels, called, decided, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, options, labels, note, where);
+                version, id, network, name, addresses, mac, interfaceWish, options, labels, called, note, where);
     }
 
     /** Tells whether it is in this sandbox. */

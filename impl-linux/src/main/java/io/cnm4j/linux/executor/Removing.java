@@ -12,6 +12,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
@@ -88,7 +89,7 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return namespaces.contains(op.namespace()) || bornInside(op);
+        return (namespaces.contains(op.namespace()) && !(op instanceof ServeNames)) || bornInside(op);
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */
