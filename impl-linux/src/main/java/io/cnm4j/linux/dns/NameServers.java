@@ -6,7 +6,6 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -14,11 +13,12 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -108,28 +108,41 @@ public final class NameServers implements AutoCloseable {
         datagrams.pipeline().addLast(new DatagramFace(server));
         streams.pipeline().addLast(new Acceptor(server, loop));
         var address = new InetSocketAddress(ServeNames.ADDRESS, port);
-        if (begin(loop, datagrams, address) && begin(loop, streams, address)) {
-            loop.submit(() -> forwarder.sockets().serve(namespace)).syncUninterruptibly();
-            return new Open(port, datagrams, streams, forwarder);
+        boolean bound = onLoop(loop, () -> {
+            forwarder.sockets().serve(namespace);
+            return bind(loop, datagrams, address) && bind(loop, streams, address);
+        });
+        var open = new Open(port, datagrams, streams, forwarder);
+        if (!bound) {
+            end(namespace, open);
         }
-        end(datagrams, streams);
-        return null;
+        return bound ? open : null;
     }
 
-    private static boolean begin(EventLoop loop, Channel channel, InetSocketAddress address) {
-        ChannelFuture registered = loop.register(channel);
-        if (!registered.awaitUninterruptibly().isSuccess()) {
-            throw new IllegalStateException("a socket could not be put on its loop", registered.cause());
-        }
-        return channel.bind(address).awaitUninterruptibly().isSuccess();
+    private static <T> T onLoop(EventLoop loop, Callable<T> task) {
+        return loop.submit(task).syncUninterruptibly().getNow();
     }
 
-    private static void end(Channel... channels) {
-        for (Channel channel : channels) {
+    private static boolean bind(EventLoop loop, Channel channel, InetSocketAddress address) {
+        loop.register(channel).syncUninterruptibly(); // done: this is the loop
+        return channel.bind(address).isSuccess();
+    }
+
+    private static void end(NamespaceRef namespace, Open open) {
+        var channels = new ArrayList<Channel>(List.of(open.datagrams, open.streams));
+        onLoop(open.forwarder.loop(), () -> {
+            channels.addAll(open.forwarder.sockets().leave(namespace));
+            channels.forEach(channel -> close(channel));
+            return true;
+        });
+        channels.forEach(channel -> channel.closeFuture().awaitUninterruptibly());
+    }
+
+    private static void close(Channel channel) {
+        if (channel.isRegistered()) {
             channel.close();
-        }
-        for (Channel channel : channels) {
-            channel.closeFuture().awaitUninterruptibly();
+        } else {
+            channel.unsafe().closeForcibly();
         }
     }
 
@@ -137,11 +150,7 @@ public final class NameServers implements AutoCloseable {
     public void close(NamespaceRef namespace) {
         Open there = open.remove(namespace);
         if (there != null) {
-            Future<List<Channel>> upstream = there.forwarder
-                    .loop()
-                    .submit(() -> there.forwarder.sockets().leave(namespace));
-            end(there.datagrams, there.streams);
-            end(upstream.syncUninterruptibly().getNow().toArray(Channel[]::new));
+            end(namespace, there);
         }
     }
 

@@ -26,6 +26,7 @@ final class StreamFace extends ChannelInboundHandlerAdapter {
     private final Runnable closed;
     private @Nullable ByteBuf rest;
     private @Nullable ScheduledFuture<?> idle;
+    private @Nullable ByteBuf answers; // not sent yet
     private int waiting; // questions without an answer
     private boolean spoke;
     private boolean reading;
@@ -93,19 +94,30 @@ final class StreamFace extends ChannelInboundHandlerAdapter {
 
     private void send(ChannelHandlerContext context, byte[] answer) {
         waiting--;
-        ByteBuf out = context.alloc().directBuffer(2 + answer.length);
-        context.write(out.writeShort(answer.length).writeBytes(answer), context.voidPromise());
+        if (answers == null) {
+            answers = context.alloc().directBuffer(2 + answer.length);
+        }
+        answers.writeShort(answer.length).writeBytes(answer);
         if (!reading) {
-            context.flush();
+            flush(context);
             messages(context);
+        }
+    }
+
+    /** Sends what is ready, in one write. */
+    private void flush(ChannelHandlerContext context) {
+        ByteBuf ready = answers;
+        answers = null;
+        if (ready != null) {
+            context.writeAndFlush(ready, context.voidPromise());
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
-        context.flush();
         messages(context);
+        reading = false;
+        flush(context);
     }
 
     @Override
@@ -120,6 +132,10 @@ final class StreamFace extends ChannelInboundHandlerAdapter {
         if (rest != null) {
             rest.release();
             rest = null;
+        }
+        if (answers != null) {
+            answers.release();
+            answers = null;
         }
         if (idle != null) {
             idle.cancel(false);
