@@ -123,6 +123,7 @@ final class Naming {
                 .anyMatch(endpoint -> !compose.network(endpoint).internal());
         ResolverFile file = file(sandbox);
         return new SandboxNames(
+                sandbox.containerId(),
                 endpoints.stream().map(this::attached).toList(), file.upstreams(), outside, file.wantsDots());
     }
 

@@ -64,7 +64,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
             Path run = config.runDirectory().resolve(id.shortForm());
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
             var names = new NameDirectory();
-            var servers = new NameServers(names, workers);
+            var servers = new NameServers(names, workers, config.nameListener());
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,

@@ -2,10 +2,12 @@ package io.cnm4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cnm4j.api.NameListener;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.NameAnswer;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,8 @@ class ForwardingTest {
     @TempDir
     Path directory;
 
+    private final List<NameAnswer> answers = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
     private Lab lab;
     private Network network;
     private TestUpstream first;
@@ -31,7 +36,17 @@ class ForwardingTest {
 
     @BeforeEach
     void world() throws Exception {
-        lab = new Lab(directory);
+        lab = new Lab(directory, KernelTap.NONE, config -> config.nameListener(new NameListener() {
+            @Override
+            public void answered(NameAnswer answer) {
+                answers.add(answer);
+            }
+
+            @Override
+            public void upstreamFailed(String containerId, IpAddress upstream) {
+                failures.add(containerId + " " + upstream);
+            }
+        }));
         network = lab.controller()
                 .createNetwork(NetworkRequest.builder()
                         .name("net")
@@ -117,6 +132,19 @@ class ForwardingTest {
         assertThat(dig("none.example.com")).contains("NXDOMAIN");
         assertThat(first.asked).hasSize(1);
         assertThat(second.asked).isEmpty();
+    }
+
+    @KernelTest
+    void aListenerIsToldWhereAnswersCameFrom() throws Exception {
+        first.close();
+        dig("one");
+        dig("example.com");
+        dig("example.com");
+        assertThat(answers)
+                .extracting(NameAnswer::source)
+                .containsExactly(NameAnswer.Source.LOCAL, NameAnswer.Source.UPSTREAM, NameAnswer.Source.CACHE);
+        assertThat(answers).allMatch(answer -> answer.containerId().equals("client") && answer.code() == 0);
+        assertThat(failures).containsExactly("client 10.1.0.11");
     }
 
     @KernelTest

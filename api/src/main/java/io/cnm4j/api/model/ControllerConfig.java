@@ -1,5 +1,6 @@
 package io.cnm4j.api.model;
 
+import io.cnm4j.api.NameListener;
 import io.cnm4j.api.error.InvalidRequestException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,9 @@ public interface ControllerConfig {
     default boolean watch() {
         return false;
     }
+
+    /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
+    Optional<NameListener> nameListener();
 
     /** Refuses relative directories and a time limit that is not positive. */
     @Value.Check

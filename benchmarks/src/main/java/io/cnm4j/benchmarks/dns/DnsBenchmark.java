@@ -108,7 +108,7 @@ public final class DnsBenchmark {
     }
 
     private SandboxNames view(List<Upstream> upstreams) {
-        return new SandboxNames(List.of(new Attached(zone, Map.of())), upstreams, true, false);
+        return new SandboxNames("c", List.of(new Attached(zone, Map.of())), upstreams, true, false);
     }
 
     private void grow(int count) {

@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one sandbox may find. Immutable, but the tables of its networks move on.
  *
+ * @param containerId whose it is
  * @param networks its networks, in the order in which they are asked
  * @param upstreams who is asked for the rest, in this order
  * @param mayAskHost whether the host's own servers are asked: not for a sandbox that is on internal networks only
  * @param shortNamesStay whether addresses of unknown names without a dot are never asked for elsewhere
  */
 public record SandboxNames(
-        List<Attached> networks, List<Upstream> upstreams, boolean mayAskHost, boolean shortNamesStay) {
+        String containerId,
+        List<Attached> networks,
+        List<Upstream> upstreams,
+        boolean mayAskHost,
+        boolean shortNamesStay) {
 
     /**
      * A network of the sandbox.

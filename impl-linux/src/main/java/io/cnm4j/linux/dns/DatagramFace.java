@@ -35,7 +35,7 @@ final class DatagramFace extends ChannelInboundHandlerAdapter {
         if (question != null) {
             InetSocketAddress client = packet.sender();
             int size = Math.min(question.udpSize(), Replies.UDP_SIZE);
-            server.ask(question, size, false, answer -> send(context, answer, client));
+            server.ask(question, size, false, (answer, source) -> send(context, answer, client));
         }
     }
 

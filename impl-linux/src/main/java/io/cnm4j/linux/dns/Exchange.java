@@ -1,5 +1,6 @@
 package io.cnm4j.linux.dns;
 
+import io.cnm4j.api.model.NameAnswer.Source;
 import io.cnm4j.core.names.Upstream;
 import io.cnm4j.linux.dns.codec.Question;
 import io.cnm4j.linux.dns.codec.Relayed;
@@ -36,6 +37,7 @@ final class Exchange {
     private @Nullable ScheduledFuture<?> silence;
     private int open;
     private boolean over;
+    private String container = "";
 
     Exchange(Forwarder forwarder, Question question, Object key, boolean stream, Runnable ended) {
         this.forwarder = forwarder;
@@ -63,7 +65,8 @@ final class Exchange {
     }
 
     /** Asks the first upstream: those that are well before the others. */
-    void start(List<Upstream> upstreams, NamespaceRef sandbox) {
+    void start(List<Upstream> upstreams, NamespaceRef sandbox, String containerId) {
+        container = containerId;
         long now = System.nanoTime();
         var ill = new ArrayList<Route>();
         for (Upstream upstream : upstreams) {
@@ -99,9 +102,14 @@ final class Exchange {
 
     private void silent(Route route) {
         if (!over) {
-            forwarder.health().failed(route, System.nanoTime());
+            noteFailure(route);
             next();
         }
+    }
+
+    private void noteFailure(Route route) {
+        forwarder.health().failed(route, System.nanoTime());
+        forwarder.witness().failed(container, route.address());
     }
 
     private void expire() {
@@ -124,14 +132,14 @@ final class Exchange {
         } else {
             end();
             forwarder.learn(this, answer);
-            deliver(answer);
+            deliver(answer, Source.UPSTREAM);
         }
     }
 
     /** An upstream cannot be reached. */
     void unreachable(Route route) {
         if (!over && asked.contains(route)) {
-            forwarder.health().failed(route, System.nanoTime());
+            noteFailure(route);
             open--;
             next();
         }
@@ -141,16 +149,16 @@ final class Exchange {
         end();
         Relayed stale = forwarder.remembered(this);
         if (stale != null) {
-            deliver(stale);
+            deliver(stale, Source.STALE);
         } else if (refusal != null) {
-            deliver(refusal);
+            deliver(refusal, Source.UPSTREAM);
         } else {
-            clients.forEach(client -> client.reply.send(Replies.empty(client.question, Replies.SERVFAIL)));
+            clients.forEach(client -> client.reply.send(Replies.empty(client.question, Replies.SERVFAIL), Source.NOBODY));
         }
     }
 
-    private void deliver(Relayed answer) {
-        clients.forEach(client -> client.reply.send(answer.to(client.question, client.size)));
+    private void deliver(Relayed answer, Source source) {
+        clients.forEach(client -> client.reply.send(answer.to(client.question, client.size), source));
     }
 
     private void end() {

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.dns;
 
+import io.cnm4j.api.model.NameAnswer.Source;
 import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.core.names.Upstream;
 import io.cnm4j.linux.dns.codec.Question;
@@ -24,6 +25,7 @@ final class Forwarder {
     private final AnswerCache cache = new AnswerCache();
     private final Map<Key, Exchange> exchanges = new HashMap<>();
     private final UpstreamSockets sockets;
+    private final Witness witness;
 
     /**
      * What is asked, and of whom.
@@ -32,7 +34,8 @@ final class Forwarder {
      */
     private record Key(NamespaceRef namespace, List<Upstream> upstreams, String question, boolean stream) {}
 
-    Forwarder(EventLoop loop, Opener opener) {
+    Forwarder(EventLoop loop, Opener opener, Witness witness) {
+        this.witness = witness;
         this.loop = loop;
         this.sockets = new UpstreamSockets(loop, opener);
     }
@@ -43,6 +46,10 @@ final class Forwarder {
 
     Health health() {
         return health;
+    }
+
+    Witness witness() {
+        return witness;
     }
 
     UpstreamSockets sockets() {
@@ -58,7 +65,7 @@ final class Forwarder {
     void ask(Asking asking, SandboxNames names, Question question, int size, boolean stream, ReplyTo client) {
         List<Upstream> upstreams = names.upstreams();
         if (upstreams.isEmpty()) { // DNS-19
-            client.send(Replies.empty(question, Replies.SERVFAIL));
+            client.send(Replies.empty(question, Replies.SERVFAIL), Source.NOBODY);
             return;
         }
         boolean shared = upstreams.stream().allMatch(Upstream::onHost);
@@ -66,11 +73,11 @@ final class Forwarder {
         Relayed known = cache.fresh(key, System.nanoTime());
         Exchange running = exchanges.get(key);
         if (known != null) {
-            client.send(known.to(question, size));
+            client.send(known.to(question, size), Source.CACHE);
         } else if (running != null && running.clients() < CLIENTS) {
             running.add(question, size, client);
         } else if (running == null && asking.share().mayStart(isCrowded())) {
-            start(key, asking, question, size, client);
+            start(key, asking, names.containerId(), question, size, client);
         } else {
             queue(asking, names, question, size, stream, client);
         }
@@ -80,7 +87,7 @@ final class Forwarder {
         return exchanges.size() >= MOST;
     }
 
-    private void start(Key key, Asking asking, Question question, int size, ReplyTo client) {
+    private void start(Key key, Asking asking, String container, Question question, int size, ReplyTo client) {
         asking.share().started();
         var exchange = new Exchange(this, question, key, key.stream, () -> {
             exchanges.remove(key);
@@ -88,20 +95,20 @@ final class Forwarder {
         });
         exchange.add(question, size, client);
         exchanges.put(key, exchange);
-        exchange.start(key.upstreams, asking.namespace());
+        exchange.start(key.upstreams, asking.namespace(), container);
     }
 
     /** Lets a question wait for its turn, as long as a client does; then it is refused: DNS-16. */
     private void queue(Asking asking, SandboxNames names, Question question, int size, boolean stream, ReplyTo client) {
         var waiting = new Share.Waiting(() -> ask(asking, names, question, size, stream, client));
         if (!asking.share().wait(waiting)) {
-            client.send(Replies.empty(question, Replies.REFUSED));
+            client.send(Replies.empty(question, Replies.REFUSED), Source.NOBODY);
             return;
         }
         var unused = loop.schedule(
                 () -> {
                     if (waiting.end()) {
-                        client.send(Replies.empty(question, Replies.REFUSED));
+                        client.send(Replies.empty(question, Replies.REFUSED), Source.NOBODY);
                     }
                 },
                 PATIENCE_MILLIS,

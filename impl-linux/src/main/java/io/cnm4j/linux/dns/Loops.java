@@ -26,7 +26,7 @@ final class Loops implements AutoCloseable {
     private final Opener opener;
     private int next;
 
-    Loops(NamespaceWorkers workers) {
+    Loops(NamespaceWorkers workers, Witness witness) {
         opener = new Opener(workers);
         DefaultChannelId.newInstance(); // it looks at the interfaces here
         int threads = Math.min(MOST, Runtime.getRuntime().availableProcessors());
@@ -35,7 +35,7 @@ final class Loops implements AutoCloseable {
         for (int i = 0; i < threads; i++) {
             EventLoop loop = group.next();
             loop.submit(() -> {}).syncUninterruptibly(); // it is born here and now
-            forwarders.add(new Forwarder(loop, opener));
+            forwarders.add(new Forwarder(loop, opener, witness));
         }
     }
 

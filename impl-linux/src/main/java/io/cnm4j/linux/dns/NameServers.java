@@ -1,5 +1,6 @@
 package io.cnm4j.linux.dns;
 
+import io.cnm4j.api.NameListener;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.linux.netns.NamespaceWorkers;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,7 @@ public final class NameServers implements AutoCloseable {
 
     private final NameDirectory names;
     private final NamespaceWorkers workers;
+    private final Witness witness;
     private final Map<NamespaceRef, Open> open = new ConcurrentHashMap<>();
     private @Nullable Loops loops; // guarded by this
 
@@ -41,11 +44,23 @@ public final class NameServers implements AutoCloseable {
     private record Open(int port, Channel datagrams, Channel streams, Forwarder forwarder) {}
 
     /**
+     * Makes those of nobody who wants to know.
+     *
      * @param names what is answered
      * @param workers threads that can enter sandboxes
      */
     public NameServers(NameDirectory names, NamespaceWorkers workers) {
+        this(names, workers, Optional.empty());
+    }
+
+    /**
+     * @param names what is answered
+     * @param workers threads that can enter sandboxes
+     * @param listener told of answers
+     */
+    public NameServers(NameDirectory names, NamespaceWorkers workers, Optional<NameListener> listener) {
         this.names = names;
+        this.witness = new Witness(listener);
         this.workers = workers;
     }
 
@@ -89,7 +104,7 @@ public final class NameServers implements AutoCloseable {
 
     private synchronized Loops loops() {
         if (loops == null) {
-            loops = new Loops(workers);
+            loops = new Loops(workers, witness);
         }
         return loops;
     }

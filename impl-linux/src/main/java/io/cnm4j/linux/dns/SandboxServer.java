@@ -1,5 +1,6 @@
 package io.cnm4j.linux.dns;
 
+import io.cnm4j.api.model.NameAnswer.Source;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.linux.dns.codec.Question;
@@ -30,21 +31,26 @@ final class SandboxServer {
      * @param stream whether it asks by TCP
      */
     void ask(Question question, int size, boolean stream, ReplyTo client) {
+        Optional<SandboxNames> known = names.sandbox(asking.namespace());
+        if (known.isEmpty()) { // it is on its way out
+            client.send(Replies.empty(question, Replies.SERVFAIL), Source.NOBODY);
+        } else {
+            ask(known.orElseThrow(), question, size, stream, client);
+        }
+    }
+
+    private void ask(SandboxNames known, Question question, int size, boolean stream, ReplyTo unwatched) {
+        ReplyTo client = forwarder.witness().watched(known.containerId(), question, unwatched);
         try {
-            Optional<SandboxNames> known = names.sandbox(asking.namespace());
-            if (known.isEmpty()) {
-                client.send(Replies.empty(question, Replies.SERVFAIL));
-                return;
-            }
-            byte[] answer = Answerer.answer(question, known.orElseThrow(), size);
+            byte[] answer = Answerer.answer(question, known, size);
             if (answer != null) {
-                client.send(answer);
+                client.send(answer, Source.LOCAL);
             } else {
-                forwarder.ask(asking, known.orElseThrow(), question, size, stream, client);
+                forwarder.ask(asking, known, question, size, stream, client);
             }
         } catch (RuntimeException failure) { // DNS-03
             LOG.warn("a question in {} could not be answered", asking.namespace(), failure);
-            client.send(Replies.empty(question, Replies.SERVFAIL));
+            client.send(Replies.empty(question, Replies.SERVFAIL), Source.NOBODY);
         }
     }
 }

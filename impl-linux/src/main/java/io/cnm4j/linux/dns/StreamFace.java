@@ -82,7 +82,7 @@ final class StreamFace extends ChannelInboundHandlerAdapter {
                 return;
             }
             waiting++;
-            server.ask(question, MOST, true, answer -> send(context, answer));
+            server.ask(question, MOST, true, (answer, source) -> send(context, answer));
         }
         if (octets != null) {
             octets.discardSomeReadBytes();

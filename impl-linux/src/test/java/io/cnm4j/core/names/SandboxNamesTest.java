@@ -24,8 +24,7 @@ class SandboxNamesTest {
     }
 
     private SandboxNames asking(Map<String, String> frontLinks, Map<String, String> backLinks) {
-        return new SandboxNames(
-                List.of(new Attached(front, frontLinks), new Attached(back, backLinks)), List.of(), true, false);
+        return new SandboxNames("c", List.of(new Attached(front, frontLinks), new Attached(back, backLinks)), List.of(), true, false);
     }
 
     private static List<String> found(SandboxNames names, String name) {
@@ -85,7 +84,7 @@ class SandboxNamesTest {
     void whoMayNotAskTheHostDoesNot() { // DNS-14, DNS-21
         var host = new Upstream(IpAddress.parse("127.0.0.53"), true);
         var other = new Upstream(IpAddress.parse("192.0.2.1"), false);
-        assertThat(new SandboxNames(List.of(), List.of(host, other), false, false).upstreams())
+        assertThat(new SandboxNames("c", List.of(), List.of(host, other), false, false).upstreams())
                 .containsExactly(other);
     }
 }

@@ -42,7 +42,7 @@ class CodecTest {
             List<IpAddress> addresses = List.of(IpAddress.ipv4(0x0a000000 + i), IpAddress.ipv6(0x20010db800000000L, i));
             zone.add(new Registration("" + i, List.of("Many", "one" + i), addresses, List.of()));
         }
-        return new SandboxNames(List.of(new Attached(zone, Map.of())), List.of(), true, false);
+        return new SandboxNames("c", List.of(new Attached(zone, Map.of())), List.of(), true, false);
     }
 
     @Test
