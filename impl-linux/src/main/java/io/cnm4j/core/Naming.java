@@ -124,7 +124,10 @@ final class Naming {
         ResolverFile file = file(sandbox);
         return new SandboxNames(
                 sandbox.containerId(),
-                endpoints.stream().map(this::attached).toList(), file.upstreams(), outside, file.wantsDots());
+                endpoints.stream().map(this::attached).toList(),
+                file.upstreams(),
+                outside,
+                file.wantsDots());
     }
 
     private Attached attached(EndpointRecord endpoint) {

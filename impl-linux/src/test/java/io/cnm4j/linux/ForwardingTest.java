@@ -36,17 +36,20 @@ class ForwardingTest {
 
     @BeforeEach
     void world() throws Exception {
-        lab = new Lab(directory, KernelTap.NONE, config -> config.nameListener(new NameListener() {
-            @Override
-            public void answered(NameAnswer answer) {
-                answers.add(answer);
-            }
+        lab = new Lab(
+                directory,
+                KernelTap.NONE,
+                config -> config.nameListener(new NameListener() {
+                    @Override
+                    public void answered(NameAnswer answer) {
+                        answers.add(answer);
+                    }
 
-            @Override
-            public void upstreamFailed(String containerId, IpAddress upstream) {
-                failures.add(containerId + " " + upstream);
-            }
-        }));
+                    @Override
+                    public void upstreamFailed(String containerId, IpAddress upstream) {
+                        failures.add(containerId + " " + upstream);
+                    }
+                }));
         network = lab.controller()
                 .createNetwork(NetworkRequest.builder()
                         .name("net")

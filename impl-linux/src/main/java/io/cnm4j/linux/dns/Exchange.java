@@ -153,7 +153,8 @@ final class Exchange {
         } else if (refusal != null) {
             deliver(refusal, Source.UPSTREAM);
         } else {
-            clients.forEach(client -> client.reply.send(Replies.empty(client.question, Replies.SERVFAIL), Source.NOBODY));
+            clients.forEach(
+                    client -> client.reply.send(Replies.empty(client.question, Replies.SERVFAIL), Source.NOBODY));
         }
     }
 

@@ -24,7 +24,8 @@ class SandboxNamesTest {
     }
 
     private SandboxNames asking(Map<String, String> frontLinks, Map<String, String> backLinks) {
-        return new SandboxNames("c", List.of(new Attached(front, frontLinks), new Attached(back, backLinks)), List.of(), true, false);
+        return new SandboxNames(
+                "c", List.of(new Attached(front, frontLinks), new Attached(back, backLinks)), List.of(), true, false);
     }
 
     private static List<String> found(SandboxNames names, String name) {
