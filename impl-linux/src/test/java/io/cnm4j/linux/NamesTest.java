@@ -14,11 +14,15 @@ import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.api.model.SubnetRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -202,6 +206,54 @@ class NamesTest {
         front.connect(edited, EndpointRequest.named("edited"));
         assertThat(Files.readString(resolver)).isEqualTo("nameserver 192.0.2.9\n");
         assertThat(lab.controller().check()).isEmpty();
+    }
+
+    @KernelTest
+    void aNamespaceOfTheCallerIsAsBeforeWhenTheSandboxIsGone() { // also when its record goes without a delete
+        try (TestNetns theirs = lab.neighbour("theirs", "192.0.2.1/24", "192.0.2.2/24")) {
+            var request = SandboxRequest.builder()
+                    .containerId("guest")
+                    .namespace(Path.of(theirs.path()))
+                    .build();
+            front.connect(lab.controller().createSandbox(request), EndpointRequest.named("guest"));
+            assertThat(theirs.run("dig", "@127.0.0.11", "+short", "web")).contains("10.1.0.2");
+            assertThat(theirs.run("nft", "list", "ruleset")).contains("dnat to 127.0.0.11:21053");
+            lab.controller().destroySandbox("guest");
+            assertThat(theirs.run("nft", "list", "ruleset")).isBlank();
+            front.connect(lab.controller().createSandbox(request), EndpointRequest.named("guest"));
+            lab.reopen(config -> config.activeContainers(Set.of()));
+            assertThat(theirs.run("nft", "list", "ruleset")).isBlank();
+        }
+    }
+
+    @KernelTest
+    void aReaderNeverSeesHalfALine() throws Exception { // HO-08
+        Path hosts = both.inspect().hostsFile();
+        var done = new AtomicBoolean();
+        var torn = new CopyOnWriteArrayList<String>();
+        var reader = new Thread(() -> {
+            while (!done.get()) {
+                torn.addAll(lines(hosts).stream()
+                        .filter(line -> !line.matches("|#.*|[0-9a-f.:]+\t[-a-z0-9 ]*(localhost|ip6|both-host).*"))
+                        .toList());
+            }
+        });
+        reader.start();
+        for (int i = 0; i < 50; i++) {
+            back.endpointByName("both").disconnect();
+            back.connect(both, EndpointRequest.named("both"));
+        }
+        done.set(true);
+        reader.join();
+        assertThat(torn).isEmpty();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @KernelTest

@@ -16,6 +16,12 @@ public final class OwnedText {
     private static final String END = "# cnm4j: end";
     private static final String SEAL = "# cnm4j: left alone once edited; sha256 of what is above ";
 
+    /**
+     * What is written behind a text that is shorter than the one it replaces, before the file is cut: a writer that dies in between
+     * leaves lines without meaning.
+     */
+    public static final char PAD = '\n';
+
     private OwnedText() {}
 
     /** What becomes of edits by others. */
@@ -42,7 +48,7 @@ public final class OwnedText {
 
     private static boolean isSealed(String text) {
         int at = text.lastIndexOf(SEAL);
-        return at >= 0 && text.equals(seal(text.substring(0, at)));
+        return at >= 0 && text.stripTrailing().concat("\n").equals(seal(text.substring(0, at))); // see PAD
     }
 
     /**

@@ -25,6 +25,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -44,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DnsBenchmark {
     private static final double OF_THE_FLOOR = 1 / 0.7; // times a question takes, against an echo
     private static final double BESIDE_THE_DEAD = 1.5;
+    private static final int MOST_OCTETS = 30 << 10;
     private static final int UNDER_WAY = 64;
     private static final String SILENT = "127.0.0.99";
     private static final int ECHO_PORT = 30_000;
@@ -137,7 +139,40 @@ public final class DnsBenchmark {
             sandbox();
         }
         report.add(compare("udp.100sandboxes", sandboxes, false, questions(there), rounds()));
+        memory(quick ? 200 : 1000);
         return report;
+    }
+
+    /** What a sandbox costs this process at rest, without its kernel objects. */
+    private void memory(int more) {
+        long before = usedMemory();
+        long descriptors = descriptors();
+        int there = sandboxes.size();
+        while (sandboxes.size() < there + more) {
+            sandbox();
+        }
+        long each = (usedMemory() - before) / more;
+        report.remark(String.format(
+                Locale.ROOT,
+                "%,d more sandboxes: %,d octets of heap and %.2f descriptors each",
+                more,
+                each,
+                (double) (descriptors() - descriptors) / more));
+        if (each > MOST_OCTETS) {
+            throw new IllegalStateException(each + " octets a sandbox are more than " + MOST_OCTETS);
+        }
+    }
+
+    private static long usedMemory() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private static long descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        return open == null ? 0 : open.length;
     }
 
     private int rounds() {

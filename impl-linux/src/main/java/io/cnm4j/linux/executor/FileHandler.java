@@ -17,7 +17,7 @@ final class FileHandler implements Handler<WriteFile> {
     public boolean make(WriteFile op, Site site) {
         Optional<String> there = op.edits() == Edits.UNDONE ? Optional.empty() : OwnedFiles.read(op.path());
         Optional<String> content = there.isPresent() ? change(op, there.orElseThrow()) : Optional.of(op.content());
-        content.ifPresent(text -> OwnedFiles.write(op.path(), text, site.tap()));
+        content.ifPresent(text -> OwnedFiles.write(op.path(), text, there, site.tap()));
         return true;
     }
 

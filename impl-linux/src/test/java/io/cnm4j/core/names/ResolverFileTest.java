@@ -96,5 +96,8 @@ class ResolverFileTest {
         assertThat(OwnedText.change(ours + "options debug\n", next, Edits.LEFT_ALONE))
                 .isEmpty();
         assertThat(OwnedText.change("", next, Edits.LEFT_ALONE)).contains(next);
+        assertThat(OwnedText.change(ours + "\n\n\n", next, Edits.LEFT_ALONE))
+                .as("its writer died before it cut the file")
+                .contains(next);
     }
 }
