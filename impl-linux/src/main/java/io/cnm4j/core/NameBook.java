@@ -28,6 +28,9 @@ final class NameBook {
 
     /** A sandbox is there, with the endpoints that its records have. */
     void opened(SandboxRecord sandbox) {
+        if (sandbox.shares().isPresent()) {
+            return; // it finds what the other finds
+        }
         for (EndpointRecord endpoint : parts.ledger().endpointsIn(sandbox.id())) {
             zone(endpoint).add(Naming.registration(endpoint, sandbox));
         }
@@ -49,7 +52,9 @@ final class NameBook {
     /** A sandbox is gone with its endpoints. */
     void gone(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         endpoints.forEach(endpoint -> zone(endpoint).remove(Naming.registration(endpoint, sandbox)));
-        names.forget(sandbox.namespace());
+        if (sandbox.shares().isEmpty()) {
+            names.forget(sandbox.namespace());
+        }
     }
 
     /** A network is gone. */

@@ -35,11 +35,13 @@ final class Naming {
     /** Returns files and name server of a sandbox with these endpoints. */
     List<KernelOp> ops(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         List<EndpointRecord> ordered = ordered(endpoints);
-        boolean resolution = ordered.stream()
-                .anyMatch(endpoint -> compose.network(endpoint).resolution()
-                        && !endpoint.addresses().isEmpty());
-        String resolver =
-                resolution ? file(sandbox).internal() : legacyFile(sandbox).legacy(sandbox.ipv6());
+        boolean resolution = !sandbox.inHost()
+                && ordered.stream()
+                        .anyMatch(endpoint -> compose.network(endpoint).resolution()
+                                && !endpoint.addresses().isEmpty());
+        ResolverFile beyond = file(sandbox, sandbox.resolver().beyondStub());
+        String outside = sandbox.inHost() ? file(sandbox).asIs() : beyond.legacy(sandbox.ipv6());
+        String resolver = resolution ? file(sandbox).internal() : outside;
         var ops = new ArrayList<KernelOp>();
         ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
@@ -51,10 +53,6 @@ final class Naming {
 
     private static ResolverFile file(SandboxRecord sandbox) {
         return file(sandbox, sandbox.resolver().host());
-    }
-
-    private static ResolverFile legacyFile(SandboxRecord sandbox) {
-        return file(sandbox, sandbox.resolver().beyondStub());
     }
 
     private static ResolverFile file(SandboxRecord sandbox, String host) {
@@ -96,6 +94,7 @@ final class Naming {
     private List<EndpointRecord> ordered(Collection<EndpointRecord> endpoints) {
         return endpoints.stream()
                 .sorted(Comparator.comparing((EndpointRecord endpoint) -> !isGateway(endpoint))
+                        .thenComparing(endpoint -> -endpoint.gatewayPriority())
                         .thenComparing(endpoint -> compose.network(endpoint).internal())
                         .thenComparing(endpoint -> compose.network(endpoint).name())
                         .thenComparing(EndpointRecord::name))

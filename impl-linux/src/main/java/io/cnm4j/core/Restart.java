@@ -42,7 +42,9 @@ final class Restart {
                 .toList();
         networks.forEach(this::adopt);
         List<SandboxRecord> sandboxes = ledger.sandboxes().stream()
-                .sorted(Comparator.comparing(SandboxRecord::containerId))
+                .sorted(Comparator.comparing(
+                                (SandboxRecord sandbox) -> sandbox.shares().isPresent()) // after what they share
+                        .thenComparing(SandboxRecord::containerId))
                 .filter(this::adopt)
                 .toList();
         networks.forEach(this::adoptEndpoints);
@@ -75,7 +77,7 @@ final class Restart {
     /** Takes a sandbox over, or forgets it; tells which. */
     private boolean adopt(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
-            forgetNames(sandbox);
+            takeOut(sandbox);
             ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
             return false;
         }
@@ -88,9 +90,19 @@ final class Restart {
         return true;
     }
 
-    /** Takes our name server's rules out of a namespace that is not ours and may live on. */
-    private void forgetNames(SandboxRecord sandbox) {
+    /** Takes out of somebody else's namespace what goes with no namespace of ours. */
+    private void takeOut(SandboxRecord sandbox) {
         if (!sandbox.owned() && engine.parts.namespaces().exists(sandbox.namespace())) {
+            for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
+                tolerate(
+                        "take endpoint '" + endpoint.name() + "' out",
+                        () -> engine.parts.executor().remove(engine.compose.attachment(endpoint, sandbox), deadline));
+            }
+        }
+        if (!sandbox.owned()
+                && sandbox.shares().isEmpty()
+                && !sandbox.inHost()
+                && engine.parts.namespaces().exists(sandbox.namespace())) {
             tolerate(
                     "take the name server out of " + sandbox.namespacePath(),
                     () -> engine.parts.executor().remove(Plan.of(engine.compose.serving(sandbox)), deadline));
@@ -108,6 +120,9 @@ final class Restart {
     }
 
     private boolean isLive(SandboxRecord sandbox) {
+        if (sandbox.shares().filter(other -> ledger.sandbox(other).isEmpty()).isPresent()) {
+            return false;
+        }
         return active.map(names -> names.contains(sandbox.containerId()))
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
     }

@@ -31,6 +31,18 @@ public interface SandboxRequest {
     /** A network namespace that exists and stays the caller's; a new one is made if absent. */
     Optional<Path> namespace();
 
+    /** Whether its namespace is the host's own, whose networks and ports it then has; default false. */
+    @Value.Default
+    default boolean hostNamespace() {
+        return false;
+    }
+
+    /**
+     * The container in whose sandbox it is: it has that sandbox' namespace and files, and gets no endpoints of its own; that sandbox
+     * stays as long as this one does. One of its own if absent.
+     */
+    Optional<String> sharedWith();
+
     /**
      * The host name, for the hosts file and as one more name on its networks; the first 12 characters of the container id if
      * absent. It may have a domain behind it.
@@ -52,7 +64,7 @@ public interface SandboxRequest {
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
-    /** Refuses a blank container id, a relative namespace path and impossible names. */
+    /** Refuses a blank container id, a relative namespace path, impossible names and two namespaces at once. */
     @Value.Check
     default void check() {
         if (containerId().isBlank()) {
@@ -61,6 +73,13 @@ public interface SandboxRequest {
         namespace().filter(path -> !path.isAbsolute()).ifPresent(path -> {
             throw new InvalidRequestException("namespace path '" + path + "' must be absolute");
         });
+        int places = (namespace().isPresent() ? 1 : 0)
+                + (hostNamespace() ? 1 : 0)
+                + (sharedWith().isPresent() ? 1 : 0);
+        if (places > 1) {
+            throw new InvalidRequestException("container '" + containerId()
+                    + "' asks for more than one of namespace, hostNamespace and sharedWith; a sandbox is in one place");
+        }
         searchDomains().stream().filter(domain -> !domain.equals(".")).forEach(DnsNames::check);
         resolverOptions().stream()
                 .filter(option -> !option.matches("[!-~]{1,64}"))

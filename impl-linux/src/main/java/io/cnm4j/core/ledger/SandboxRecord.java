@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param version of this form, 1
  * @param id identity
  * @param containerId the container it belongs to
- * @param namespacePath its network namespace
+ * @param namespacePath its network namespace; empty if it is the host's
  * @param owned whether the namespace was made by us
  * @param sysctls what our namespace gets at birth; empty for a foreign one
  * @param ipv6 whether the kernel has IPv6
@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param extraHosts more lines of its hosts file
  * @param resolver what it asks for names
  * @param labels free labels
+ * @param shares the sandbox whose namespace and files it has
  */
 public record SandboxRecord(
         int version,
@@ -35,7 +36,8 @@ public record SandboxRecord(
         Optional<String> hostname,
         List<ExtraHost> extraHosts,
         Resolver resolver,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Optional<SandboxId> shares) {
 
     /**
      * What a sandbox asks for names.
@@ -52,6 +54,11 @@ public record SandboxRecord(
     /** Returns its namespace as plans name it. */
     public NamespaceRef namespace() {
         return NamespaceRef.at(namespacePath);
+    }
+
+    /** Tells whether it is in the host's own namespace. */
+    public boolean inHost() {
+        return namespace().isHost();
     }
 
     /** Returns the path of its hosts file. */

@@ -126,6 +126,11 @@ public record ResolverFile(
         return file(usable, options, "asked by the container itself");
     }
 
+    /** Returns the file of a sandbox in the host's own namespace: RC-11. */
+    public String asIs() {
+        return file(servers, options, "of the host, asked by the container itself");
+    }
+
     private String file(List<String> nameServers, List<String> withOptions, String note) {
         var text = new StringBuilder("# made by cnm4j from the host's configuration\n");
         nameServers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
