@@ -4,11 +4,16 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.vxlan.esp.EspKeys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The thread that serves one socket and one queue of each device: it moves what is there, then waits for more. */
 final class Pump implements Runnable {
@@ -16,6 +21,7 @@ final class Pump implements Runnable {
     private static final int POLLFD = 8;
     private static final int O_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int ROUNDS_BEFORE_WAIT = 2;
+    private static final int WAIT_MILLIS = 100;
 
     private final Counters counters = new Counters();
     private final int socket;
@@ -23,7 +29,8 @@ final class Pump implements Runnable {
     private final int wakeRead;
     private final int wakeWrite;
     private final Inbox inbox = new Inbox(counters);
-    private final Ingress ingress = new Ingress(inbox, counters);
+    private final Ingress ingress;
+    private final @Nullable Sealing sealing;
     private final Egress egress;
     private final NativeMemory wakeByte = NativeMemory.structures(64);
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -35,11 +42,14 @@ final class Pump implements Runnable {
     /**
      * @param socket it serves; closed by it at the end
      * @param cpu the processor it stays on; negative for any
+     * @param sealing what encrypts; null for plain VXLAN
      */
-    Pump(String name, int socket, int cpu) {
+    Pump(String name, int socket, int cpu, @Nullable Sealing sealing) {
         this.socket = socket;
         this.cpu = cpu;
-        this.egress = new Egress(new Outbox(socket, counters, () -> stopping), counters);
+        this.sealing = sealing;
+        this.ingress = new Ingress(inbox, counters, sealing);
+        this.egress = new Egress(new Outbox(socket, counters, () -> stopping), counters, sealing);
         NativeMemory pipe = NativeMemory.structures(8);
         if (CALLS.pipe2(pipe.address(), O_NONBLOCK_CLOEXEC) != 0) {
             throw Errno.failed("pipe2", LibC.errno());
@@ -66,6 +76,15 @@ final class Pump implements Runnable {
         });
     }
 
+    /** Uses these keys from now on. Returns when it does. */
+    void use(EspKeys keys) {
+        Sealing seal = sealing;
+        if (seal == null) {
+            throw new IllegalStateException("this endpoint does not encrypt");
+        }
+        order(() -> seal.use(keys));
+    }
+
     /** Serves a port no more and closes its descriptor. Returns when that is done. */
     void remove(Port port) {
         order(() -> {
@@ -83,7 +102,18 @@ final class Pump implements Runnable {
             done.complete(true);
         });
         wake();
-        done.join();
+        while (!done.isDone()) {
+            try {
+                done.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (!thread.isAlive()) {
+                    obey();
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                Thread.currentThread().interrupt();
+                done.join(); // the thread never waits for others: it will come to it
+            }
+        }
     }
 
     private void wake() {

@@ -83,7 +83,8 @@ class ForwardingTableTest {
         var mac = MacAddress.parse("02:00:00:00:00:05");
         var group = MacAddress.parse("01:00:5e:00:00:05");
         table.change(change -> change.put(mac, ONE).flood(ONE));
-        assertThatThrownBy(() -> table.change(change -> change.remove(mac).flood(TWO).put(group, TWO)))
+        assertThatThrownBy(() ->
+                        table.change(change -> change.remove(mac).flood(TWO).put(group, TWO)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("group address");
         table.change(change -> {});

@@ -34,7 +34,7 @@ class VxlanEndpointTest {
         for (boolean ipv4 : new boolean[] {true, false}) {
             for (int from = 0; from < 2; from++) {
                 assertThat(pair.echoes(from, ipv4, 56)).isTrue();
-                assertThat(pair.echoes(from, ipv4, 1400)).isTrue();
+                assertThat(pair.echoes(from, ipv4, 1340)).isTrue();
                 assertThat(pair.echoes(from, ipv4, 8000)).as("inner fragments").isTrue();
                 assertThat(pair.carries(from, ipv4, OCTETS)).isTrue();
             }
@@ -95,7 +95,7 @@ class VxlanEndpointTest {
             }
             pair.kernel(1);
             pair.ours(0);
-            assertThat(pair.echoes(0, true, 1400)).isTrue();
+            assertThat(pair.echoes(0, true, 1340)).isTrue();
             assertThat(pair.carries(0, true, OCTETS)).isTrue();
             assertThat(pair.carries(1, true, OCTETS)).isTrue();
         }
@@ -148,7 +148,7 @@ class VxlanEndpointTest {
                     .containsKeys(Drop.TRUNCATED, Drop.BAD_FLAGS, Drop.FOREIGN_VNI, Drop.UNKNOWN_PEER);
             pair.kernel(1);
             flood(pair, "192.0.2.2");
-            assertThat(pair.echoes(0, true, 1400)).isTrue();
+            assertThat(pair.echoes(0, true, 1340)).isTrue();
             assertThat(pair.carries(1, true, OCTETS)).isTrue();
         }
     }

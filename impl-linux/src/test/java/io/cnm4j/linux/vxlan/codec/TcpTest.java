@@ -83,7 +83,9 @@ class TcpTest {
         int tcp = frame.transport();
         for (int i = 0; i < merge.headers(); i++) {
             boolean checksum = i / 2 == (tcp + 16) / 2;
-            assertThat(checksum || parts.get(i) == large.get(i)).as("octet %s", i).isTrue();
+            assertThat(checksum || parts.get(i) == large.get(i))
+                    .as("octet %s", i)
+                    .isTrue();
         }
         int field = parts.getShort(tcp + 16) & 0xffff;
         long pseudo = Checksum.pseudo(large, frame.network(), frame.version(), Frame.TCP, length - tcp);
