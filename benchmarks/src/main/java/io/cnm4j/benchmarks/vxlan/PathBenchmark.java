@@ -94,6 +94,10 @@ public final class PathBenchmark {
     private void ratio(String name, Map<TwoHosts.Way, Samples> samples, TwoHosts.Way way, double budget) {
         double ratio = (double) median(samples, TwoHosts.Way.KERNEL) / median(samples, way);
         told.append(String.format(
-                Locale.ROOT, "vxlan-path.%s ratio=%.2f budget=%s%n", name, ratio, budget == 0 ? "none" : String.valueOf(budget)));
+                Locale.ROOT,
+                "vxlan-path.%s ratio=%.2f budget=%s%n",
+                name,
+                ratio,
+                budget == 0 ? "none" : String.valueOf(budget)));
     }
 }

@@ -8,9 +8,9 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.process.ProcessLauncher;
 import io.cnm4j.linux.vxlan.SegmentOptions;
+import io.cnm4j.linux.vxlan.Vtep;
 import io.cnm4j.linux.vxlan.VxlanEndpoint;
 import io.cnm4j.linux.vxlan.VxlanOptions;
-import io.cnm4j.linux.vxlan.Vtep;
 import io.cnm4j.linux.vxlan.esp.EspKey;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import io.cnm4j.spi.host.Deadline;
@@ -116,7 +116,19 @@ final class TwoHosts implements AutoCloseable {
     }
 
     private void veth(List<NamespaceRef> ends, String name, String network) throws IOException, InterruptedException {
-        run(ends.get(0), "ip", "link", "add", name, "type", "veth", "peer", "name", name, "netns", ends.get(1).path());
+        run(
+                ends.get(0),
+                "ip",
+                "link",
+                "add",
+                name,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                name,
+                "netns",
+                ends.get(1).path());
         for (int i = 0; i < 2; i++) {
             run(ends.get(i), "ip", "address", "add", network + (i + 1) + "/24", "dev", name);
             run(ends.get(i), "ip", "link", "set", name, "up");
@@ -126,9 +138,34 @@ final class TwoHosts implements AutoCloseable {
     private void kernel(int i) throws IOException, InterruptedException {
         Way way = Way.KERNEL;
         run(
-                hosts.get(i), "ip", "link", "add", "vx0", "address", way.mac(i).toString(), "mtu", "" + MTU, "type", "vxlan", "id",
-                "7", "dstport", "" + way.port, "local", host(i).toString(), "nolearning");
-        run(hosts.get(i), "bridge", "fdb", "append", "00:00:00:00:00:00", "dev", "vx0", "dst", host(1 - i).toString());
+                hosts.get(i),
+                "ip",
+                "link",
+                "add",
+                "vx0",
+                "address",
+                way.mac(i).toString(),
+                "mtu",
+                "" + MTU,
+                "type",
+                "vxlan",
+                "id",
+                "7",
+                "dstport",
+                "" + way.port,
+                "local",
+                host(i).toString(),
+                "nolearning");
+        run(
+                hosts.get(i),
+                "bridge",
+                "fdb",
+                "append",
+                "00:00:00:00:00:00",
+                "dev",
+                "vx0",
+                "dst",
+                host(1 - i).toString());
         run(hosts.get(i), "ip", "link", "set", "vx0", "netns", sandboxes.get(i).path());
         run(sandboxes.get(i), "ip", "link", "set", "vx0", "up");
         run(sandboxes.get(i), "ip", "address", "add", way.address(i) + "/24", "dev", "vx0");
@@ -165,7 +202,18 @@ final class TwoHosts implements AutoCloseable {
     long smallFrames(Way way, int seconds) throws IOException, InterruptedException {
         int payload = 64 - 14 - 20 - 8; // a frame of 64 octets
         String report = run(
-                sandboxes.get(0), "iperf3", "-J", "-u", "-b", "0", "-l", "" + payload, "-t", "" + seconds, "-c", way.address(1));
+                sandboxes.get(0),
+                "iperf3",
+                "-J",
+                "-u",
+                "-b",
+                "0",
+                "-l",
+                "" + payload,
+                "-t",
+                "" + seconds,
+                "-c",
+                way.address(1));
         String sum = report.substring(report.lastIndexOf("\"sum\":"));
         double packets = number("\"packets\":\\s*([0-9]+)", sum);
         double lost = number("\"lost_packets\":\\s*([0-9]+)", sum);
@@ -188,12 +236,14 @@ final class TwoHosts implements AutoCloseable {
 
     /** Returns what our endpoints did. */
     String statistics() {
-        return String.join("\n", endpoints.stream().map(each -> each.statistics().toString()).toList());
+        return String.join(
+                "\n",
+                endpoints.stream().map(each -> each.statistics().toString()).toList());
     }
 
     private String run(NamespaceRef namespace, String... command) throws IOException, InterruptedException {
-        Process process = launcher.start(
-                namespace, new ProcessBuilder(command).redirectErrorStream(true), Deadline.after(LIMIT));
+        Process process =
+                launcher.start(namespace, new ProcessBuilder(command).redirectErrorStream(true), Deadline.after(LIMIT));
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

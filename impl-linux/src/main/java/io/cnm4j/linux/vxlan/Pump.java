@@ -14,10 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The thread that serves one socket and one queue of each device: it moves what is there, then waits for more. */
 final class Pump implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
     private static final int POLLIN = 1;
+    private static final int GONE = 8 | 0x10 | 0x20; // POLLERR, POLLHUP, POLLNVAL
     private static final int POLLFD = 8;
     private static final int O_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int ROUNDS_BEFORE_WAIT = 2;
@@ -147,6 +151,14 @@ final class Pump implements Runnable {
 
     @Override
     public void run() {
+        try {
+            serve();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("a thread of a VXLAN endpoint ended; close the endpoint and open another", failure);
+        }
+    }
+
+    private void serve() {
         pin();
         watch();
         int idle = 0;
@@ -155,6 +167,7 @@ final class Pump implements Runnable {
             if (idle >= ROUNDS_BEFORE_WAIT) {
                 CALLS.poll(polled.address(), ports.length + 2L, -1);
                 idle = 0;
+                leaveTheDead();
                 if (polled.octets().getShort(POLLFD + 6) != 0) {
                     CALLS.read(wakeRead, wakeByte.address() + 8, 32);
                     obey();
@@ -186,6 +199,17 @@ final class Pump implements Runnable {
         fds.putInt(POLLFD, wakeRead).putShort(POLLFD + 4, (short) POLLIN);
         for (int i = 0; i < ports.length; i++) {
             fds.putInt((i + 2) * POLLFD, ports[i].tap()).putShort((i + 2) * POLLFD + 4, (short) POLLIN);
+        }
+    }
+
+    /** A device goes with its namespace; its descriptor would end every wait at once. */
+    private void leaveTheDead() {
+        ByteBuffer fds = polled.octets();
+        for (int i = 2; i < ports.length + 2; i++) {
+            if ((fds.getShort(i * POLLFD + 6) & GONE) != 0) {
+                fds.putInt(i * POLLFD, -1);
+                LOG.info("the device of VNI {} is gone with its namespace", ports[i - 2].vni());
+            }
         }
     }
 

@@ -48,8 +48,8 @@ class EncryptedTest {
             EspKeys one = keys(pair, 0x1001, 0x1000);
             VxlanEndpoint first = pair.encrypted(0, zero);
             VxlanEndpoint second = pair.encrypted(1, one);
-            assertThat(pair.echoes(0, true, 56)).isTrue();
-            assertThat(pair.echoes(1, false, 8000)).isTrue();
+            pair.assertEchoes(0, true, 56);
+            pair.assertEchoes(1, false, 8000);
             assertThat(pair.carries(0, true, OCTETS)).isTrue();
             assertThat(pair.carries(1, false, OCTETS)).isTrue();
             first.use(zero.receiveFrom(at[1], key(0x2001)));
@@ -62,12 +62,12 @@ class EncryptedTest {
             assertThat(first.statistics().dropped(Drop.NOT_AUTHENTIC)).isZero();
             assertThat(first.statistics().dropped(Drop.UNKNOWN_KEY)).isZero();
             second.use(one);
-            pair.echoes(1, true, 56);
+            pair.echo(1, true, 56);
             assertThat(first.statistics().dropped(Drop.UNKNOWN_KEY))
                     .as("under the key that was dropped")
                     .isPositive();
             first.use(EspKeys.NONE);
-            pair.echoes(0, true, 56);
+            pair.echo(0, true, 56);
             assertThat(first.statistics().dropped(Drop.NO_KEY))
                     .as("without a key")
                     .isPositive();
@@ -80,7 +80,7 @@ class EncryptedTest {
         try (var pair = new Pair(directory, true)) {
             pair.encrypted(0, keys(pair, 0x1000, 0x1001));
             pair.encrypted(1, keys(pair, 0x1001, 0x1000));
-            assertThat(pair.echoes(0, true, 56)).isTrue();
+            pair.assertEchoes(0, true, 56);
             Path file = directory.resolve("wire.pcapng");
             Process tshark = pair.capture(1, file);
             try {
@@ -133,7 +133,7 @@ class EncryptedTest {
         try (var pair = new Pair(directory, true)) {
             pair.kernel(1);
             VxlanSegment segment = pair.segmentOf(pair.ours(0));
-            assertThat(pair.echoes(0, true, 56)).isTrue();
+            pair.assertEchoes(0, true, 56);
             Path file = directory.resolve("segment.pcapng");
             FrameCapture capture = segment.capture(Files.newOutputStream(file));
             assertThatThrownBy(() -> segment.capture(OutputStream.nullOutputStream()))
@@ -175,7 +175,7 @@ class EncryptedTest {
             assertThat(pair.carries(0, true, OCTETS)).isTrue();
             await().untilAsserted(() -> assertThat(capture.frames()).isPositive());
             assertThatThrownBy(capture::close).hasMessage("no space left");
-            assertThat(pair.echoes(0, true, 56)).isTrue();
+            pair.assertEchoes(0, true, 56);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.cnm4j.linux.vxlan;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
@@ -188,22 +189,27 @@ final class Pair implements AutoCloseable {
         sandboxes.get(i).run("ip", "address", "add", inner(false, i) + "/64", "dev", device, "nodad");
     }
 
-    /** Tells whether sandbox {@code from} gets answers from the other, each of so many octets. */
-    boolean echoes(int from, boolean overIpv4, int octets) {
-        TestNetns.Result result = TestNetns.execute(
-                sandboxes.get(from).ref(),
-                "ping",
-                "-n",
-                "-c",
-                "2",
-                "-i",
-                "0.2",
-                "-W",
-                "5",
-                "-s",
-                "" + octets,
-                inner(overIpv4, 1 - from));
-        return result.output().contains(" 0% packet loss");
+    /** Sends two echo requests of so many octets; all are answered. */
+    void assertEchoes(int from, boolean overIpv4, int octets) {
+        assertThat(echo(from, overIpv4, octets)).contains(" 0% packet loss");
+    }
+
+    /** Sends two echo requests of so many octets and returns what ping says. */
+    String echo(int from, boolean overIpv4, int octets) {
+        return TestNetns.execute(
+                        sandboxes.get(from).ref(),
+                        "ping",
+                        "-n",
+                        "-c",
+                        "2",
+                        "-i",
+                        "0.2",
+                        "-W",
+                        "5",
+                        "-s",
+                        "" + octets,
+                        inner(overIpv4, 1 - from))
+                .output();
     }
 
     /** Sends octets over TCP from one sandbox to the other; tells whether they arrive as they were. */
