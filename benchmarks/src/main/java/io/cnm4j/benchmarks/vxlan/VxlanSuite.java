@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
@@ -97,15 +98,21 @@ public final class VxlanSuite {
         nanos.forEach((name, score) -> System.out.printf(Locale.ROOT, "%-40s %10.2f ns%n", name, score));
         floor.forEach((size, samples) -> System.out.printf(Locale.ROOT, "c.thereAndBack.%-25d %s ns%n", size, samples));
         if (!floor.isEmpty()) {
-            double least =
-                    floor.get(64).stream().mapToDouble(each -> each).average().orElseThrow();
-            ratio("there-and-back.64", nanos.get("codec.thereAndBack.64"), least, 1.5);
+            double least = Objects.requireNonNull(floor.get(64)).stream()
+                    .mapToDouble(each -> each)
+                    .average()
+                    .orElseThrow();
+            ratio("there-and-back.64", of(nanos, "codec.thereAndBack.64"), least, 1.5);
         }
-        ratio("there-and-back.1450", nanos.get("codec.thereAndBack.1450"), nanos.get("codec.copies.1450"), 1.1);
-        ratio("there-and-back.plain.64", nanos.get("codec.thereAndBack.64"), nanos.get("codec.plain.64"), 0);
-        ratio("cut.1398", nanos.get("tcp.cut.1398"), nanos.get("tcp.copy.1398"), 0);
-        ratio("join.1398", nanos.get("tcp.join.1398"), nanos.get("tcp.copy.1398"), 0);
-        ratio("look-up.10000", nanos.get("table.mac.10000"), nanos.get("table.plain.10000"), 0);
+        ratio("there-and-back.1450", of(nanos, "codec.thereAndBack.1450"), of(nanos, "codec.copies.1450"), 1.1);
+        ratio("there-and-back.plain.64", of(nanos, "codec.thereAndBack.64"), of(nanos, "codec.plain.64"), 0);
+        ratio("cut.1398", of(nanos, "tcp.cut.1398"), of(nanos, "tcp.copy.1398"), 0);
+        ratio("join.1398", of(nanos, "tcp.join.1398"), of(nanos, "tcp.copy.1398"), 0);
+        ratio("look-up.10000", of(nanos, "table.mac.10000"), of(nanos, "table.plain.10000"), 0);
+    }
+
+    private static double of(Map<String, Double> nanos, String name) {
+        return Objects.requireNonNull(nanos.get(name), name);
     }
 
     private static void ratio(String name, double ours, double floor, double budget) {
