@@ -1,6 +1,7 @@
 package io.cnm4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.error.CnmException;
@@ -33,6 +34,7 @@ class FaultTest {
             lab.connected(
                     lab.network("warm"), "warm"); // workers, loops and the standing directories are there from now on
             lab.clear();
+            await().until(() -> !TestNetns.runIn(TestNetns.here(), "ip", "link").contains("leaving"));
             for (Verb verb : Verb.values()) {
                 HostSnapshot before = snapshot();
                 List<String> records = records(lab);

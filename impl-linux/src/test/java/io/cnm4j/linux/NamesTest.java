@@ -15,6 +15,8 @@ import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.api.model.SubnetRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -248,9 +250,14 @@ class NamesTest {
         assertThat(torn).isEmpty();
     }
 
+    /** Returns what one read sees: by a second one the file may have grown. */
     private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
+        try (var in = Files.newByteChannel(file)) {
+            var octets = ByteBuffer.allocate(4096);
+            int count = in.read(octets);
+            return new String(octets.array(), 0, Math.max(0, count), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,7 +37,7 @@ public final class OwnedFiles {
     }
 
     /**
-     * Makes the file hold this content, in place and by one write: a reader sees the old lines or the new ones, never nothing.
+     * Makes the file hold this content, in place and by one write: one read sees the old lines or the new ones, never nothing.
      *
      * @param before what it holds, if that is known: what is left of it is blanked by the same write
      * @throws io.cnm4j.api.error.KernelException if it cannot be written
