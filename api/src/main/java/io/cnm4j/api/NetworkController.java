@@ -5,6 +5,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.host.ControllerProvider;
 import java.time.Duration;
 import java.util.Collection;
@@ -89,6 +90,9 @@ public interface NetworkController extends AutoCloseable {
      * @throws io.cnm4j.api.error.NotFoundException if there is none
      */
     Network networkById(NetworkId id);
+
+    /** Returns how the subnets of all networks are used, by name of network, and each address with its owner. */
+    List<SubnetUse> addresses();
 
     /**
      * Creates a sandbox: a network namespace of its own, one that exists and is named in the request, the host's, or that of another

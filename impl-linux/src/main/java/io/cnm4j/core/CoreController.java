@@ -12,6 +12,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
@@ -107,6 +108,15 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<SubnetUse> addresses() {
+        engine.checkOpen();
+        return engine.parts.ledger().networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .flatMap(network -> engine.leases.use(network).stream())
+                .toList();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class Engine implements AutoCloseable {
 
     Engine(ControllerParts parts) {
         this.parts = parts;
-        this.leases = new Leases(parts.ipams(), parts.host());
+        this.leases = new Leases(parts.ipams(), parts.host(), parts.ledger());
         this.compose = new Compose(parts);
         this.doctor = new Doctor(this);
     }

@@ -171,6 +171,12 @@ public final class LinkMessages {
                 .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
 
+    /** Appends: describe the link of this index. */
+    public static void get(MessageBuilder messages, int index) {
+        info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, index, 0)
+                .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    }
+
     /** Appends: describe all links, without their counters. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
     public static void list(MessageBuilder messages) {
         info(messages.begin(RTM_GETLINK, MessageBuilder.DUMP), 0, 0, 0).attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
