@@ -3,6 +3,7 @@ package io.cnm4j.linux;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.registry.Named;
@@ -14,6 +15,7 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.store.Durability;
@@ -49,7 +51,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
     public NetworkController open(ControllerConfig config) {
         Capabilities.require();
         Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
-        Named<Ipam> ipams = ipams(config);
         StoreProvider stores =
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
@@ -64,13 +65,14 @@ public final class LinuxControllerProvider implements ControllerProvider {
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,
-                    ipams,
+                    ipams(config, id),
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, tap),
                     new LinuxNamespaceAccess(workers),
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    defaults(config),
                     config.watch(),
                     Clock.systemUTC(),
                     random);
@@ -81,15 +83,26 @@ public final class LinuxControllerProvider implements ControllerProvider {
         }
     }
 
+    private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
+        return config.defaultNetworks()
+                ? List.of(config.defaultBridge(), sole(NetworkRequest.HOST), sole(NetworkRequest.NONE))
+                : List.of();
+    }
+
+    private static NetworkRequest sole(String driver) {
+        return NetworkRequest.builder().name(driver).driver(driver).build();
+    }
+
     private KeyValueStore tapped(KeyValueStore store) {
         return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
     }
 
-    private static Named<Ipam> ipams(ControllerConfig config) {
+    private static Named<Ipam> ipams(ControllerConfig config, ControllerId id) {
+        var space = new AddressSpace(AddressSpace.Scope.LOCAL, config.addressPools(), id.value());
         Map<String, Ipam> byName = new TreeMap<>();
         Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
                 .all()
-                .forEach((name, driver) -> byName.put(name, driver.open(config.addressPools())));
+                .forEach((name, driver) -> byName.put(name, driver.open(space)));
         return Named.of("IPAM driver", byName);
     }
 
