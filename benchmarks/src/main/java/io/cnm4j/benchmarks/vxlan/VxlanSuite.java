@@ -9,10 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -80,47 +80,59 @@ public final class VxlanSuite {
 
     private static void print(Collection<RunResult> results, Map<Integer, List<Double>> floor) {
         Map<String, Double> nanos = new TreeMap<>();
+        Map<String, Double> allocated = new TreeMap<>();
         for (RunResult result : results) {
-            var parameters = result.getParams();
-            String size =
-                    parameters.getParam(parameters.getParamsKeys().iterator().next());
-            String benchmark = parameters.getBenchmark();
-            String[] words = benchmark.split("\\.", -1);
-            String name = words[words.length - 2].replace("Benchmark", "").toLowerCase(Locale.ROOT) + "."
-                    + words[words.length - 1] + "." + size;
-            nanos.put(name, result.getPrimaryResult().getScore());
-            Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            if (allocated != null && !name.contains("plain")) {
-                System.out.printf(
-                        Locale.ROOT, "vxlan.%s.octets-allocated ratio=%.2f budget=0.01%n", name, allocated.getScore());
-            }
+            String name = name(result.getParams());
+            boolean group = result.getParams().getMode() == Mode.SampleTime; // 64 frames, whose median counts
+            double score = group
+                    ? result.getPrimaryResult().getStatistics().getPercentile(50) / Batch.COUNT
+                    : result.getPrimaryResult().getScore();
+            nanos.put(name, score);
+            result.getSecondaryResults().forEach((label, value) -> {
+                if (label.endsWith("gc.alloc.rate.norm")) {
+                    allocated.put(name, value.getScore() / (group ? Batch.COUNT : 1));
+                }
+            });
         }
-        nanos.forEach((name, score) -> System.out.printf(Locale.ROOT, "%-40s %10.2f ns%n", name, score));
-        floor.forEach((size, samples) -> System.out.printf(Locale.ROOT, "c.thereAndBack.%-25d %s ns%n", size, samples));
-        if (!floor.isEmpty()) {
-            double least = Objects.requireNonNull(floor.get(64)).stream()
-                    .mapToDouble(each -> each)
-                    .average()
-                    .orElseThrow();
-            ratio("there-and-back.64", of(nanos, "codec.thereAndBack.64"), least, 1.5);
-        }
-        ratio("there-and-back.1450", of(nanos, "codec.thereAndBack.1450"), of(nanos, "codec.copies.1450"), 1.1);
-        ratio("there-and-back.plain.64", of(nanos, "codec.thereAndBack.64"), of(nanos, "codec.plain.64"), 0);
-        ratio("cut.1398", of(nanos, "tcp.cut.1398"), of(nanos, "tcp.copy.1398"), 0);
-        ratio("join.1398", of(nanos, "tcp.join.1398"), of(nanos, "tcp.copy.1398"), 0);
-        ratio("look-up.10000", of(nanos, "table.mac.10000"), of(nanos, "table.plain.10000"), 0);
-    }
-
-    private static double of(Map<String, Double> nanos, String name) {
-        return Objects.requireNonNull(nanos.get(name), name);
-    }
-
-    private static void ratio(String name, double ours, double floor, double budget) {
-        System.out.printf(
+        nanos.forEach((name, score) -> System.out.printf(
                 Locale.ROOT,
-                "vxlan.%s ratio=%.2f budget=%s%n",
+                "%-32s %10.2f ns %10.2f octets allocated%n",
                 name,
-                ours / floor,
-                budget == 0 ? "none" : String.valueOf(budget));
+                score,
+                allocated.getOrDefault(name, 0.0)));
+        floor.forEach((size, samples) -> {
+            System.out.printf(Locale.ROOT, "%-32s %s ns%n", "c.thereAndBack." + size, samples);
+            nanos.put(
+                    "c." + size,
+                    samples.stream().mapToDouble(each -> each).average().orElseThrow());
+        });
+        ratio(nanos, "there-and-back.64", "codec.thereAndBack.64", "c.64", 1.5);
+        ratio(nanos, "there-and-back.1450", "codec.thereAndBack.1450", "codec.copies.1450", 1.1);
+        ratio(nanos, "there-and-back.plain.64", "codec.thereAndBack.64", "codec.plain.64", 0);
+        ratio(nanos, "cut.1398", "tcp.cut.1398", "tcp.copy.1398", 0);
+        ratio(nanos, "join.1398", "tcp.join.1398", "tcp.copy.1398", 0);
+        ratio(nanos, "look-up.10000", "table.mac.10000", "table.plain.10000", 0);
+        ratio(nanos, "seal.1450", "esp.seal.1450", "esp.cipher.1450", 0);
+    }
+
+    /** Returns class, method and parameter of a benchmark, such as {@code codec.copy.64}. */
+    private static String name(BenchmarkParams parameters) {
+        String size = parameters.getParam(parameters.getParamsKeys().iterator().next());
+        String[] words = parameters.getBenchmark().split("\\.", -1);
+        String type = words[words.length - 2].replace("Benchmark", "").toLowerCase(Locale.ROOT);
+        return type + "." + words[words.length - 1] + "." + size;
+    }
+
+    private static void ratio(Map<String, Double> nanos, String name, String ours, String floor, double budget) {
+        Double above = nanos.get(ours);
+        Double below = nanos.get(floor);
+        if (above != null && below != null) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "vxlan.%s ratio=%.2f budget=%s%n",
+                    name,
+                    above / below,
+                    budget == 0 ? "none" : String.valueOf(budget));
+        }
     }
 }
