@@ -76,6 +76,9 @@ public interface ControllerConfig {
         return false;
     }
 
+    /** How it takes part in networks that several hosts share; not at all if absent. */
+    Optional<ClusterConfig> cluster();
+
     /** Refuses relative directories and a time limit that is not positive. */
     @Value.Check
     default void check() {
