@@ -146,6 +146,20 @@ public class MemoryStore implements KeyValueStore {
         return new MemorySession(over);
     }
 
+    /** Ends a session that holds something, as silence would; none if none does. */
+    public void expireSessions() {
+        List<MemorySession> holding;
+        synchronized (contents) {
+            holding = contents.entries.keySet().stream()
+                    .map(key -> contents.holders.getOrDefault(key, Optional.empty()))
+                    .flatMap(Optional::stream)
+                    .map(MemorySession.class::cast)
+                    .limit(1)
+                    .toList();
+        }
+        holding.forEach(MemorySession::expire);
+    }
+
     /** A session of a {@link MemoryStore}: it lasts until it is closed, or expires when a test says so. */
     public final class MemorySession implements Session {
         private final Runnable told;
@@ -176,8 +190,8 @@ public class MemoryStore implements KeyValueStore {
                         .filter(key -> Optional.of(this).equals(contents.holders.get(key)))
                         .<Write>map(key -> new Write.Delete(key, Write.ANY))
                         .toList();
-                if (!held.isEmpty() && !closed) {
-                    commit(held);
+                if (!held.isEmpty()) {
+                    reopen().commit(held);
                 }
             }
         }

@@ -30,6 +30,7 @@ import java.util.random.RandomGenerator;
  * @param watch whether damage from outside is repaired at once
  * @param clock time
  * @param random chance
+ * @param cluster what it needs to take part in a cluster, if it does
  */
 public record ControllerParts(
         Ledger ledger,
@@ -43,7 +44,8 @@ public record ControllerParts(
         Optional<Set<String>> activeContainers,
         boolean watch,
         Clock clock,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Optional<ClusterParts> cluster) {
 
     /**
      * Opens a controller: derives names, leases and claims from the records, and makes the kernel hold what they say. The

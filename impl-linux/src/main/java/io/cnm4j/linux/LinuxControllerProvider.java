@@ -2,7 +2,9 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ClusterConfig;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.core.ClusterParts;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.registry.Named;
@@ -73,12 +75,26 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     config.activeContainers(),
                     config.watch(),
                     Clock.systemUTC(),
-                    random);
+                    random,
+                    config.cluster().map(cluster -> cluster(cluster, config, opened)));
             return parts.open(config.callTimeout());
         } catch (RuntimeException | Error failure) {
             opened.closeAll(failure);
             throw failure;
         }
+    }
+
+    private static ClusterParts cluster(ClusterConfig cluster, ControllerConfig config, Opened opened) {
+        KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
+                .get(cluster.store().store())
+                .connect(cluster.store());
+        return new ClusterParts(
+                opened.add(store),
+                cluster.address(),
+                cluster.dataPort(),
+                cluster.timeToLive(),
+                cluster.grace(),
+                ipams(config));
     }
 
     private KeyValueStore tapped(KeyValueStore store) {

@@ -59,7 +59,8 @@ public final class CoreFixture {
                 Optional.empty(),
                 false,
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                random);
+                random,
+                Optional.empty());
     }
 
     /** Returns what callers see. */

@@ -54,6 +54,12 @@ public record EndpointRecord(
                 version, id, network, name, addresses, mac, interfaceWish, options, labels, decided, joined);
     }
 
+    /** Returns this record with other addresses. */
+    public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
+        return new EndpointRecord(
+                version, id, network, name, other, hardware, interfaceWish, options, labels, note, joined);
+    }
+
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(

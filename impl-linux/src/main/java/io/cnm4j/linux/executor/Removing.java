@@ -13,6 +13,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -88,7 +89,12 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return namespaces.contains(op.namespace()) || bornInside(op);
+        return (namespaces.contains(op.namespace()) && !isTunnel(op)) || bornInside(op);
+    }
+
+    /** Tells whether the operation is a tunnel: its number is taken in the host namespace until it is gone. */
+    private static boolean isTunnel(KernelOp op) {
+        return op instanceof AddLink link && link.link() instanceof LinkSpec.Vxlan;
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */
@@ -104,6 +110,17 @@ final class Removing {
 
     /** Ends what these links pass on, by one message each. */
     private void cutOff(List<KernelOp> ops) {
+        ops.stream()
+                .map(KernelOp::namespace)
+                .distinct()
+                .forEach(namespace -> cutOff(
+                        namespace,
+                        ops.stream()
+                                .filter(op -> op.namespace().equals(namespace))
+                                .toList()));
+    }
+
+    private void cutOff(NamespaceRef namespace, List<KernelOp> ops) {
         var links = new ArrayList<LinkState>();
         for (KernelOp op : ops) {
             AddLink link = (AddLink) op;
@@ -120,7 +137,7 @@ final class Removing {
             LinkMessages.cutOff(messages, link.index());
             LinkMessages.alias(messages, link.index(), leaving);
         }
-        List<Reply> replies = site.change(NamespaceRef.HOST, ops.get(0));
+        List<Reply> replies = site.change(namespace, ops.get(0));
         Refusal.checkGone(replies, ops.get(0));
     }
 
