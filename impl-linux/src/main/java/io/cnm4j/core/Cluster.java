@@ -6,6 +6,9 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.error.StoreException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.cluster.ClusterStore;
 import io.cnm4j.core.cluster.ClusterStore.Revised;
 import io.cnm4j.core.cluster.ClusterView;
@@ -22,8 +25,10 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.store.KeyValueStore.Subscription;
 import io.cnm4j.spi.store.StaleWriteException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,6 +130,26 @@ final class Cluster implements AutoCloseable {
             throw new NotFoundException(
                     "network '" + network.name() + "' is being deleted, or changed this moment; look again");
         }
+    }
+
+    /** Returns the hardware address that goes with addresses, whoever has them: who knew it before need not learn it again. OV-13 */
+    static MacAddress mac(EndpointRequest request, List<IpPrefix> addresses, MacAddress usual) {
+        if (request.mac().isPresent() || addresses.isEmpty()) {
+            return usual;
+        }
+        byte[] octets = addresses.get(0).address().octets();
+        long last = ByteBuffer.wrap(octets, octets.length - 4, 4).getInt() & 0xffff_ffffL;
+        return new MacAddress(0x0242_0000_0000L | last);
+    }
+
+    /** Gives back here the addresses that were tried in vain, unless another host is known to have them. */
+    void giveBack(NetworkRecord network, List<IpPrefix> tried) {
+        String self = engine.controller().value();
+        engine.leases.release(
+                network.id(),
+                tried.stream()
+                        .filter(address -> !view.isTaken(network.id(), address.address(), self))
+                        .toList());
     }
 
     /** Notes an endpoint of this host that the store has. */

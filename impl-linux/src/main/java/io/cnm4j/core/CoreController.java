@@ -12,6 +12,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
@@ -52,6 +53,7 @@ final class CoreController implements NetworkController {
         try {
             engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
             new Restart(engine, deadline, threads).run();
+            new NetworkFlow(engine).openDefaults(deadline);
             engine.cluster.ifPresent(cluster -> cluster.join(deadline));
         } catch (RuntimeException | Error failure) {
             engine.cluster.ifPresent(Cluster::close);
@@ -114,6 +116,15 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<SubnetUse> addresses() {
+        engine.checkOpen();
+        return engine.parts.ledger().networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .flatMap(network -> engine.leases.use(network).stream())
+                .toList();
     }
 
     @Override
@@ -186,6 +197,10 @@ final class CoreController implements NetworkController {
     }
 
     SandboxHandle handle(SandboxRecord sandbox) {
-        return new SandboxHandle(this, sandbox.id(), sandbox.containerId(), sandbox.namespacePath());
+        return new SandboxHandle(
+                this,
+                sandbox.id(),
+                sandbox.containerId(),
+                engine.parts.namespaces().path(sandbox.namespace()));
     }
 }

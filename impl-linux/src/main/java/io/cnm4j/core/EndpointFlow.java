@@ -9,28 +9,23 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
-import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import io.cnm4j.spi.store.StaleWriteException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +36,13 @@ final class EndpointFlow {
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
+    private final Placing placing;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
         this.engine = engine;
         this.networks = networks;
         this.sandboxes = sandboxes;
+        this.placing = new Placing(engine);
     }
 
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
@@ -92,6 +89,7 @@ final class EndpointFlow {
         }
     }
 
+    /** Makes the interface, lets it take over as gateway where that is its part, and records both. JN-07, GW-05 */
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         if (engine.cluster.isEmpty()) {
@@ -113,16 +111,23 @@ final class EndpointFlow {
 
     private EndpointRecord settled(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Placed placed = placed(endpoint, network, sandbox);
-        Owner owner = Owner.of(placed.endpoint);
-        engine.apply(owner, placed.plan, deadline);
+        Placed placed = placing.placed(endpoint, network, sandbox);
+        Owner owner = Owner.of(placed.endpoint());
+        engine.apply(owner, placed.plan(), placed.taken(), deadline);
         try {
-            engine.parts.ledger().change(List.of(placed.endpoint), List.of());
+            engine.parts.executor().ensure(placed.taken(), deadline);
+            engine.parts.ledger().change(placed.changed(), List.of());
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan, failure);
+            engine.undo(owner, placed.plan(), placed.given(), failure);
             throw failure;
         }
-        return placed.endpoint;
+        claimAnew(placed.yielding(), sandbox);
+        return placed.endpoint();
+    }
+
+    private void claimAnew(List<EndpointRecord> changed, SandboxRecord sandbox) {
+        changed.forEach(
+                endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -131,7 +136,8 @@ final class EndpointFlow {
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
+            return new Preview(
+                    Direction.APPLY, placing.placed(endpoint, network, sandbox).plan());
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -179,26 +185,29 @@ final class EndpointFlow {
     }
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
-        Map<EndpointRecord, List<Family>> heirs = heirs(endpoint, sandbox);
-        List<EndpointRecord> inheriting = heirs.entrySet().stream()
-                .map(heir -> inheriting(heir.getKey(), heir.getValue()))
-                .toList();
-        Plan plan = engine.compose.attachment(endpoint, sandbox);
+        if (sandbox.inHost()) { // HN-04
+            throw new InvalidRequestException("sandbox of container '" + sandbox.containerId()
+                    + "' is in the host's namespace and cannot leave it; delete the sandbox");
+        }
+        List<EndpointRecord> heirs = heirs(endpoint, sandbox);
         engine.remove(
                 Owner.of(endpoint),
-                plan,
+                engine.compose.attachment(endpoint, sandbox),
                 () -> {
-                    heirs.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
-                    settle(endpoint, inheriting, andDelete);
+                    heirs.forEach(heir -> takeOver(heir, sandbox, deadline));
+                    settle(endpoint, heirs, andDelete);
                 },
                 deadline);
-        inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
+        claimAnew(heirs, sandbox);
     }
 
     /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
-    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, List<Family> families, Deadline deadline) {
+    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, Deadline deadline) {
+        Plan had = engine.claims.plan(Owner.of(heir)).orElse(Plan.EMPTY);
         try {
-            engine.parts.executor().ensure(engine.compose.takeOver(heir, sandbox, families), deadline);
+            engine.parts
+                    .executor()
+                    .ensure(engine.compose.attachment(heir, sandbox).without(had.ops()), deadline);
         } catch (KernelException damage) {
             LOG.warn("endpoint '{}' could not take over as gateway; repair it", heir.name(), damage);
         }
@@ -212,25 +221,12 @@ final class EndpointFlow {
         engine.parts.ledger().change(changed, andDelete ? List.of(left) : List.of());
     }
 
-    /** Returns who becomes gateway in place of the endpoint that leaves: the first by network name that can. LV-02 */
-    private Map<EndpointRecord, List<Family>> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
-        var heirs = new java.util.LinkedHashMap<EndpointRecord, List<Family>>();
-        for (Family family : leaving.joined().orElseThrow().gatewayFor()) {
-            sandboxes.endpoints(sandbox.id()).stream()
-                    .filter(other -> !other.id().equals(leaving.id()))
-                    .filter(other -> engine.compose.gateways(other).stream().anyMatch(g -> g.family() == family))
-                    .findFirst()
-                    .ifPresent(heir ->
-                            heirs.computeIfAbsent(heir, h -> new ArrayList<>()).add(family));
-        }
-        return heirs;
-    }
-
-    private static EndpointRecord inheriting(EndpointRecord heir, List<Family> families) {
-        Joined joined = heir.joined().orElseThrow();
-        var all = new ArrayList<Family>(joined.gatewayFor());
-        all.addAll(families);
-        return heir.withJoined(Optional.of(new Joined(joined.sandbox(), joined.interfaceName(), List.copyOf(all))));
+    /** Returns who becomes gateway in place of the endpoint that leaves, as they are then. LV-02 */
+    private List<EndpointRecord> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
+        return Gateways.changed(engine.parts.ledger().endpointsIn(sandbox.id()).stream()
+                .filter(other -> !other.id().equals(leaving.id()))
+                .map(placing::candidate)
+                .toList());
     }
 
     void delete(EndpointId id, Deadline deadline) {
@@ -267,40 +263,25 @@ final class EndpointFlow {
                     deadline.check("an address that no other host takes");
                     tried.addAll(endpoint.addresses());
                     List<IpPrefix> next = engine.leases.take(network, request, endpoint.mac());
-                    endpoint = endpoint.withAddresses(next, mac(network, request, next, endpoint.mac()));
+                    endpoint = endpoint.withAddresses(next, Cluster.mac(request, next, endpoint.mac()));
                 }
             }
         } catch (RuntimeException | Error failure) {
             sandboxes.forget(endpoint);
             throw failure;
         } finally {
-            giveBack(network, tried, cluster);
+            cluster.giveBack(network, tried);
         }
-    }
-
-    /**
-     * On networks of the cluster an address has one hardware address, whoever has it: who knew it before need not learn it again. OV-13
-     */
-    private MacAddress mac(NetworkRecord network, EndpointRequest request, List<IpPrefix> addresses, MacAddress usual) {
-        if (request.mac().isPresent() || addresses.isEmpty() || !engine.isClustered(network.driver())) {
-            return usual;
-        }
-        byte[] octets = addresses.get(0).address().octets();
-        long last = ByteBuffer.wrap(octets, octets.length - 4, 4).getInt() & 0xffff_ffffL;
-        return new MacAddress(0x0242_0000_0000L | last);
-    }
-
-    private void giveBack(NetworkRecord network, List<IpPrefix> tried, Cluster cluster) {
-        String self = engine.controller().value();
-        engine.leases.release(
-                network.id(),
-                tried.stream()
-                        .filter(address -> !cluster.view.isTaken(network.id(), address.address(), self))
-                        .toList());
     }
 
     /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
     private EndpointRecord born(NetworkRecord network, EndpointRequest request) {
+        if (engine.isDefault(network)
+                && (request.ipv4().isPresent() || request.ipv6().isPresent())) { // EG-06
+            throw new InvalidRequestException("endpoint '" + request.name() + "' asks for an address on '"
+                    + network.name() + "', a default network, which chooses them; make a network of your own");
+        }
+        EndpointSysctls.parse(request.options());
         EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
@@ -313,7 +294,9 @@ final class EndpointFlow {
                     .orElseGet(
                             () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
             addresses = engine.leases.take(network, request, mac);
-            mac = mac(network, request, addresses, mac);
+            if (engine.isClustered(network.driver())) {
+                mac = Cluster.mac(request, addresses, mac);
+            }
             var draft = new EndpointRecord(
                     1,
                     id,
@@ -322,13 +305,17 @@ final class EndpointFlow {
                     addresses,
                     mac,
                     request.interfaceName(),
+                    request.gatewayPriority(),
                     request.options(),
                     request.labels(),
                     Map.of(),
                     Optional.empty());
             var note = new HashMap<>(engine.compose
                     .driver(network)
-                    .decideEndpoint(network.state(engine.controller()), draft.state(), networks.context(network)));
+                    .decideEndpoint(
+                            network.state(engine.controller()),
+                            draft.state(request.mac().isPresent()),
+                            networks.context(network)));
             if (engine.isClustered(network.driver())) {
                 note.putAll(engine.cluster.orElseThrow().decidePresence(network));
             }
@@ -338,47 +325,6 @@ final class EndpointFlow {
             engine.names.release(space, request.name(), id.value());
             throw failure;
         }
-    }
-
-    /** An endpoint in its sandbox, and what that means for the kernel. */
-    private record Placed(EndpointRecord endpoint, Plan plan) {}
-
-    /** Chooses the interface name, and for which families the endpoint is the sandbox' gateway. */
-    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
-        var namesInUse = new HashSet<String>();
-        var served = new HashSet<Family>();
-        for (EndpointRecord other : engine.parts.ledger().endpointsIn(sandbox.id())) {
-            Joined joined = other.joined().orElseThrow();
-            namesInUse.add(joined.interfaceName());
-            served.addAll(joined.gatewayFor());
-        }
-        if (!sandbox.owned()) {
-            namesInUse.addAll(
-                    engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
-        }
-        String name = interfaceName(endpoint, network, namesInUse);
-        Attachment attachment = engine.compose.driverAttachment(endpoint, sandbox.namespace(), name);
-        List<Family> gatewayFor = Compose.gateways(endpoint, attachment).stream()
-                .map(IpAddress::family)
-                .filter(family -> !served.contains(family))
-                .toList();
-        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, gatewayFor)));
-        return new Placed(inside, engine.compose.attachment(inside, sandbox, attachment));
-    }
-
-    private static String interfaceName(EndpointRecord endpoint, NetworkRecord network, Set<String> inUse) { // JN-09
-        if (endpoint.interfaceWish().isPresent()) {
-            String wish = endpoint.interfaceWish().orElseThrow();
-            if (inUse.contains(wish)) {
-                throw new ConflictException("the sandbox already has an interface '" + wish + "'; choose another name");
-            }
-            return wish;
-        }
-        int number = 0;
-        while (inUse.contains(network.interfacePrefix() + number)) {
-            number++;
-        }
-        return network.interfacePrefix() + number;
     }
 
     EndpointRecord existing(EndpointId id) {

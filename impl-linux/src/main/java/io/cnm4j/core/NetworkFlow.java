@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -19,10 +20,17 @@ import io.cnm4j.spi.store.StaleWriteException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Networks come and go. */
 final class NetworkFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFlow.class);
+    private static final Set<String> RESERVED =
+            Set.of(NetworkRequest.BRIDGE, NetworkRequest.HOST, NetworkRequest.NONE, "default");
+
     private final Engine engine;
 
     NetworkFlow(Engine engine) {
@@ -39,19 +47,62 @@ final class NetworkFlow {
             if (existing.isPresent() && mayExist) {
                 return same(existing.orElseThrow(), request);
             }
-            NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
-            refuseTwin(id);
-            engine.names.reserve("networks", request.name(), id.value());
-            try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
-                return created(request, id, deadline);
-            } catch (RuntimeException | Error failure) {
-                engine.names.release("networks", request.name(), id.value());
-                Optional<NetworkRecord> faster = named(request.name()); // another host's
-                if (mayExist && failure instanceof ConflictException && faster.isPresent()) {
-                    return same(faster.orElseThrow(), request);
+            refuseReserved(request.name());
+            return make(request, mayExist, deadline);
+        }
+    }
+
+    /** Makes the default networks: those that are missing, and those that should be different and serve nobody. BD-01 */
+    void openDefaults(Deadline deadline) {
+        for (NetworkRequest request : engine.parts.defaults()) {
+            Optional<NetworkRecord> there = named(request.name());
+            boolean asRequested =
+                    there.map(network -> network.satisfies(request)).orElse(false);
+            if (there.isPresent() && !asRequested) {
+                NetworkRecord network = there.orElseThrow();
+                if (!engine.parts.ledger().endpointsOn(network.id()).isEmpty()) {
+                    LOG.warn(
+                            "default network '{}' was requested differently and stays as it is: it has endpoints",
+                            network.name());
+                    continue;
                 }
-                throw failure;
+                remove(network, deadline);
             }
+            if (!asRequested) {
+                make(request, deadline);
+            }
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, boolean mayExist, Deadline deadline) {
+        try {
+            return make(request, deadline);
+        } catch (ConflictException taken) {
+            Optional<NetworkRecord> faster = named(request.name()); // another host's
+            if (mayExist && faster.isPresent()) {
+                return same(faster.orElseThrow(), request);
+            }
+            throw taken;
+        }
+    }
+
+    private static void refuseReserved(String name) { // EG-02
+        if (RESERVED.contains(name)) {
+            throw new InvalidRequestException(
+                    "the name '" + name
+                            + "' is kept for a default network; choose another, or have that one with ControllerConfig.defaultNetworks");
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, Deadline deadline) {
+        NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
+        refuseTwin(id);
+        engine.names.reserve("networks", request.name(), id.value());
+        try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
+            return created(request, id, deadline);
+        } catch (RuntimeException | Error failure) {
+            engine.names.release("networks", request.name(), id.value());
+            throw failure;
         }
     }
 
@@ -156,6 +207,7 @@ final class NetworkFlow {
         engine.checkOpen();
         NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
         refuseTwin(id);
+        refuseReserved(request.name());
         named(request.name()).ifPresent(taken -> {
             throw new ConflictException(
                     "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
@@ -173,6 +225,7 @@ final class NetworkFlow {
     Preview previewDelete(NetworkId id) {
         engine.checkOpen();
         NetworkRecord network = existing(id);
+        refuseDefault(network);
         refuseInUse(network);
         return new Preview(Direction.REMOVE, engine.claims.alone(Owner.of(network), engine.compose.network(network)));
     }
@@ -181,11 +234,23 @@ final class NetworkFlow {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("network " + id, deadline)) {
             NetworkRecord network = existing(id);
+            refuseDefault(network);
             refuseInUse(network);
-            Plan plan = engine.compose.network(network);
-            engine.remove(Owner.of(network), plan, () -> settleRemoval(network, deadline), deadline);
-            engine.leases.release(id);
-            engine.names.release("networks", network.name(), id.value());
+            remove(network, deadline);
+        }
+    }
+
+    private void remove(NetworkRecord network, Deadline deadline) {
+        Plan plan = engine.compose.network(network);
+        engine.remove(Owner.of(network), plan, () -> settleRemoval(network, deadline), deadline);
+        engine.leases.release(network.id());
+        engine.names.release("networks", network.name(), network.id().value());
+    }
+
+    private void refuseDefault(NetworkRecord network) { // EG-02, HN-01
+        if (engine.isDefault(network)) {
+            throw new InvalidRequestException("network '" + network.name()
+                    + "' is a default network and stays; open without ControllerConfig.defaultNetworks to delete it");
         }
     }
 

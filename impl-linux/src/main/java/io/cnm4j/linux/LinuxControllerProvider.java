@@ -4,6 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.ClusterConfig;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ClusterParts;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
@@ -16,6 +17,7 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.store.Durability;
@@ -51,7 +53,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
     public NetworkController open(ControllerConfig config) {
         Capabilities.require();
         Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
-        Named<Ipam> ipams = ipams(config);
         StoreProvider stores =
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
@@ -66,17 +67,18 @@ public final class LinuxControllerProvider implements ControllerProvider {
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,
-                    ipams,
+                    ipams(config, AddressSpace.Scope.LOCAL, id),
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, tap),
                     new LinuxNamespaceAccess(workers),
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    defaults(config),
                     config.watch(),
                     Clock.systemUTC(),
                     random,
-                    config.cluster().map(cluster -> cluster(cluster, config, opened)));
+                    config.cluster().map(cluster -> cluster(cluster, config, id, opened)));
             return parts.open(config.callTimeout());
         } catch (RuntimeException | Error failure) {
             opened.closeAll(failure);
@@ -84,7 +86,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
         }
     }
 
-    private static ClusterParts cluster(ClusterConfig cluster, ControllerConfig config, Opened opened) {
+    private static ClusterParts cluster(ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
         KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
                 .get(cluster.store().store())
                 .connect(cluster.store());
@@ -94,18 +96,29 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 cluster.dataPort(),
                 cluster.timeToLive(),
                 cluster.grace(),
-                ipams(config));
+                ipams(config, AddressSpace.Scope.GLOBAL, id));
+    }
+
+    private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
+        return config.defaultNetworks()
+                ? List.of(config.defaultBridge(), sole(NetworkRequest.HOST), sole(NetworkRequest.NONE))
+                : List.of();
+    }
+
+    private static NetworkRequest sole(String driver) {
+        return NetworkRequest.builder().name(driver).driver(driver).build();
     }
 
     private KeyValueStore tapped(KeyValueStore store) {
         return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
     }
 
-    private static Named<Ipam> ipams(ControllerConfig config) {
+    private static Named<Ipam> ipams(ControllerConfig config, AddressSpace.Scope scope, ControllerId id) {
+        var space = new AddressSpace(scope, config.addressPools(), id.value());
         Map<String, Ipam> byName = new TreeMap<>();
         Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
                 .all()
-                .forEach((name, driver) -> byName.put(name, driver.open(config.addressPools())));
+                .forEach((name, driver) -> byName.put(name, driver.open(space)));
         return Named.of("IPAM driver", byName);
     }
 

@@ -22,6 +22,7 @@ import io.cnm4j.driver.ipam.PoolIpamDriver;
 import io.cnm4j.driver.overlay.OverlayDriver;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.tck.FakeExecutor;
@@ -85,8 +86,8 @@ class ClusterChaosTest {
 
         void open() {
             ControllerId id = Ledger.identity(lasting.reopen(), () -> new ControllerId(("" + number).repeat(64)));
-            Named<Ipam> ipams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(List.of())));
-            Named<Ipam> clusterIpams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(List.of())));
+            Named<Ipam> ipams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
+            Named<Ipam> clusterIpams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
             for (int attempt = 0; ; attempt++) {
                 store = new UnevenStore(shared.reopen(), random.nextLong());
                 try {
@@ -100,6 +101,7 @@ class ClusterChaosTest {
                                     new RunDirectory("/run/" + number),
                                     true,
                                     Optional.empty(),
+                                    List.of(),
                                     false,
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),

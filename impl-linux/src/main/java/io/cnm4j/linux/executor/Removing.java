@@ -89,12 +89,13 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return (namespaces.contains(op.namespace()) && !isTunnel(op)) || bornInside(op);
+        return !holdsOfParent(op) && (namespaces.contains(op.namespace()) || bornInside(op));
     }
 
-    /** Tells whether the operation is a tunnel: its number is taken in the host namespace until it is gone. */
-    private static boolean isTunnel(KernelOp op) {
-        return op instanceof AddLink link && link.link() instanceof LinkSpec.Vxlan;
+    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address, a tunnel's number. */
+    private static boolean holdsOfParent(KernelOp op) {
+        return op instanceof AddLink link
+                && (link.link() instanceof LinkSpec.Child || link.link() instanceof LinkSpec.Vxlan);
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */

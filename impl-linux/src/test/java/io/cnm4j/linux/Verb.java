@@ -1,0 +1,132 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.driver.macvlan.MacvlanOptions;
+import java.util.EnumSet;
+
+/**
+ * What a user can do, in an order in which it can be done: after all of them the host is as before. Whatever must survive failures and
+ * deaths has its verb here.
+ */
+enum Verb {
+    CREATE_NETWORK {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("web")
+                            .ipv6(true)
+                            .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                            .build());
+        }
+    },
+    CREATE_SANDBOX {
+        @Override
+        void run(Lab lab) {
+            lab.controller().createSandbox(SandboxRequest.forContainer("one"));
+        }
+    },
+    CONNECT {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("web")
+                    .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
+        }
+    },
+    CREATE_LAN {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("lan")
+                            .driver("macvlan")
+                            .options(MacvlanOptions.on(PARENT).toOptions())
+                            .ipv6(true)
+                            .addSubnets(SubnetRequest.of("10.30.0.0/24"), SubnetRequest.of("fd00:30::/64"))
+                            .build());
+        }
+    },
+    TAKE_OVER {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("lan")
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("first")
+                                    .gatewayPriority(1)
+                                    .build());
+        }
+    },
+    GIVE_BACK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("lan").endpointByName("first").disconnect();
+        }
+    },
+    DELETE_LAN {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("lan").delete();
+        }
+    },
+    DISCONNECT {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("web").endpointByName("one").disconnect();
+        }
+    },
+    CONNECT_AGAIN {
+        @Override
+        void run(Lab lab) {
+            CONNECT.run(lab);
+        }
+    },
+    DELETE_SANDBOX {
+        @Override
+        void run(Lab lab) {
+            lab.controller().sandboxByContainer("one").delete();
+        }
+    },
+    DELETE_NETWORK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("web").delete();
+        }
+    };
+
+    private static final String PARENT = "up0";
+
+    abstract void run(Lab lab);
+
+    /** Makes the link of the host that a network stands on. */
+    static void makeParent() {
+        TestNetns.inHere("ip", "link", "add", PARENT, "up", "type", "veth", "peer", "name", "up1");
+        TestNetns.inHere("ip", "link", "set", "up1", "up");
+    }
+
+    /** Removes it. */
+    static void removeParent() {
+        TestNetns.inHere("ip", "link", "del", PARENT);
+    }
+
+    /** Does all that comes before this one. */
+    void prepare(Lab lab) {
+        for (Verb earlier : EnumSet.allOf(Verb.class)) {
+            if (earlier == this) {
+                return;
+            }
+            earlier.run(lab);
+        }
+    }
+
+    boolean makes() {
+        return EnumSet.of(CREATE_NETWORK, CREATE_SANDBOX, CONNECT, CREATE_LAN, TAKE_OVER, CONNECT_AGAIN)
+                .contains(this);
+    }
+}
