@@ -86,7 +86,8 @@ public final class LinuxControllerProvider implements ControllerProvider {
         }
     }
 
-    private static ClusterParts cluster(ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
+    private static ClusterParts cluster(
+            ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
         KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
                 .get(cluster.store().store())
                 .connect(cluster.store());

@@ -86,8 +86,18 @@ class ClusterChaosTest {
 
         void open() {
             ControllerId id = Ledger.identity(lasting.reopen(), () -> new ControllerId(("" + number).repeat(64)));
-            Named<Ipam> ipams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
-            Named<Ipam> clusterIpams = Named.of("IPAM driver", Map.of("default", new PoolIpamDriver().open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
+            Named<Ipam> ipams = Named.of(
+                    "IPAM driver",
+                    Map.of(
+                            "default",
+                            new PoolIpamDriver()
+                                    .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
+            Named<Ipam> clusterIpams = Named.of(
+                    "IPAM driver",
+                    Map.of(
+                            "default",
+                            new PoolIpamDriver()
+                                    .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
             for (int attempt = 0; ; attempt++) {
                 store = new UnevenStore(shared.reopen(), random.nextLong());
                 try {

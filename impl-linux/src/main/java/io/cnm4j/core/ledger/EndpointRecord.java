@@ -70,7 +70,18 @@ public record EndpointRecord(
     /** Returns this record with other addresses. */
     public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
         return new EndpointRecord(
-                version, id, network, name, other, hardware, interfaceWish, gatewayPriority, options, labels, note, joined);
+                version,
+                id,
+                network,
+                name,
+                other,
+                hardware,
+                interfaceWish,
+                gatewayPriority,
+                options,
+                labels,
+                note,
+                joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
