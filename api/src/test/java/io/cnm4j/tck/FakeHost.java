@@ -147,6 +147,15 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
+    public synchronized Optional<LinkFacts> linkWith(IpAddress address) {
+        return namespace(NamespaceRef.HOST).links.values().stream()
+                .filter(link -> link.addresses.stream()
+                        .anyMatch(prefix -> prefix.address().equals(address)))
+                .map(FakeNamespace.Link::facts)
+                .findFirst();
+    }
+
+    @Override
     public synchronized List<IpPrefix> addresses(String link) {
         return addresses(NamespaceRef.HOST, link);
     }

@@ -68,6 +68,10 @@ final class FakeLinks {
             FakeNamespace.Link link =
                     there != null ? there : host.addLink(add.namespace(), spec.name(), "bridge", spec.mtu());
             set(link, bridge);
+        } else if (spec instanceof LinkSpec.Vxlan) {
+            FakeNamespace.Link link =
+                    there != null ? there : host.addLink(add.namespace(), spec.name(), "vxlan", spec.mtu());
+            set(link, spec);
         } else if (spec instanceof LinkSpec.Veth veth) {
             require(host, add, KernelFeature.VETH);
             checkPort(host, add, veth);

@@ -35,6 +35,7 @@ import java.util.random.RandomGenerator;
  * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
+ * @param cluster what it needs to take part in a cluster, if it does
  */
 public record ControllerParts(
         Ledger ledger,
@@ -50,7 +51,8 @@ public record ControllerParts(
         boolean watch,
         NameDirectory names,
         Clock clock,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Optional<ClusterParts> cluster) {
 
     /**
      * Opens a controller: derives names, leases and claims from the records, and makes the kernel hold what they say. The

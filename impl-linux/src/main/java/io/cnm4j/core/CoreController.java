@@ -37,6 +37,7 @@ final class CoreController implements NetworkController {
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.callTimeout = callTimeout;
+        engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;
     }
 
@@ -48,9 +49,16 @@ final class CoreController implements NetworkController {
      */
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
-        var deadline = Deadline.after(callTimeout, nanoTime);
-        new Restart(engine, deadline, threads).run();
-        new NetworkFlow(engine).openDefaults(deadline);
+        Deadline deadline = Deadline.after(callTimeout, nanoTime);
+        try {
+            engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
+            new Restart(engine, deadline, threads).run();
+            new NetworkFlow(engine).openDefaults(deadline);
+            engine.cluster.ifPresent(cluster -> cluster.join(deadline));
+        } catch (RuntimeException | Error failure) {
+            engine.cluster.ifPresent(Cluster::close);
+            throw failure;
+        }
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }

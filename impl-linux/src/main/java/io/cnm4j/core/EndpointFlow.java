@@ -20,7 +20,9 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
+import io.cnm4j.spi.store.StaleWriteException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ final class EndpointFlow {
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = born(networks.existing(networkId), request);
+            EndpointRecord endpoint = claimed(networks.existing(networkId), request, deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
@@ -63,7 +65,7 @@ final class EndpointFlow {
                 Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = born(network, request);
+            EndpointRecord endpoint = claimed(network, request, deadline);
             try {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
@@ -89,6 +91,25 @@ final class EndpointFlow {
 
     /** Makes the interface, lets it take over as gateway where that is its part, and records both. JN-07, GW-05 */
     private EndpointRecord joined(
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+        if (engine.cluster.isEmpty()) {
+            return settled(endpoint, network, sandbox, deadline);
+        }
+        Cluster cluster = engine.cluster.orElseThrow();
+        try (Turns.Turn presence = cluster.turn(List.of(network), deadline)) {
+            try {
+                cluster.enter(network, endpoint, deadline);
+                EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
+                cluster.adjust(network, deadline);
+                return inside;
+            } catch (RuntimeException | Error failure) {
+                cluster.adjust(network, failure);
+                throw failure;
+            }
+        }
+    }
+
+    private EndpointRecord settled(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         Placed placed = placing.placed(endpoint, network, sandbox);
         Owner owner = Owner.of(placed.endpoint());
@@ -167,7 +188,14 @@ final class EndpointFlow {
                 throw new ConflictException(
                         "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
-            takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
+            NetworkRecord network = engine.compose.network(endpoint);
+            try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
+                takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
+                engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
+            }
+            if (andDelete) {
+                sandboxes.forget(endpoint);
+            }
         }
     }
 
@@ -190,9 +218,6 @@ final class EndpointFlow {
                 deadline);
         engine.book.left(endpoint, sandbox);
         claimAnew(heirs, sandbox);
-        if (andDelete) {
-            sandboxes.forget(endpoint);
-        }
     }
 
     /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
@@ -236,6 +261,38 @@ final class EndpointFlow {
         }
     }
 
+    /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
+    private EndpointRecord claimed(NetworkRecord network, EndpointRequest request, Deadline deadline) {
+        EndpointRecord endpoint = born(network, request);
+        if (!engine.isClustered(network.driver())) {
+            return endpoint;
+        }
+        Cluster cluster = engine.cluster.orElseThrow();
+        var tried = new ArrayList<IpPrefix>(); // kept while others are looked for
+        try {
+            while (true) {
+                try {
+                    cluster.claim(network, endpoint, deadline);
+                    return endpoint;
+                } catch (StaleWriteException taken) {
+                    if (request.ipv4().isPresent() || request.ipv6().isPresent()) {
+                        throw new ConflictException("an address of " + endpoint.addresses()
+                                + " is taken by another host; ask for another, or for none");
+                    }
+                    deadline.check("an address that no other host takes");
+                    tried.addAll(endpoint.addresses());
+                    List<IpPrefix> next = engine.leases.take(network, request, endpoint.mac());
+                    endpoint = endpoint.withAddresses(next, Cluster.mac(request, next, endpoint.mac()));
+                }
+            }
+        } catch (RuntimeException | Error failure) {
+            sandboxes.forget(endpoint);
+            throw failure;
+        } finally {
+            cluster.giveBack(network, tried);
+        }
+    }
+
     /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
     private EndpointRecord born(NetworkRecord network, EndpointRequest request) {
         if (engine.isDefault(network)
@@ -256,6 +313,9 @@ final class EndpointFlow {
                     .orElseGet(
                             () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
             addresses = engine.leases.take(network, request, mac);
+            if (engine.isClustered(network.driver())) {
+                mac = Cluster.mac(request, addresses, mac);
+            }
             var draft = new EndpointRecord(
                     1,
                     id,
@@ -270,12 +330,16 @@ final class EndpointFlow {
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
                     Map.of(),
                     Optional.empty());
-            return draft.withNote(engine.compose
+            var note = new HashMap<>(engine.compose
                     .driver(network)
                     .decideEndpoint(
                             network.state(engine.controller()),
                             draft.state(request.mac().isPresent()),
                             networks.context(network)));
+            if (engine.isClustered(network.driver())) {
+                note.putAll(engine.cluster.orElseThrow().decidePresence(network));
+            }
+            return draft.withNote(Map.copyOf(note));
         } catch (RuntimeException | Error failure) {
             engine.leases.release(network.id(), addresses);
             engine.names.release(space, request.name(), id.value());

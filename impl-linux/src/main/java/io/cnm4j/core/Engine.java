@@ -2,12 +2,18 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ClosedException;
+import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.registry.Named;
+import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
@@ -22,16 +28,52 @@ final class Engine implements AutoCloseable {
     final Follow follow;
     final NameBook book;
     final Doctor doctor;
+    final Optional<Cluster> cluster;
+    private Consumer<EndpointRecord> takeOut = endpoint -> {};
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
-        this.leases = new Leases(parts.ipams(), parts.host(), parts.ledger());
+        this.leases = new Leases(this::ipams, parts.host(), parts.ledger());
         this.compose = new Compose(parts);
         this.follow = new Follow(this);
         this.book = new NameBook(parts, compose);
         this.doctor = new Doctor(this);
+        this.cluster = parts.cluster().map(with -> new Cluster(this, with));
+    }
+
+    /** Returns where the networks of a driver have their addresses from. */
+    private Named<Ipam> ipams(String driver) {
+        return isClustered(driver) ? parts.cluster().orElseThrow().ipams() : parts.ipams();
+    }
+
+    /**
+     * Tells whether the networks of a driver belong to the cluster.
+     *
+     * @throws io.cnm4j.api.error.StoreException if they do and this controller takes part in none
+     */
+    boolean isClustered(String driver) {
+        boolean clustered = parts.drivers().get(driver) instanceof ClusterDriver;
+        if (clustered && cluster.isEmpty()) {
+            throw Cluster.noCluster(driver);
+        }
+        return clustered;
+    }
+
+    /** Waits until nobody else changes how these networks are on this host; only those of a cluster come and go with endpoints. */
+    Turns.Turn presence(Collection<NetworkRecord> networks, Deadline deadline) {
+        return cluster.map(with -> with.turn(networks, deadline)).orElse(() -> {});
+    }
+
+    /** Says how an endpoint is taken out that the cluster gave to another. */
+    void onLoss(Consumer<EndpointRecord> taker) {
+        takeOut = taker;
+    }
+
+    /** Takes out an endpoint that the cluster gave to another. */
+    void lostEndpoint(EndpointRecord endpoint) {
+        takeOut.accept(endpoint);
     }
 
     /** Closes the guard with the engine. */
@@ -139,6 +181,7 @@ final class Engine implements AutoCloseable {
         }
         closed = true;
         guard.ifPresent(Guard::close);
+        cluster.ifPresent(Cluster::close);
         try {
             parts.executor().close();
         } finally {

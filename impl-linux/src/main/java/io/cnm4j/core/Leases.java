@@ -31,16 +31,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What is leased: derived from the records at open, plus what is in flight. Thread-safe. */
 final class Leases {
-    private final Named<Ipam> ipams;
+    private final Function<String, Named<Ipam>> ipams; // by driver
     private final HostView host;
     private final Ledger ledger;
+    private final Map<NetworkId, NetworkRecord> unplaced =
+            new ConcurrentHashMap<>(); // of the cluster, not restored yet
     private final Map<NetworkId, List<AddressPoolLease>> pools = new ConcurrentHashMap<>();
 
-    Leases(Named<Ipam> ipams, HostView host, Ledger ledger) {
+    Leases(Function<String, Named<Ipam>> ipams, HostView host, Ledger ledger) {
         this.ipams = ipams;
         this.host = host;
         this.ledger = ledger;
@@ -49,13 +52,48 @@ final class Leases {
     /** Takes back what a network's record speaks of. */
     void restore(NetworkRecord network) {
         var leases = new ArrayList<AddressPoolLease>();
-        for (PoolRecord pool : network.pools()) {
-            AddressPoolLease lease = ipams.get(network.ipam()).restorePool(pool.state());
-            pool.gateway().ifPresent(lease::restore);
-            pool.auxiliary().values().forEach(lease::restore);
-            leases.add(lease);
+        try {
+            for (PoolRecord pool : network.pools()) {
+                AddressPoolLease lease =
+                        ipams.apply(network.driver()).get(network.ipam()).restorePool(pool.state());
+                leases.add(lease);
+                pool.gateway().ifPresent(lease::restore);
+                pool.auxiliary().values().forEach(lease::restore);
+            }
+        } catch (RuntimeException | Error failure) {
+            leases.forEach(AddressPoolLease::close);
+            throw failure;
         }
         pools.put(network.id(), leases);
+    }
+
+    /** Takes what a network of the cluster has, if it is not known here yet. */
+    void learn(NetworkRecord network) {
+        if (pools.containsKey(network.id())) {
+            return;
+        }
+        try {
+            restore(network);
+            unplaced.remove(network.id());
+        } catch (ConflictException inTheWay) { // of a network that is being made here and will lose the race
+            unplaced.put(network.id(), network);
+        }
+    }
+
+    /** Takes what networks of the cluster have that something was in the way of. */
+    void learnRest() {
+        List.copyOf(unplaced.values()).forEach(this::learn);
+    }
+
+    /** Notes that another host took an address, or gave it back. */
+    void seen(NetworkId network, IpAddress address, boolean taken) {
+        leases(network, address).stream().findFirst().ifPresent(lease -> {
+            if (taken) {
+                lease.restore(address);
+            } else {
+                lease.release(address);
+            }
+        });
     }
 
     /** Takes back what an endpoint's record speaks of. */
@@ -73,7 +111,7 @@ final class Leases {
             pools.put(id, List.of());
             return List.of();
         }
-        Ipam ipam = ipams.get(request.ipam());
+        Ipam ipam = ipams.apply(request.driver()).get(request.ipam());
         var leases = new ArrayList<AddressPoolLease>();
         try {
             var taken = new ArrayList<PoolRecord>();
@@ -159,10 +197,12 @@ final class Leases {
 
     /** Gives back all subnets of a network. */
     void release(NetworkId id) {
+        unplaced.remove(id);
         List<AddressPoolLease> leases = pools.remove(id);
         if (leases != null) {
             leases.forEach(AddressPoolLease::close);
         }
+        learnRest();
     }
 
     /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. */

@@ -16,6 +16,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
+import io.cnm4j.spi.store.StaleWriteException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +40,15 @@ final class NetworkFlow {
     NetworkRecord create(NetworkRequest request, boolean mayExist, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("network name " + request.name(), deadline)) {
+            if (engine.isClustered(request.driver())) {
+                engine.cluster.orElseThrow().refresh(deadline);
+            }
             Optional<NetworkRecord> existing = named(request.name());
             if (existing.isPresent() && mayExist) {
                 return same(existing.orElseThrow(), request);
             }
             refuseReserved(request.name());
-            return make(request, deadline);
+            return make(request, mayExist, deadline);
         }
     }
 
@@ -67,6 +71,18 @@ final class NetworkFlow {
             if (!asRequested) {
                 make(request, deadline);
             }
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, boolean mayExist, Deadline deadline) {
+        try {
+            return make(request, deadline);
+        } catch (ConflictException taken) {
+            Optional<NetworkRecord> faster = named(request.name()); // another host's
+            if (mayExist && faster.isPresent()) {
+                return same(faster.orElseThrow(), request);
+            }
+            throw taken;
         }
     }
 
@@ -106,6 +122,9 @@ final class NetworkFlow {
     }
 
     private NetworkRecord created(NetworkRequest request, NetworkId id, Deadline deadline) {
+        if (engine.isClustered(request.driver())) {
+            return clustered(request, id, deadline);
+        }
         NetworkRecord network = leased(request, id);
         try {
             network = decided(network);
@@ -117,6 +136,40 @@ final class NetworkFlow {
             engine.leases.release(id);
             throw failure;
         }
+    }
+
+    /** A network of the cluster: decided on what is known of all others, and again if another host was faster. */
+    private NetworkRecord clustered(NetworkRequest request, NetworkId id, Deadline deadline) {
+        Cluster cluster = engine.cluster.orElseThrow();
+        while (true) {
+            long at = cluster.refresh(deadline);
+            refuseNamesake(request, id);
+            NetworkRecord network = leased(request, id);
+            try {
+                network = decided(network);
+                cluster.settle(network, at, deadline);
+                return network;
+            } catch (StaleWriteException faster) {
+                engine.leases.release(id);
+                deadline.check("its turn at the networks of the cluster");
+            } catch (RuntimeException | Error failure) {
+                engine.leases.release(id);
+                throw failure;
+            }
+        }
+    }
+
+    private void refuseNamesake(NetworkRequest request, NetworkId id) {
+        refuseTwin(id);
+        engine.parts.ledger().networks().stream()
+                .filter(other -> other.name().equals(request.name()))
+                .findFirst()
+                .ifPresent(other -> {
+                    engine.names.release("networks", request.name(), id.value());
+                    engine.names.mirror("networks", other.name(), other.id().value());
+                    throw new ConflictException("the name '" + request.name() + "' is taken in the cluster (id "
+                            + other.id() + "); choose another name");
+                });
     }
 
     private void settle(NetworkRecord network, Plan plan) {
@@ -187,7 +240,7 @@ final class NetworkFlow {
 
     private void remove(NetworkRecord network, Deadline deadline) {
         Plan plan = engine.compose.network(network);
-        engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
+        engine.remove(Owner.of(network), plan, () -> settleRemoval(network, deadline), deadline);
         engine.leases.release(network.id());
         engine.book.gone(network);
         engine.names.release("networks", network.name(), network.id().value());
@@ -197,6 +250,15 @@ final class NetworkFlow {
         if (engine.isDefault(network)) {
             throw new InvalidRequestException("network '" + network.name()
                     + "' is a default network and stays; open without ControllerConfig.defaultNetworks to delete it");
+        }
+    }
+
+    private void settleRemoval(NetworkRecord network, Deadline deadline) {
+        if (engine.isClustered(network.driver())) {
+            engine.cluster.orElseThrow().store.remove(network, deadline);
+            engine.parts.ledger().forget(network);
+        } else {
+            engine.parts.ledger().remove(network);
         }
     }
 

@@ -48,8 +48,10 @@ final class Restart {
                 .filter(this::adopt)
                 .toList();
         networks.forEach(this::adoptEndpoints);
+        engine.cluster.ifPresent(Cluster::adopt);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
         networks.forEach(network -> hold(Owner.of(network)));
+        engine.cluster.ifPresent(cluster -> tolerate("restore networks of the cluster", () -> cluster.hold(deadline)));
         try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
             sandboxes.forEach(sandbox -> crew.give(() -> hold(sandbox)));
         }
@@ -69,8 +71,10 @@ final class Restart {
     }
 
     private void adopt(NetworkRecord network) {
-        engine.names.reserve("networks", network.name(), network.id().value());
-        engine.leases.restore(network);
+        if (!engine.isClustered(network.driver())) { // those were learned
+            engine.names.reserve("networks", network.name(), network.id().value());
+            engine.leases.restore(network);
+        }
         engine.claims.take(Owner.of(network), engine.compose.network(network));
     }
 
@@ -110,11 +114,14 @@ final class Restart {
     }
 
     private void adoptEndpoints(NetworkRecord network) {
+        boolean clustered = engine.isClustered(network.driver());
         for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
-            engine.names.reserve(
-                    Engine.endpointSpace(network),
-                    endpoint.name(),
-                    endpoint.id().value());
+            String space = Engine.endpointSpace(network);
+            if (clustered) { // another host may have taken it meanwhile: that is found when this one joins
+                engine.names.mirror(space, endpoint.name(), endpoint.id().value());
+            } else {
+                engine.names.reserve(space, endpoint.name(), endpoint.id().value());
+            }
             engine.leases.restore(endpoint);
         }
     }

@@ -179,19 +179,28 @@ final class SandboxFlow {
     void delete(SandboxId id, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
-            SandboxRecord sandbox = existing(id);
-            refuseShared(sandbox);
-            List<EndpointRecord> endpoints = endpoints(id);
+            refuseShared(existing(id));
+            List<NetworkRecord> networks = endpoints(id).stream()
+                    .map(engine.compose::network)
+                    .distinct()
+                    .toList();
+            delete(existing(id), networks, deadline);
+        }
+    }
+
+    private void delete(SandboxRecord sandbox, List<NetworkRecord> networks, Deadline deadline) {
+        SandboxId id = sandbox.id();
+        List<EndpointRecord> endpoints = endpoints(id);
+        try (Turns.Turn presence = engine.presence(networks, deadline)) {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
             engine.book.gone(sandbox, endpoints);
-            for (EndpointRecord endpoint : endpoints) {
-                engine.claims.release(Owner.of(endpoint));
-                forget(endpoint);
-            }
-            engine.names.release("containers", sandbox.containerId(), id.value());
+            endpoints.forEach(endpoint -> engine.claims.release(Owner.of(endpoint)));
+            engine.cluster.ifPresent(cluster -> networks.forEach(network -> cluster.adjust(network, deadline)));
         }
+        endpoints.forEach(this::forget);
+        engine.names.release("containers", sandbox.containerId(), id.value());
     }
 
     private void refuseShared(SandboxRecord sandbox) {
@@ -208,6 +217,7 @@ final class SandboxFlow {
     /** Gives back the name and the addresses of an endpoint whose record is gone. */
     void forget(EndpointRecord endpoint) {
         NetworkRecord network = engine.compose.network(endpoint);
+        engine.cluster.ifPresent(cluster -> cluster.unclaim(endpoint));
         engine.leases.release(network.id(), endpoint.addresses());
         engine.names.release(
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());

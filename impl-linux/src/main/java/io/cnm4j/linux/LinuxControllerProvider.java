@@ -2,8 +2,10 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ClusterConfig;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.core.ClusterParts;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.names.NameDirectory;
@@ -69,7 +71,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,
-                    ipams(config, id),
+                    ipams(config, AddressSpace.Scope.LOCAL, id),
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, servers, tap),
                     new LinuxNamespaceAccess(workers),
@@ -80,12 +82,27 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     config.watch(),
                     names,
                     Clock.systemUTC(),
-                    random);
+                    random,
+                    config.cluster().map(cluster -> cluster(cluster, config, id, opened)));
             return parts.open(config.callTimeout());
         } catch (RuntimeException | Error failure) {
             opened.closeAll(failure);
             throw failure;
         }
+    }
+
+    private static ClusterParts cluster(
+            ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
+        KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
+                .get(cluster.store().store())
+                .connect(cluster.store());
+        return new ClusterParts(
+                opened.add(store),
+                cluster.address(),
+                cluster.dataPort(),
+                cluster.timeToLive(),
+                cluster.grace(),
+                ipams(config, AddressSpace.Scope.GLOBAL, id));
     }
 
     private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
@@ -102,8 +119,8 @@ public final class LinuxControllerProvider implements ControllerProvider {
         return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
     }
 
-    private static Named<Ipam> ipams(ControllerConfig config, ControllerId id) {
-        var space = new AddressSpace(AddressSpace.Scope.LOCAL, config.addressPools(), id.value());
+    private static Named<Ipam> ipams(ControllerConfig config, AddressSpace.Scope scope, ControllerId id) {
+        var space = new AddressSpace(scope, config.addressPools(), id.value());
         Map<String, Ipam> byName = new TreeMap<>();
         Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
                 .all()

@@ -62,7 +62,8 @@ public final class CoreFixture {
                 false,
                 new NameDirectory(),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                random);
+                random,
+                Optional.empty());
     }
 
     /** Returns what callers see. */

@@ -80,6 +80,9 @@ public interface ControllerConfig {
     /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
     Optional<NameListener> nameListener();
 
+    /** How it takes part in networks that several hosts share; not at all if absent. */
+    Optional<ClusterConfig> cluster();
+
     /**
      * Whether the networks {@code bridge}, {@code host} and {@code none} are there when the controller is open; they cannot be deleted
      * then. Default false.

@@ -12,6 +12,9 @@ public interface HostView {
     /** Returns the link of this name, if there is one. */
     Optional<LinkFacts> link(String name);
 
+    /** Returns the link that has this address, if there is one. Asked only when a network comes to this host. */
+    Optional<LinkFacts> linkWith(IpAddress address);
+
     /** Returns the addresses of this link with their prefix lengths, link-local ones excepted; empty if there is no such link. */
     List<IpPrefix> addresses(String link);
 

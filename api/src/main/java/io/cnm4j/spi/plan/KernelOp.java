@@ -225,6 +225,35 @@ public sealed interface KernelOp {
     }
 
     /**
+     * A static forwarding entry of a tunnel: at which host a hardware address is. That of {@link MacAddress#NONE} is where frames for
+     * groups and for hosts nobody named go; it has as many entries as there are hosts.
+     *
+     * @param namespace where the tunnel's link is
+     * @param link its name
+     * @param mac the hardware address
+     * @param host the other host's address in the underlay
+     */
+    record AddTunnelPeer(NamespaceRef namespace, String link, MacAddress mac, IpAddress host) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return mac.equals(MacAddress.NONE)
+                    ? Optional.of(new Claim("tunnel " + namespace + " " + link + " " + host, true))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("bridge fdb " + (mac.equals(MacAddress.NONE) ? "append " : "replace ") + mac
+                    + " dev " + link + " dst " + host + " self permanent"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("bridge fdb del " + mac + " dev " + link + " dst " + host + " self"));
+        }
+    }
+
+    /**
      * A kernel parameter of a namespace, sysctl(8).
      *
      * @param namespace where

@@ -1,6 +1,7 @@
 package io.cnm4j.spi.plan;
 
 import io.cnm4j.api.model.InterfaceNames;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -269,6 +270,49 @@ public sealed interface LinkSpec {
         public List<String> render() {
             return List.of(
                     "ip link add name " + name + attributes(mtu, mac) + group(mark) + " up type dummy",
+                    "ip link set dev " + name + " alias '" + mark + "'");
+        }
+    }
+
+    /**
+     * One end of a tunnel to other hosts, a port of a bridge. It learns nothing, asks nobody, and answers for the neighbours it is given
+     * (IFLA_VXLAN_PROXY). It is born where it lives; its datagrams pass through the controller's host namespace.
+     *
+     * @param name name, 1 to 15 characters
+     * @param mtu MTU in octets, 0 for the kernel's default
+     * @param mac hardware address
+     * @param mark whose it is
+     * @param vni network identifier, 1 to 16777215
+     * @param local address of this host in the underlay, IPv4 or IPv6
+     * @param port UDP port on all hosts
+     * @param bridge the bridge's name
+     */
+    record Vxlan(
+            String name,
+            int mtu,
+            Optional<MacAddress> mac,
+            String mark,
+            int vni,
+            IpAddress local,
+            int port,
+            String bridge)
+            implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Vxlan {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "vxlan";
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link add name " + name + attributes(mtu, mac) + group(mark) + " master " + bridge
+                            + " up type vxlan id " + vni + " local " + local + " dstport " + port
+                            + " nolearning proxy",
                     "ip link set dev " + name + " alias '" + mark + "'");
         }
     }

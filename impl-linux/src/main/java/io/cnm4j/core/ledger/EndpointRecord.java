@@ -80,6 +80,23 @@ public record EndpointRecord(
                 joined);
     }
 
+    /** Returns this record with other addresses. */
+    public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
+        return new EndpointRecord(
+                version,
+                id,
+                network,
+                name,
+                other,
+                hardware,
+                interfaceWish,
+                gatewayPriority,
+                options,
+                labels,
+                note,
+                joined);
+    }
+
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(

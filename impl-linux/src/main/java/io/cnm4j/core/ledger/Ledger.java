@@ -137,6 +137,16 @@ public final class Ledger implements AutoCloseable {
         index.put(network, network.state(controller), revision);
     }
 
+    /** Notes a network that another store keeps. */
+    public void learn(NetworkRecord network, long revision) {
+        index.put(network, revision);
+    }
+
+    /** Forgets a network that another store keeps. */
+    public void forget(NetworkRecord network) {
+        index.remove(network);
+    }
+
     /** Removes a network. */
     public void remove(NetworkRecord network) {
         putRight();

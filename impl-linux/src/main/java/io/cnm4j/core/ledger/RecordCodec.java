@@ -19,7 +19,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** Records as JSON, and back. Values are their text. Unknown members are skipped, so that an older version can read a newer one's. */
-final class RecordCodec {
+public final class RecordCodec {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(values())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -27,11 +27,17 @@ final class RecordCodec {
 
     private RecordCodec() {}
 
-    static byte[] encode(Object entry) {
+    /** Returns a record as JSON. */
+    public static byte[] encode(Object entry) {
         return JSON.writeValueAsBytes(entry);
     }
 
-    static <T> T decode(Entry entry, Class<T> type) {
+    /**
+     * Returns what an entry holds.
+     *
+     * @throws StoreException if it is not such a record
+     */
+    public static <T> T decode(Entry entry, Class<T> type) {
         try {
             return JSON.readValue(entry.value(), type);
         } catch (JacksonException e) {

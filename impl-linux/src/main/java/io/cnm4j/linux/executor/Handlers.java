@@ -9,6 +9,7 @@ import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
@@ -21,7 +22,7 @@ import java.util.Map;
 final class Handlers {
     static final NumberingHandler NUMBERING = new NumberingHandler();
 
-    private static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
+    static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
 
     private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
             Map.entry(MakeNamespace.class, new NamespaceHandler()),
@@ -33,6 +34,7 @@ final class Handlers {
             Map.entry(Announce.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),
             Map.entry(AddForwarding.class, NEIGHBOURS),
+            Map.entry(AddTunnelPeer.class, NEIGHBOURS),
             Map.entry(SetSysctl.class, new SysctlHandler()),
             Map.entry(AddTable.class, new TableHandler()),
             Map.entry(AddElements.class, new ElementsHandler()),

@@ -3,6 +3,7 @@ package io.cnm4j.linux.executor;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.RunDirectory;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 
 /** Everything on this host that carries the mark of one controller. */
 final class Inventory {
+    private static final IpAddress ANYWHERE = IpAddress.parse("0.0.0.0");
     private static final String PARENT = "parent"; // a name like others: what is listed here is only removed
 
     private final Site site;
@@ -54,10 +56,18 @@ final class Inventory {
         }
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
+            inside(NamespaceRef.at(namespace.toString()));
         }
         inside.stream().filter(site::exists).forEach(this::links);
         forwarding();
         return List.copyOf(found);
+    }
+
+    /** Looks into a network's own namespace; what is in a sandbox goes with the other end. */
+    private void inside(NamespaceRef namespace) {
+        if (namespace.path().contains("/" + RunDirectory.NETWORK) && site.exists(namespace)) {
+            links(namespace);
+        }
     }
 
     private void links(NamespaceRef namespace) {
@@ -107,6 +117,9 @@ final class Inventory {
                 var peer = new LinkSpec.Peer(NamespaceRef.HOST, name, Optional.empty()); // it does not say where
                 yield Optional.of(new LinkSpec.Veth(name, link.facts().mtu(), Optional.empty(), mark, peer));
             }
+            case "vxlan" ->
+                Optional.of(new LinkSpec.Vxlan(
+                        name, link.facts().mtu(), link.facts().mac(), mark, 1, ANYWHERE, 1024, name)); // to remove it
             case "dummy" ->
                 Optional.of(new LinkSpec.Dummy(
                         name, link.facts().mtu(), link.facts().mac(), mark));

@@ -67,6 +67,10 @@ final class LinkHandler implements Handler<AddLink> {
                     .orElse(0);
             LinkMessages.make(
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
+        } else if (op.link() instanceof LinkSpec.Vxlan vxlan) {
+            int master = index(op, op.namespace(), vxlan.bridge(), site);
+            LinkMessages.make(site.messages(), vxlan, master, site.descriptor(op.namespace()));
+            return site.change(NamespaceRef.HOST, op);
         } else {
             LinkMessages.make(site.messages(), op.link());
         }
@@ -137,6 +141,9 @@ final class LinkHandler implements Handler<AddLink> {
     }
 
     private static Optional<BridgePort> port(LinkSpec link) {
+        if (link instanceof LinkSpec.Vxlan vxlan) {
+            return Optional.of(new BridgePort(vxlan.bridge(), false, false));
+        }
         return link instanceof Veth veth ? veth.port() : Optional.empty();
     }
 

@@ -95,9 +95,10 @@ final class Removing {
                 && (namespaces.contains(op.namespace()) || bornInside(op));
     }
 
-    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address. */
+    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address, a tunnel's number. */
     private static boolean holdsOfParent(KernelOp op) {
-        return op instanceof AddLink link && link.link() instanceof LinkSpec.Child;
+        return op instanceof AddLink link
+                && (link.link() instanceof LinkSpec.Child || link.link() instanceof LinkSpec.Vxlan);
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */
@@ -113,6 +114,17 @@ final class Removing {
 
     /** Ends what these links pass on, by one message each. */
     private void cutOff(List<KernelOp> ops) {
+        ops.stream()
+                .map(KernelOp::namespace)
+                .distinct()
+                .forEach(namespace -> cutOff(
+                        namespace,
+                        ops.stream()
+                                .filter(op -> op.namespace().equals(namespace))
+                                .toList()));
+    }
+
+    private void cutOff(NamespaceRef namespace, List<KernelOp> ops) {
         var links = new ArrayList<LinkState>();
         for (KernelOp op : ops) {
             AddLink link = (AddLink) op;
@@ -129,7 +141,7 @@ final class Removing {
             LinkMessages.cutOff(messages, link.index());
             LinkMessages.alias(messages, link.index(), leaving);
         }
-        List<Reply> replies = site.change(NamespaceRef.HOST, ops.get(0));
+        List<Reply> replies = site.change(namespace, ops.get(0));
         Refusal.checkGone(replies, ops.get(0));
     }
 

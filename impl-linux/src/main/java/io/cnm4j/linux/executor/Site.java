@@ -12,6 +12,7 @@ import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
@@ -89,6 +90,21 @@ final class Site implements AutoCloseable {
     List<AddressState> addresses(NamespaceRef namespace, int link) {
         return (List<AddressState>) answers.computeIfAbsent(
                 "addresses " + link + " " + namespace, key -> queries(namespace).addresses(link));
+    }
+
+    /** Returns the neighbours behind a link, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> neighbours(NamespaceRef namespace, int link) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "neighbours " + link + " " + namespace,
+                key -> queries(namespace).neighbours(link));
+    }
+
+    /** Returns where a tunnel has hardware addresses, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> tunnelPeers(NamespaceRef namespace, int link) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "peers " + link + " " + namespace, key -> queries(namespace).tunnelPeers(link));
     }
 
     /** Returns the routes of a family through a link, in the same way. */

@@ -60,6 +60,15 @@ public final class LinuxHostView implements HostView {
     }
 
     @Override
+    public Optional<LinkFacts> linkWith(IpAddress address) {
+        return ask(queries -> queries.links().stream()
+                .filter(link -> queries.addresses(link.index()).stream()
+                        .anyMatch(there -> there.address().address().equals(address)))
+                .map(LinkState::facts)
+                .findFirst());
+    }
+
+    @Override
     public List<IpPrefix> addresses(String link) {
         return ask(
                 queries -> queries.link(link).map(state -> queries.addresses(state.index())).orElse(List.of()).stream()

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.rtnetlink;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.LinkSpec;
@@ -28,6 +29,12 @@ public final class LinkMessages {
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
+    private static final int IFLA_VXLAN_ID = 1;
+    private static final int IFLA_VXLAN_LOCAL = 4;
+    private static final int IFLA_VXLAN_LEARNING = 7;
+    private static final int IFLA_VXLAN_PROXY = 11;
+    private static final int IFLA_VXLAN_PORT = 15; // big-endian
+    private static final int IFLA_VXLAN_LOCAL6 = 17;
     private static final int IFLA_VLAN_ID = 1;
     private static final int IFLA_MACVLAN_MODE = 1;
     private static final int IFLA_IPVLAN_MODE = 1;
@@ -106,6 +113,29 @@ public final class LinkMessages {
             messages.attr32(IFLA_NET_NS_FD, peerNamespace);
         }
         messages.unnest(peer).unnest(data).unnest(linkInfo);
+    }
+
+    /**
+     * Appends: make this end of a tunnel, up, in another namespace than that of its datagrams, which is the socket's.
+     *
+     * @param master index of the bridge it is put in
+     * @param namespace descriptor of the namespace it is born in
+     */
+    public static void make(MessageBuilder messages, LinkSpec.Vxlan vxlan, int master, int namespace) {
+        messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
+        common(info(messages, 0, 0, IFF_UP), vxlan.name(), vxlan.mtu(), vxlan.mac());
+        messages.attr32(IFLA_GROUP, Mark.group(vxlan.mark()));
+        messages.attr32(IFLA_MASTER, master).attr32(IFLA_NET_NS_FD, namespace);
+        int linkInfo = messages.nest(IFLA_LINKINFO);
+        messages.attr(IFLA_INFO_KIND, vxlan.kind());
+        int data = messages.nest(IFLA_INFO_DATA);
+        boolean ipv4 = vxlan.local().family() == Family.IPV4;
+        messages.attr32(IFLA_VXLAN_ID, vxlan.vni())
+                .attr(ipv4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, vxlan.local().octets())
+                .attr8(IFLA_VXLAN_LEARNING, 0)
+                .attr8(IFLA_VXLAN_PROXY, 1)
+                .attr16(IFLA_VXLAN_PORT, Short.toUnsignedInt(Short.reverseBytes((short) vxlan.port())));
+        messages.unnest(data).unnest(linkInfo);
     }
 
     private static void common(MessageBuilder message, String name, int mtu, Optional<MacAddress> mac) {

@@ -91,6 +91,15 @@ public final class RtnetlinkQueries {
                 .toList();
     }
 
+    /** Returns where the tunnel with this index has hardware addresses; many for one of zeros. */
+    public List<NeighbourState> tunnelPeers(int tunnel) {
+        NeighbourMessages.listForwarding(messages.clear());
+        return route.dump(messages).stream()
+                .map(NeighbourState::read)
+                .filter(entry -> entry.link() == tunnel && entry.address().isPresent())
+                .toList();
+    }
+
     /** Returns the forwarding entries of the bridge with this index. */
     public List<NeighbourState> forwarding(int bridge) {
         NeighbourMessages.listForwarding(messages.clear(), bridge);
