@@ -44,7 +44,7 @@ public interface Network {
      *
      * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
      * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets
-     * @throws io.cnm4j.api.error.ExhaustedException if no address is left
+     * @throws io.cnm4j.api.error.ExhaustedException if no address is left, or no port on its bridge
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */
     Endpoint connect(Sandbox sandbox, EndpointRequest request);

@@ -52,7 +52,11 @@ final class FakeOps {
                     host.tables.containsKey(add.table().name()),
                     "table " + add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
-            return missing(op, elements(add).values().containsAll(add.elements()), "elements of " + add.table());
+            Map<String, FirewallElement> there = elements(add);
+            return missing(
+                    op,
+                    add.elements().stream().allMatch(element -> element.equals(there.get(key(element)))),
+                    "elements of " + add.table());
         } else if (op instanceof KernelOp.WriteFile write) {
             String content = host.files.get(write.path());
             return content == null

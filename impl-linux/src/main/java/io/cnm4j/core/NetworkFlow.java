@@ -142,10 +142,8 @@ final class NetworkFlow {
     }
 
     DriverContext context(NetworkRecord network) {
-        List<NetworkState> siblings = engine.parts.ledger().networks().stream()
-                .filter(other ->
-                        other.driver().equals(network.driver()) && !other.id().equals(network.id()))
-                .map(other -> other.state(engine.controller()))
+        List<NetworkState> siblings = engine.parts.ledger().networksOf(network.driver()).stream()
+                .filter(other -> !other.id().equals(network.id()))
                 .toList();
         return new DriverContext(engine.parts.host(), siblings, engine.parts.random(), engine.parts.mayForward());
     }

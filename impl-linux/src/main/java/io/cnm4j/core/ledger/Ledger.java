@@ -4,6 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
@@ -44,7 +45,8 @@ public final class Ledger implements AutoCloseable {
         this.livingCommits = new Commits(living);
         this.controller = controller;
         for (Entry entry : lasting.list(NETWORK)) {
-            index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
+            NetworkRecord network = RecordCodec.decode(entry, NetworkRecord.class);
+            index.put(network, network.state(controller), entry.revision());
         }
         for (Entry entry : living.list(SANDBOX)) {
             index.put(RecordCodec.decode(entry, SandboxRecord.class), entry.revision());
@@ -83,6 +85,11 @@ public final class Ledger implements AutoCloseable {
     /** Returns the network with this id. */
     public Optional<NetworkRecord> network(NetworkId id) {
         return index.network(id);
+    }
+
+    /** Returns a live view of what a driver sees of all networks of its own. */
+    public Collection<NetworkState> networksOf(String driver) {
+        return index.networksOf(driver);
     }
 
     /** Returns all sandboxes. */
@@ -127,7 +134,7 @@ public final class Ledger implements AutoCloseable {
                 key(network),
                 RecordCodec.encode(network),
                 index.revision(network.id().value()))));
-        index.put(network, revision);
+        index.put(network, network.state(controller), revision);
     }
 
     /** Removes a network. */

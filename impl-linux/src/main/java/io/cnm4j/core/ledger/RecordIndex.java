@@ -3,6 +3,7 @@ package io.cnm4j.core.ledger;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.store.Write;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The records in memory, and who belongs to whom. Thread-safe for reads at any time. */
 final class RecordIndex {
     private final Map<NetworkId, NetworkRecord> networks = new ConcurrentHashMap<>();
+    private final Map<String, Map<NetworkId, NetworkState>> byDriver = new ConcurrentHashMap<>();
     private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
@@ -27,6 +29,10 @@ final class RecordIndex {
 
     Optional<NetworkRecord> network(NetworkId id) {
         return Optional.ofNullable(networks.get(id));
+    }
+
+    Collection<NetworkState> networksOf(String driver) {
+        return byDriver.getOrDefault(driver, Map.of()).values();
     }
 
     Collection<SandboxRecord> sandboxes() {
@@ -66,13 +72,16 @@ final class RecordIndex {
         revisions.computeIfPresent(id, (same, before) -> revision);
     }
 
-    void put(NetworkRecord network, long revision) {
+    void put(NetworkRecord network, NetworkState state, long revision) {
         revisions.put(network.id().value(), revision);
+        byDriver.computeIfAbsent(network.driver(), driver -> new ConcurrentHashMap<>())
+                .put(network.id(), state);
         networks.put(network.id(), network);
     }
 
     void remove(NetworkRecord network) {
         networks.remove(network.id());
+        byDriver.getOrDefault(network.driver(), Map.of()).remove(network.id());
         byNetwork.remove(network.id());
         revisions.remove(network.id().value());
     }

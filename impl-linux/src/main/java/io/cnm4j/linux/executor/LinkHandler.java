@@ -5,6 +5,7 @@ import static io.cnm4j.linux.executor.Differences.foreign;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.Reply;
@@ -47,6 +48,9 @@ final class LinkHandler implements Handler<AddLink> {
         }
         if (replies.get(0).errno() == Errno.EEXIST) {
             throw taken(op, site);
+        }
+        if (replies.get(0).errno() == Errno.EXFULL) {
+            throw full(op);
         }
         Refusal.check(replies, op);
         return index(op, op.namespace(), op.link().name(), site);
@@ -99,6 +103,13 @@ final class LinkHandler implements Handler<AddLink> {
                                 + l.facts().alias() + "'")
                         .orElse("")
                 + "; remove it or choose another name");
+    }
+
+    private static ExhaustedException full(AddLink op) {
+        return new ExhaustedException("bridge '"
+                + port(op.link()).map(BridgePort::bridge).orElse("") + "' has no room for link '"
+                + op.link().name()
+                + "': it has 1,023 ports, the most a bridge can have; use another network");
     }
 
     private static ConflictException vanished(AddLink op, String name) {

@@ -46,6 +46,8 @@ public final class Errno {
     public static final int ENOMEM = 12;
     /** No such link. */
     public static final int ENODEV = 19;
+    /** No more ports: a bridge has BR_MAX_PORTS, net/bridge/br_private.h. */
+    public static final int EXFULL = 54;
     /** Not supported address family. */
     public static final int EAFNOSUPPORT = 97;
     /** No such address. */

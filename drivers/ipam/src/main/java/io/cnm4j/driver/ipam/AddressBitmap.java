@@ -30,6 +30,8 @@ final class AddressBitmap {
     private long hotStart = -1;
     private long @Nullable [] spare; // a full leaf that went: the next that is no longer full takes it
     private long count;
+    private long searchedFrom; // all from here to below searchedTo are in the set: the next search need not look there
+    private long searchedTo;
 
     private static final class Node {
         @Nullable
@@ -138,6 +140,9 @@ final class AddressBitmap {
         leaf[word] &= ~(1L << number);
         leaf[0] &= ~(1L << (word - 1));
         count--;
+        if (number >= searchedFrom && number < searchedTo) {
+            searchedTo = number;
+        }
         if (leaf[word] == 0 && isEmpty(leaf)) {
             hotLeaf = null;
             if (height == 0 || foldEmpty((Node) root, height, number)) {
@@ -150,14 +155,21 @@ final class AddressBitmap {
 
     /** Returns the lowest number at or above {@code from} that is not in the set. */
     long nextFree(long from) {
-        if (!isBelowRoot(from)) {
-            return from;
-        }
+        boolean goesOn = from >= searchedFrom && from <= searchedTo;
+        searchedFrom = goesOn ? searchedFrom : from;
+        searchedTo = search(goesOn ? searchedTo : from);
+        return searchedTo;
+    }
+
+    private long search(long from) {
         if (hotLeaf != null && from >> LEAF_BITS == hotStart) {
             long found = inLeaf(hotLeaf, from & (1 << LEAF_BITS) - 1);
             if (found >= 0) {
                 return hotStart << LEAF_BITS | found;
             }
+        }
+        if (!isBelowRoot(from)) {
+            return from;
         }
         long found = find(root, height, from);
         return found < 0 ? base + span(height) : base + found;

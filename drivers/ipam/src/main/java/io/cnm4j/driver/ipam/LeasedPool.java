@@ -118,24 +118,27 @@ final class LeasedPool implements AddressPoolLease {
         }
         synchronized (subnet) {
             checkOpen();
-            holder(address).ifPresent(holder -> {
-                throw new ConflictException(address + " in " + state.pool() + " of " + state.owner() + " is taken"
-                        + (holder == this ? "" : " by " + holder.state.owner())
-                        + "; choose another or leave the choice to cnm4j");
-            });
-            own().add(address);
+            if (subnet.isShared()) {
+                checkOthers(address);
+            }
+            if (!own().add(address)) {
+                throw taken(address, "");
+            }
         }
         return address;
     }
 
-    /** Returns which pool of the subnet the address was taken from. */
-    private Optional<LeasedPool> holder(IpAddress address) {
+    private void checkOthers(IpAddress address) {
         for (LeasedPool pool : subnet.pools()) {
-            if (pool.addresses != null && pool.addresses.contains(address)) {
-                return Optional.of(pool);
+            if (pool != this && pool.addresses != null && pool.addresses.contains(address)) {
+                throw taken(address, " by " + pool.state.owner());
             }
         }
-        return Optional.empty();
+    }
+
+    private ConflictException taken(IpAddress address, String byWhom) {
+        return new ConflictException(address + " in " + state.pool() + " of " + state.owner() + " is taken" + byWhom
+                + "; choose another or leave the choice to cnm4j");
     }
 
     @Override

@@ -161,6 +161,7 @@ class DocumentationTest {
             try (NetworkController controller = NetworkController.open(stage.config())) {
                 var recipes = new Recipes(controller);
                 Network shop = recipes.bridge();
+                recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
                 String host = stage.config().hostNamespace().orElseThrow().toString();
                 new ProcessBuilder("nsenter", "--net=" + host, "ip", "link", "add", "lan0", "type", "bridge")

@@ -17,6 +17,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.plan.Preview;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -56,6 +57,21 @@ final class Recipes {
                         .build())
                 .build();
         return controller.createNetwork(request);
+    }
+
+    void addresses() {
+        Network small = controller.createNetwork(NetworkRequest.builder()
+                .name("small")
+                .addSubnets(SubnetRequest.of("0.0.0.0/28")) // any subnet of this size
+                .build());
+        small.createEndpoint(EndpointRequest.named("one"));
+        for (SubnetUse use : small.addresses()) {
+            System.out.println(use.pool() + " used " + use.used() + ", available " + use.available());
+            use.addresses().forEach(address -> System.out.println(address.address() + " " + address.owner()));
+        }
+        require(small.addresses().get(0).addresses().size() == 2, "a gateway and an endpoint");
+        small.endpointByName("one").delete();
+        small.delete();
     }
 
     Sandbox sandboxes(Network shop) throws Exception {
