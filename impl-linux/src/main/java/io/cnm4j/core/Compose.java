@@ -16,6 +16,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -98,6 +99,9 @@ final class Compose {
                 .filter(route ->
                         joined.gatewayFor().contains(route.destination().family()))
                 .forEach(route -> ops.add(new AddRoute(inside, route)));
+        if (gives(attachment.link(), endpoint.mac()) && !endpoint.addresses().isEmpty()) {
+            ops.add(new Announce(inside, joined.interfaceName(), endpoint.mac()));
+        }
         return new Plan(ops);
     }
 
@@ -123,9 +127,12 @@ final class Compose {
 
     /** Returns the hardware address an endpoint's interface has, unless it has its parent's. */
     Optional<MacAddress> hardwareAddress(EndpointRecord endpoint) {
-        boolean given = driverAttachment(endpoint, NamespaceRef.HOST, "eth0").link().ops().stream()
-                .anyMatch(op -> op instanceof AddLink add && gives(add.link(), endpoint.mac()));
-        return Optional.of(endpoint.mac()).filter(mac -> given);
+        Plan link = driverAttachment(endpoint, NamespaceRef.HOST, "eth0").link();
+        return Optional.of(endpoint.mac()).filter(mac -> gives(link, mac));
+    }
+
+    private static boolean gives(Plan plan, MacAddress mac) {
+        return plan.ops().stream().anyMatch(op -> op instanceof AddLink add && gives(add.link(), mac));
     }
 
     private static boolean gives(LinkSpec link, MacAddress mac) {

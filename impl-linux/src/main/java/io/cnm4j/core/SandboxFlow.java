@@ -26,8 +26,18 @@ import java.util.Optional;
 /** Sandboxes come and go. */
 final class SandboxFlow {
     /** Links are born without IPv6 and, where they get it, without waiting for duplicate address detection. */
-    private static final Map<String, String> AT_BIRTH =
-            Map.of("net.ipv6.conf.default.disable_ipv6", "1", "net.ipv6.conf.default.accept_dad", "0");
+    private static final Map<String, String> AT_BIRTH_IPV6 = Map.of(
+            "net.ipv4.conf.default.arp_notify",
+            "1",
+            "net.ipv6.conf.default.ndisc_notify",
+            "1",
+            "net.ipv6.conf.default.disable_ipv6",
+            "1",
+            "net.ipv6.conf.default.accept_dad",
+            "0");
+
+    /** They tell their neighbours of their addresses. */
+    private static final Map<String, String> AT_BIRTH = Map.of("net.ipv4.conf.default.arp_notify", "1");
 
     private final Engine engine;
     private volatile boolean ipv6; // once the kernel has it, it keeps it
@@ -126,7 +136,7 @@ final class SandboxFlow {
                         ? run.namespaces() + "/" + id.shortForm()
                         : request.namespace().map(Path::toString).orElse(NamespaceRef.HOST.path()),
                 owned,
-                owned && ipv6 ? AT_BIRTH : Map.of(),
+                atBirth(owned),
                 ipv6,
                 run.sandboxes() + "/" + id.shortForm(),
                 request.hostname(),
@@ -134,6 +144,13 @@ final class SandboxFlow {
                 resolver(request),
                 request.labels(),
                 Optional.empty());
+    }
+
+    private Map<String, String> atBirth(boolean owned) {
+        if (!owned) {
+            return Map.of();
+        }
+        return ipv6 ? AT_BIRTH_IPV6 : AT_BIRTH;
     }
 
     private void refuseMissing(NamespaceRef namespace) {

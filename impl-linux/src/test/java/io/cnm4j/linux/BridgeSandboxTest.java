@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
@@ -16,6 +17,7 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
@@ -30,6 +32,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,78 +41,13 @@ class BridgeSandboxTest {
     @TempDir
     Path directory;
 
-    private static Network network(Lab lab, String name, int number, boolean ipv6) {
+    static Network network(Lab lab, String name, int number, boolean ipv6) {
         var request =
                 NetworkRequest.builder().name(name).ipv6(ipv6).addSubnets(SubnetRequest.of("10." + number + ".0.0/24"));
         if (ipv6) {
             request.addSubnets(SubnetRequest.of("fd00:" + number + "::/64"));
         }
         return lab.controller().createNetwork(request.build());
-    }
-
-    private static void outside(Lab lab) {
-        TestNetns outside = lab.neighbour("out", "192.0.2.1/24", "192.0.2.2/24");
-        TestNetns.inHere("ip", "address", "add", "2001:db8::1/64", "dev", "out", "nodad");
-        outside.run("ip", "address", "add", "2001:db8::2/64", "dev", "eth0", "nodad");
-    }
-
-    private static void defaultRoutes(Sandbox sandbox, String ipv4, String ipv6) {
-        assertThat(TestNetns.runIn(in(sandbox), "ip", "route", "show", "default"))
-                .startsWith(ipv4);
-        assertThat(TestNetns.runIn(in(sandbox), "ip", "-6", "route", "show", "default"))
-                .startsWith(ipv6);
-        assertThat(echoes(in(sandbox), "192.0.2.2")).isTrue();
-        assertThat(echoes(in(sandbox), "2001:db8::2")).isTrue();
-    }
-
-    @KernelTest // GW-02, GW-05, LV-02
-    void anotherNetworkTakesOverAsGateway() {
-        try (var lab = new Lab(directory)) {
-            outside(lab);
-            Network web = network(lab, "web", 20, false);
-            Network db = network(lab, "db", 30, true);
-            Network log = network(lab, "log", 40, true);
-            Sandbox one = lab.connected(web, "one");
-            Endpoint onLog = log.connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.40.0.1 dev eth1", "default via fd00:40::1 dev eth1"); // both families
-            Endpoint onDb = db.connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.30.0.1 dev eth2", "default via fd00:30::1 dev eth2"); // by name
-            onLog.disconnect();
-            onDb.leave();
-            assertThat(TestNetns.runIn(in(one), "ip", "route", "show", "default"))
-                    .startsWith("default via 10.20.0.1 dev eth0");
-            onDb.join(one);
-            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
-            lab.reopen();
-            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
-            assertThat(lab.controller().check()).isEmpty();
-        }
-    }
-
-    @KernelTest // EO-12, GW-05, *52 TestGatewaySelection, TestConnectWithPriority
-    void priorityDecidesWhoIsTheGateway() {
-        try (var lab = new Lab(directory)) {
-            outside(lab);
-            Network web = network(lab, "web", 20, true);
-            Sandbox one = lab.connected(network(lab, "db", 30, true), "one");
-            EndpointRequest first =
-                    EndpointRequest.builder().name("one").gatewayPriority(7).build();
-            Endpoint onWeb = web.connect(one, first);
-            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
-            network(lab, "log", 40, true)
-                    .connect(
-                            one,
-                            EndpointRequest.builder()
-                                    .name("one")
-                                    .gatewayPriority(-1)
-                                    .build());
-            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
-            assertThat(lab.controller().check()).isEmpty();
-            lab.reopen();
-            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
-            lab.controller().networkByName("web").endpointById(onWeb.id()).disconnect();
-            defaultRoutes(one, "default via 10.30.0.1 dev eth0", "default via fd00:30::1 dev eth0");
-        }
     }
 
     @KernelTest // EO-14, OS-07, *51 TestSetEndpointSysctl, TestSetInterfaceSysctl
@@ -145,30 +83,46 @@ class BridgeSandboxTest {
         }
     }
 
+    @KernelTest // M-11, OS-08, *55 TestAdvertiseAddresses
+    void neighboursLearnWhereAnAddressIsNow() {
+        try (var lab = new Lab(directory)) {
+            Network web = network(lab, "web", 20, true);
+            Sandbox two = lab.connected(web, "two");
+            for (String address : List.of("10.20.0.9", "fd00:20::9")) {
+                TestNetns.runIn(
+                        in(two),
+                        "ip",
+                        "neigh",
+                        "replace",
+                        address,
+                        "lladdr",
+                        "02:00:00:00:00:99",
+                        "dev",
+                        "eth0",
+                        "nud",
+                        "stale");
+            }
+            Endpoint endpoint = web.connect(
+                    lab.sandbox("one"),
+                    EndpointRequest.builder()
+                            .name("one")
+                            .ipv4(IpAddress.parse("10.20.0.9"))
+                            .ipv6(IpAddress.parse("fd00:20::9"))
+                            .build());
+            String mac = endpoint.inspect().mac().orElseThrow().toString();
+            for (String address : List.of("10.20.0.9", "fd00:20::9")) {
+                await().atMost(Duration.ofSeconds(5))
+                        .until(() -> TestNetns.runIn(in(two), "ip", "neigh", "show", address)
+                                .contains(mac));
+            }
+        }
+    }
+
     private static EndpointRequest withSysctls(String sysctls) {
         return EndpointRequest.builder()
                 .name("tuned")
                 .putOptions(EndpointRequest.SYSCTLS, sysctls)
                 .build();
-    }
-
-    @KernelTest // GW-01
-    void internalNetworkIsNeverTheGateway() {
-        try (var lab = new Lab(directory)) {
-            outside(lab);
-            Network inner = lab.controller()
-                    .createNetwork(NetworkRequest.builder()
-                            .name("inner")
-                            .internal(true)
-                            .ipv6(true)
-                            .build());
-            Sandbox one = lab.connected(inner, "one");
-            Endpoint out = network(lab, "web", 20, true).connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
-            out.disconnect();
-            assertThat(TestNetns.runIn(in(one), "ip", "route", "show", "default"))
-                    .isEmpty();
-        }
     }
 
     @KernelTest // SB-11

@@ -169,6 +169,22 @@ public sealed interface KernelOp {
     }
 
     /**
+     * Tells the neighbours of a link that its addresses are at its hardware address, in place of what they may remember. Nothing is
+     * there afterwards that was not before: it happens once, with what it comes with. The kernel sends it where the link has the
+     * parameters arp_notify and ndisc_notify.
+     *
+     * @param namespace where the link is
+     * @param link the link's name
+     * @param mac the hardware address it has
+     */
+    record Announce(NamespaceRef namespace, String link, MacAddress mac) implements KernelOp {
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("ip link set dev " + link + " address " + mac));
+        }
+    }
+
+    /**
      * A permanent neighbour: which hardware address an address has.
      *
      * @param namespace where the link is

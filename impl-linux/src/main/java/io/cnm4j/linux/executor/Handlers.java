@@ -8,6 +8,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
+import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
@@ -29,6 +30,7 @@ final class Handlers {
             Map.entry(UseLink.class, new UsedLinkHandler()),
             Map.entry(AddAddress.class, NUMBERING),
             Map.entry(AddRoute.class, NUMBERING),
+            Map.entry(Announce.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),
             Map.entry(AddForwarding.class, NEIGHBOURS),
             Map.entry(SetSysctl.class, new SysctlHandler()),
