@@ -66,7 +66,7 @@ public final class Question {
         int at = HEADER;
         int label = message[at] & 0xff;
         while (label != 0) {
-            if (label > LONGEST_LABEL || at + label + 1 >= message.length || at + label - HEADER >= LONGEST_NAME) {
+            if (label > LONGEST_LABEL || at + label + 1 >= message.length || at + label - HEADER > LONGEST_NAME - 2) {
                 return null;
             }
             if (!text.isEmpty()) {
