@@ -176,6 +176,11 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
+    public String resolverConfiguration(boolean beyondStub) {
+        return "nameserver 192.0.2.53\n";
+    }
+
+    @Override
     public synchronized void require(KernelFeature feature) {
         if (missing.contains(feature)) {
             throw new UnsupportedException(feature.label() + " need Linux " + feature.since() + " with "

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One network namespace of a {@link FakeHost}. Guarded by its host. */
@@ -18,6 +20,7 @@ final class FakeNamespace {
     final TreeMap<String, Link> links = new TreeMap<>();
     final List<RouteSpec> routes = new ArrayList<>();
     final TreeMap<String, String> sysctls = new TreeMap<>();
+    final Set<String> nameServers = new TreeSet<>(); // by the table that brings them questions
 
     /** A link. */
     static final class Link {

@@ -75,7 +75,8 @@ final class SamplePlans {
     Plan sandbox(int number) {
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of("net.ipv4.ip_forward", "0")),
-                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"));
+                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"),
+                new KernelOp.ServeNames(namespace(number), Mark.table(CONTROLLER)));
     }
 
     /** Returns an endpoint: a pair of links from the bridge into the sandbox, address and default route. */

@@ -33,8 +33,8 @@ final class Claims {
                         claim.object() + " already belongs to " + holders + "; " + owner + " must use another one");
             }
         }
-        release(owner);
-        plans.put(owner, plan);
+        drop(owner, plans.getOrDefault(owner, Plan.EMPTY));
+        plans.put(owner, plan); // an owner keeps its place among the others
         for (Claim claim : wanted) {
             owners.computeIfAbsent(claim.object(), object -> new HashSet<>()).add(owner);
             if (!claim.shared()) {
@@ -46,9 +46,12 @@ final class Claims {
     /** Gives back all that the owner has. */
     synchronized void release(Owner owner) {
         Plan plan = plans.remove(owner);
-        if (plan == null) {
-            return;
+        if (plan != null) {
+            drop(owner, plan);
         }
+    }
+
+    private void drop(Owner owner, Plan plan) {
         for (Claim claim : plan.claims()) {
             if (!claim.shared()) {
                 exclusive.remove(claim.object());

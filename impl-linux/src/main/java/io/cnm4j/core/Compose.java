@@ -20,12 +20,13 @@ import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
-import io.cnm4j.spi.plan.KernelOp.WriteFile;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,17 +46,26 @@ final class Compose {
         return driver(network).planNetwork(network.state(parts.ledger().controller()));
     }
 
+    /** Returns what a sandbox with the endpoints it has means. */
     Plan sandbox(SandboxRecord sandbox) {
+        return sandbox(sandbox, parts.ledger().endpointsIn(sandbox.id()));
+    }
+
+    /** Returns what a sandbox with these endpoints means. */
+    Plan sandbox(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         if (sandbox.shares().isPresent()) {
             return Plan.of(new UseNamespace(sandbox.namespace()));
         }
         KernelOp namespace = sandbox.owned()
                 ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
                 : new UseNamespace(sandbox.namespace());
-        return Plan.of(
-                namespace,
-                new WriteFile(sandbox.hostsFile(), sandbox.hosts()),
-                new WriteFile(sandbox.resolvConfFile(), sandbox.resolvConf()));
+        return Plan.of(namespace).then(new Plan(new Naming(parts, this).ops(sandbox, endpoints)));
+    }
+
+    /** Returns the name server that a sandbox can have. */
+    KernelOp serving(SandboxRecord sandbox) {
+        return new KernelOp.ServeNames(
+                sandbox.namespace(), Mark.table(parts.ledger().controller()));
     }
 
     /** Returns what a joined endpoint means for the kernel. */

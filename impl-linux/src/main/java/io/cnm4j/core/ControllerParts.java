@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.HostView;
@@ -31,6 +32,7 @@ import java.util.random.RandomGenerator;
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
  * @param defaults the networks that are there by themselves
  * @param watch whether damage from outside is repaired at once
+ * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
  */
@@ -46,6 +48,7 @@ public record ControllerParts(
         Optional<Set<String>> activeContainers,
         List<NetworkRequest> defaults,
         boolean watch,
+        NameDirectory names,
         Clock clock,
         RandomGenerator random) {
 

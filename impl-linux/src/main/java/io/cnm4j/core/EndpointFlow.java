@@ -95,11 +95,16 @@ final class EndpointFlow {
         engine.apply(owner, placed.plan(), placed.taken(), deadline);
         try {
             engine.parts.executor().ensure(placed.taken(), deadline);
-            engine.parts.ledger().change(placed.changed(), List.of());
+            engine.follow.to(
+                    sandbox,
+                    inside(sandbox, placed.changed()),
+                    () -> engine.parts.ledger().change(placed.changed(), List.of()),
+                    deadline);
         } catch (RuntimeException | Error failure) {
             engine.undo(owner, placed.plan(), placed.given(), failure);
             throw failure;
         }
+        engine.book.joined(placed.endpoint(), sandbox);
         claimAnew(placed.yielding(), sandbox);
         return placed.endpoint();
     }
@@ -109,14 +114,24 @@ final class EndpointFlow {
                 endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
     }
 
+    /** Returns the endpoints of a sandbox with these in place of what they were. */
+    private List<EndpointRecord> inside(SandboxRecord sandbox, List<EndpointRecord> changed) {
+        var all = new ArrayList<EndpointRecord>(changed);
+        engine.parts.ledger().endpointsIn(sandbox.id()).stream()
+                .filter(there -> changed.stream().noneMatch(one -> one.id().equals(there.id())))
+                .forEach(all::add);
+        return all;
+    }
+
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
         engine.checkOpen();
         NetworkRecord network = networks.existing(networkId);
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(
-                    Direction.APPLY, placing.placed(endpoint, network, sandbox).plan());
+            Placing.Placed placed = placing.placed(endpoint, network, sandbox);
+            Plan follows = engine.follow.preview(sandbox, inside(sandbox, placed.changed()));
+            return new Preview(Direction.APPLY, placed.plan().then(follows));
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -167,9 +182,13 @@ final class EndpointFlow {
                 engine.compose.attachment(endpoint, sandbox),
                 () -> {
                     heirs.forEach(heir -> takeOver(heir, sandbox, deadline));
-                    settle(endpoint, heirs, andDelete);
+                    List<EndpointRecord> staying = inside(sandbox, heirs).stream()
+                            .filter(other -> !other.id().equals(endpoint.id()))
+                            .toList();
+                    engine.follow.to(sandbox, staying, () -> settle(endpoint, heirs, andDelete), deadline);
                 },
                 deadline);
+        engine.book.left(endpoint, sandbox);
         claimAnew(heirs, sandbox);
         if (andDelete) {
             sandboxes.forget(endpoint);
@@ -248,6 +267,7 @@ final class EndpointFlow {
                     request.gatewayPriority(),
                     request.options(),
                     request.labels(),
+                    new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
                     Map.of(),
                     Optional.empty());
             return draft.withNote(engine.compose

@@ -19,6 +19,8 @@ final class Engine implements AutoCloseable {
     final Claims claims = new Claims();
     final Leases leases;
     final Compose compose;
+    final Follow follow;
+    final NameBook book;
     final Doctor doctor;
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
@@ -27,6 +29,8 @@ final class Engine implements AutoCloseable {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host(), parts.ledger());
         this.compose = new Compose(parts);
+        this.follow = new Follow(this);
+        this.book = new NameBook(parts, compose);
         this.doctor = new Doctor(this);
     }
 

@@ -189,6 +189,7 @@ final class NetworkFlow {
         Plan plan = engine.compose.network(network);
         engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
         engine.leases.release(network.id());
+        engine.book.gone(network);
         engine.names.release("networks", network.name(), network.id().value());
     }
 

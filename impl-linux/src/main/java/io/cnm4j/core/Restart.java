@@ -6,6 +6,7 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.Plan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,7 @@ final class Restart {
         for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
+        engine.book.opened(sandbox);
         return true;
     }
 
@@ -96,6 +98,14 @@ final class Restart {
                         "take endpoint '" + endpoint.name() + "' out",
                         () -> engine.parts.executor().remove(engine.compose.attachment(endpoint, sandbox), deadline));
             }
+        }
+        if (!sandbox.owned()
+                && sandbox.shares().isEmpty()
+                && !sandbox.inHost()
+                && engine.parts.namespaces().exists(sandbox.namespace())) {
+            tolerate(
+                    "take the name server out of " + sandbox.namespacePath(),
+                    () -> engine.parts.executor().remove(Plan.of(engine.compose.serving(sandbox)), deadline));
         }
     }
 

@@ -69,6 +69,7 @@ final class SandboxFlow {
                 engine.undo(Owner.of(sandbox), plan, failure);
                 throw failure;
             }
+            engine.book.opened(sandbox);
             return sandbox;
         } catch (RuntimeException | Error failure) {
             engine.names.release(
@@ -102,8 +103,9 @@ final class SandboxFlow {
                 Map.of(),
                 other.ipv6(),
                 other.directory(),
-                "",
-                "",
+                other.hostname(),
+                List.of(),
+                other.resolver(),
                 request.labels(),
                 Optional.of(other.shares().orElse(other.id())));
     }
@@ -137,8 +139,9 @@ final class SandboxFlow {
                 atBirth(owned),
                 ipv6,
                 run.sandboxes() + "/" + id.shortForm(),
-                hosts(request.hostname()),
-                resolvConf(request.hostNamespace()),
+                request.hostname(),
+                request.extraHosts(),
+                resolver(request),
                 request.labels(),
                 Optional.empty());
     }
@@ -157,20 +160,13 @@ final class SandboxFlow {
         }
     }
 
-    /** Returns what a sandbox can use of the host's name servers: those on the host's loopback are in reach in its namespace only. */
-    private String resolvConf(boolean inHost) {
-        var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
-        for (IpAddress server : engine.parts.host().nameServers()) {
-            if (inHost || !server.isLoopback()) {
-                text.append("nameserver ").append(server).append('\n');
-            }
-        }
-        return text.toString();
-    }
-
-    private static String hosts(Optional<String> hostname) {
-        return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-                + hostname.map(name -> "127.0.1.1\t" + name + "\n").orElse("");
+    private SandboxRecord.Resolver resolver(SandboxRequest request) {
+        return new SandboxRecord.Resolver(
+                engine.parts.host().resolverConfiguration(false),
+                engine.parts.host().resolverConfiguration(true),
+                request.nameServers().stream().map(IpAddress::toString).toList(),
+                request.searchDomains(),
+                request.resolverOptions());
     }
 
     Preview previewDelete(SandboxId id) {
@@ -189,6 +185,7 @@ final class SandboxFlow {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
+            engine.book.gone(sandbox, endpoints);
             for (EndpointRecord endpoint : endpoints) {
                 engine.claims.release(Owner.of(endpoint));
                 forget(endpoint);

@@ -6,7 +6,9 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.executor.LinuxPlanExecutor;
 import io.cnm4j.linux.host.Capabilities;
 import io.cnm4j.linux.host.LinuxHostView;
@@ -62,18 +64,21 @@ public final class LinuxControllerProvider implements ControllerProvider {
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
+            var names = new NameDirectory();
+            var servers = new NameServers(names, workers, config.nameListener());
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
                     drivers,
                     ipams(config, id),
                     new LinuxHostView(workers, RESOLV_CONF),
-                    new LinuxPlanExecutor(workers, tap),
+                    new LinuxPlanExecutor(workers, servers, tap),
                     new LinuxNamespaceAccess(workers),
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
                     defaults(config),
                     config.watch(),
+                    names,
                     Clock.systemUTC(),
                     random);
             return parts.open(config.callTimeout());

@@ -7,6 +7,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.PlanExecutor;
@@ -59,6 +60,7 @@ public final class CoreFixture {
                 Optional.empty(),
                 List.of(),
                 false,
+                new NameDirectory(),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 random);
     }

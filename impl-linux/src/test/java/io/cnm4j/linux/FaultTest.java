@@ -30,8 +30,9 @@ class FaultTest {
     private void eachVerbFailsEverywhere(FaultTap.Moment moment) {
         Verb.makeParent();
         try (var lab = new Lab(directory, tap)) {
-            lab.network("warm").delete(); // workers, their sockets and the standing directories are there from now on
-            lab.sandbox("warm").delete();
+            lab.connected(
+                    lab.network("warm"), "warm"); // workers, loops and the standing directories are there from now on
+            lab.clear();
             for (Verb verb : Verb.values()) {
                 HostSnapshot before = snapshot();
                 List<String> records = records(lab);

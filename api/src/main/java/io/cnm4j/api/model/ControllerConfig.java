@@ -1,5 +1,6 @@
 package io.cnm4j.api.model;
 
+import io.cnm4j.api.NameListener;
 import io.cnm4j.api.error.InvalidRequestException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,9 @@ public interface ControllerConfig {
         return false;
     }
 
+    /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
+    Optional<NameListener> nameListener();
+
     /**
      * Whether the networks {@code bridge}, {@code host} and {@code none} are there when the controller is open; they cannot be deleted
      * then. Default false.
@@ -86,13 +90,14 @@ public interface ControllerConfig {
     }
 
     /**
-     * How the default network {@code bridge} should be; default a bridge called {@code cnm0} and a free subnet. If it is there and was
+     * How the default network {@code bridge} should be; default a bridge called {@code cnm0}, a free subnet and no resolution. If it is there and was
      * requested differently, it is made anew at open, unless it has endpoints.
      */
     @Value.Default
     default NetworkRequest defaultBridge() {
         return NetworkRequest.builder()
                 .name(NetworkRequest.BRIDGE)
+                .resolution(false)
                 .putOptions("com.docker.network.bridge.name", "cnm0")
                 .build();
     }

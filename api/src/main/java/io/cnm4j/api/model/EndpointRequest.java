@@ -2,6 +2,7 @@ package io.cnm4j.api.model;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.error.InvalidRequestException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.immutables.value.Value;
@@ -40,6 +41,15 @@ public interface EndpointRequest {
     /** The hardware address to have; a random, locally administered one if absent. */
     Optional<MacAddress> mac();
 
+    /** More names by which others on the network find it, in this order after its own; letter case means nothing. */
+    List<String> aliases();
+
+    /** Names that only its own sandbox has for others on the network: alias to name. They go before real names. */
+    Map<String, String> links();
+
+    /** What it serves, to be found by SRV questions. */
+    List<ServicePort> services();
+
     /** Whether to go without IPv6 on a network that has it; default false. */
     @Value.Default
     default boolean disableIpv6() {
@@ -64,12 +74,15 @@ public interface EndpointRequest {
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
-    /** Refuses a blank name, addresses of the wrong family, a group MAC address and an impossible interface name. */
+    /** Refuses a blank name, impossible aliases, addresses of the wrong family, a group MAC address and an impossible interface name. */
     @Value.Check
     default void check() {
         if (name().isBlank()) {
             throw new InvalidRequestException("endpoint name is blank; give it a name");
         }
+        aliases().forEach(DnsNames::check);
+        links().keySet().forEach(DnsNames::check);
+        links().values().forEach(DnsNames::check);
         ipv4().ifPresent(address -> family(address, Family.IPV4));
         ipv6().ifPresent(address -> family(address, Family.IPV6));
         if (ipv6().isPresent() && disableIpv6()) {

@@ -59,6 +59,15 @@ public interface NetworkRequest {
         return false;
     }
 
+    /**
+     * Whether sandboxes on it find each other by name: they ask the embedded name server. Default true; without it their resolver
+     * configuration names the host's servers, as on Docker's default bridge.
+     */
+    @Value.Default
+    default boolean resolution() {
+        return true;
+    }
+
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 

@@ -3,6 +3,7 @@ package io.cnm4j.api.model;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.InvalidRequestException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.immutables.value.Value;
@@ -42,13 +43,28 @@ public interface SandboxRequest {
      */
     Optional<String> sharedWith();
 
-    /** The host name for the hosts file; the file has no name of its own if absent. */
+    /**
+     * The host name, for the hosts file and as one more name on its networks; the first 12 characters of the container id if
+     * absent. It may have a domain behind it.
+     */
     Optional<String> hostname();
+
+    /** More lines for the hosts file, in this order. */
+    List<ExtraHost> extraHosts();
+
+    /** Name servers to ask instead of the host's; the sandbox reaches them itself. The host's if empty. */
+    List<IpAddress> nameServers();
+
+    /** Domains in which short names are looked for, instead of the host's; a single {@code .} stands for none. The host's if empty. */
+    List<String> searchDomains();
+
+    /** Options of resolv.conf(5) instead of the host's, such as {@code ndots:1}; the host's if empty. */
+    List<String> resolverOptions();
 
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
-    /** Refuses a blank container id, a relative namespace path, an impossible host name and two namespaces at once. */
+    /** Refuses a blank container id, a relative namespace path, impossible names and two namespaces at once. */
     @Value.Check
     default void check() {
         if (containerId().isBlank()) {
@@ -64,6 +80,14 @@ public interface SandboxRequest {
             throw new InvalidRequestException("container '" + containerId()
                     + "' asks for more than one of namespace, hostNamespace and sharedWith; a sandbox is in one place");
         }
+        searchDomains().stream().filter(domain -> !domain.equals(".")).forEach(DnsNames::check);
+        resolverOptions().stream()
+                .filter(option -> !option.matches("[!-~]{1,64}"))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new InvalidRequestException("resolver option '" + option
+                            + "' must be 1 to 64 printable characters without a space, such as 'ndots:1'");
+                });
         hostname().filter(name -> !name.matches("[A-Za-z0-9._-]{1,253}")).ifPresent(name -> {
             throw new InvalidRequestException(
                     "host name '" + name + "' must be 1 to 253 letters, digits, dots, hyphens or underscores");

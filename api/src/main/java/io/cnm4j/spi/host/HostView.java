@@ -29,6 +29,13 @@ public interface HostView {
     List<IpAddress> nameServers();
 
     /**
+     * Returns the host's resolver configuration, resolv.conf(5); empty if there is none.
+     *
+     * @param beyondStub if the host asks only the stub of systemd-resolved, return what that one asks in turn
+     */
+    String resolverConfiguration(boolean beyondStub);
+
+    /**
      * Goes on only if the kernel has a feature.
      *
      * @throws io.cnm4j.api.error.UnsupportedException if it is missing; the message names the first kernel version that has it

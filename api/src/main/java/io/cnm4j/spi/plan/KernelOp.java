@@ -320,9 +320,15 @@ public sealed interface KernelOp {
      * A file, and its directory.
      *
      * @param path absolute path; the directory above it is ours and goes when it is empty
-     * @param content what it holds, UTF-8
+     * @param content what it holds, UTF-8; made by {@link OwnedText} if edits matter
+     * @param edits what becomes of edits by others
      */
-    record WriteFile(String path, String content) implements KernelOp {
+    record WriteFile(String path, String content, OwnedText.Edits edits) implements KernelOp {
+        /** Makes a file whose edits are undone. */
+        public WriteFile(String path, String content) {
+            this(path, content, OwnedText.Edits.UNDONE);
+        }
+
         @Override
         public NamespaceRef namespace() {
             return NamespaceRef.HOST;
@@ -342,6 +348,45 @@ public sealed interface KernelOp {
         public List<String> renderRemoval() {
             String directory = path.substring(0, path.lastIndexOf('/'));
             return List.of("rm -f " + path, "rmdir --ignore-fail-on-non-empty " + directory);
+        }
+    }
+
+    /**
+     * A name server of this process inside a namespace, on {@link #ADDRESS}: it answers as long as the process lives, and a new
+     * process that finds this in a record starts its own.
+     *
+     * @param namespace where it is asked
+     * @param table the name of the nftables table that brings questions from port 53 to its own port; ours if it has this name
+     */
+    record ServeNames(NamespaceRef namespace, String table) implements KernelOp {
+        /** Where containers ask. */
+        public static final String ADDRESS = "127.0.0.11";
+
+        /** The port the server has, so that one in the container can have 53; the next free one if it is taken. */
+        public static final int PORT = 21_053;
+
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("names " + namespace, false));
+        }
+
+        @Override
+        public List<String> render() {
+            var lines = new ArrayList<String>();
+            lines.add(namespace.run("nft add table ip " + table));
+            lines.add(namespace.run("nft add chain ip " + table
+                    + " output { type nat hook output priority -100 \\; policy accept \\; }"));
+            for (String protocol : List.of("udp", "tcp")) {
+                lines.add(namespace.run("nft add rule ip " + table + " output ip daddr " + ADDRESS + " " + protocol
+                        + " dport 53 dnat to " + ADDRESS + ":" + PORT));
+            }
+            lines.add("# and this process answers on " + ADDRESS + ":" + PORT + " in " + namespace);
+            return List.copyOf(lines);
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("nft delete table ip " + table));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param gatewayPriority how much it should be the gateway of its sandbox
  * @param options driver options
  * @param labels free labels
+ * @param called what it is called besides its name
  * @param note the driver's
  * @param joined the sandbox it is in, if any
  */
@@ -38,6 +40,7 @@ public record EndpointRecord(
         int gatewayPriority,
         Map<String, String> options,
         Map<String, String> labels,
+        Called called,
         Map<String, String> note,
         Optional<Joined> joined) {
 
@@ -49,6 +52,15 @@ public record EndpointRecord(
      * @param gatewayFor the families whose default route it gives the sandbox
      */
     public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor) {}
+
+    /**
+     * What an endpoint is called besides its name.
+     *
+     * @param aliases more names on its network
+     * @param links alias to name, for its own sandbox alone
+     * @param services what it serves
+     */
+    public record Called(List<String> aliases, Map<String, String> links, List<ServicePort> services) {}
 
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
@@ -63,6 +75,7 @@ public record EndpointRecord(
                 gatewayPriority,
                 options,
                 labels,
+                called,
                 decided,
                 joined);
     }
@@ -80,6 +93,7 @@ public record EndpointRecord(
                 gatewayPriority,
                 options,
                 labels,
+                called,
                 note,
                 where);
     }

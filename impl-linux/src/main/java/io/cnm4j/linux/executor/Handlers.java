@@ -10,6 +10,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -35,7 +36,8 @@ final class Handlers {
             Map.entry(SetSysctl.class, new SysctlHandler()),
             Map.entry(AddTable.class, new TableHandler()),
             Map.entry(AddElements.class, new ElementsHandler()),
-            Map.entry(WriteFile.class, new FileHandler()));
+            Map.entry(WriteFile.class, new FileHandler()),
+            Map.entry(ServeNames.class, new NamesHandler()));
 
     private Handlers() {}
 

@@ -12,6 +12,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
@@ -89,7 +90,9 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return !holdsOfParent(op) && (namespaces.contains(op.namespace()) || bornInside(op));
+        return !holdsOfParent(op)
+                && !(op instanceof ServeNames)
+                && (namespaces.contains(op.namespace()) || bornInside(op));
     }
 
     /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address. */

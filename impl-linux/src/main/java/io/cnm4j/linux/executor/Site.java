@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
@@ -27,9 +28,11 @@ final class Site implements AutoCloseable {
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
+    private final NameServers servers;
     private final CountingTap tap;
 
-    Site(KernelTap tap, Set<Integer> ports) {
+    Site(KernelTap tap, Set<Integer> ports, NameServers servers) {
+        this.servers = servers;
         this.home = HomeSockets.ofWorker(ports);
         this.tap = new CountingTap(tap);
     }
@@ -51,6 +54,11 @@ final class Site implements AutoCloseable {
     /** Returns the socket for nftables of the host namespace. */
     NetlinkSocket netfilter() {
         return home.netfilter();
+    }
+
+    /** Returns the name servers of this process. */
+    NameServers servers() {
+        return servers;
     }
 
     private NetlinkSocket route(NamespaceRef namespace) {

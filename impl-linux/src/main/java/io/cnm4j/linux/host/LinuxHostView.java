@@ -26,6 +26,8 @@ import java.util.function.Function;
 
 /** Asks the kernel, on a worker of the host namespace. Thread-safe. */
 public final class LinuxHostView implements HostView {
+    private static final IpAddress STUB = IpAddress.parse("127.0.0.53"); // systemd-resolved(8)
+    private static final Path BEYOND_STUB = Path.of("/run/systemd/resolve/resolv.conf");
     private static final Duration LIMIT = Duration.ofSeconds(10); // the kernel answers at once; a worker may be busy
 
     private static final int SHORTEST_IN_USE = 8; // 0.0.0.0/1 and the like are default routes in two halves
@@ -94,6 +96,12 @@ public final class LinuxHostView implements HostView {
     @Override
     public List<IpAddress> nameServers() {
         return ResolvConf.nameServers(resolvConf);
+    }
+
+    @Override
+    public String resolverConfiguration(boolean beyondStub) {
+        boolean stub = beyondStub && nameServers().equals(List.of(STUB)); // RC-01
+        return ResolvConf.text(stub ? BEYOND_STUB : resolvConf);
     }
 
     @Override

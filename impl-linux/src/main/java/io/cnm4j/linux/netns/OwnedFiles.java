@@ -6,6 +6,7 @@ import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
+import io.cnm4j.spi.plan.OwnedText;
 import java.io.ByteArrayOutputStream;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +28,25 @@ public final class OwnedFiles {
     private OwnedFiles() {}
 
     /**
-     * Makes the file hold this content, in place: a reader may see old and new mixed, never nothing.
+     * Makes the file hold this content, in place: see the other.
      *
      * @throws io.cnm4j.api.error.KernelException if it cannot be written
      */
     public static void write(String path, String content, KernelTap tap) {
+        write(path, content, Optional.empty(), tap);
+    }
+
+    /**
+     * Makes the file hold this content, in place and by one write: a reader sees the old lines or the new ones, never nothing.
+     *
+     * @param before what it holds, if that is known: what is left of it is blanked by the same write
+     * @throws io.cnm4j.api.error.KernelException if it cannot be written
+     */
+    public static void write(String path, String content, Optional<String> before, KernelTap tap) {
         String call = "write " + path;
         tap.before(call);
         int fd = openForWriting(path);
-        int errno = CALLS.fchmod(fd, 0644) == 0 ? put(fd, content.getBytes(StandardCharsets.UTF_8)) : LibC.errno();
+        int errno = CALLS.fchmod(fd, 0644) == 0 ? put(fd, content, length(before.orElse(""))) : LibC.errno();
         CALLS.close(fd);
         if (errno != 0) {
             throw Errno.failed(call, errno);
@@ -58,7 +69,14 @@ public final class OwnedFiles {
         return fd;
     }
 
-    private static int put(int fd, byte[] octets) {
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static int put(int fd, String content, int before) {
+        int length = length(content);
+        byte[] octets = (content + String.valueOf(OwnedText.PAD).repeat(Math.max(0, before - length)))
+                .getBytes(StandardCharsets.UTF_8);
         Pointer memory = Memory.allocateDirect(LibC.runtime(), Math.max(1, octets.length));
         memory.put(0, octets, 0, octets.length);
         int done = 0;
@@ -73,7 +91,7 @@ public final class OwnedFiles {
         } finally {
             Reference.reachabilityFence(memory);
         }
-        return CALLS.ftruncate(fd, octets.length) == 0 ? 0 : LibC.errno();
+        return CALLS.ftruncate(fd, length) == 0 ? 0 : LibC.errno();
     }
 
     /**

@@ -24,7 +24,6 @@ final class Delivery {
     static final int GSO_ECN = 0x80;
 
     private static final int VECTOR = 16;
-    private static final int TAGS = 8;
 
     private final NativeMemory header = NativeMemory.structures(16);
     private final NativeMemory vectors = NativeMemory.structures(80 * VECTOR);
@@ -60,7 +59,7 @@ final class Delivery {
             }
             flush();
         }
-        if (frame.length() > mtu + Frame.ETHERNET + TAGS) {
+        if (frame.end() - frame.network() > mtu) {
             large(octets, frame, base);
         } else if (merge.begin(octets, frame)) {
             used = 1;

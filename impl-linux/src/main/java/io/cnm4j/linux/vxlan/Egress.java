@@ -4,9 +4,11 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.vxlan.codec.Checksum;
 import io.cnm4j.linux.vxlan.codec.Drop;
+import io.cnm4j.linux.vxlan.codec.FlowHash;
 import io.cnm4j.linux.vxlan.codec.Frame;
 import io.cnm4j.linux.vxlan.codec.TcpSplit;
 import io.cnm4j.linux.vxlan.codec.VxlanHeader;
+import io.cnm4j.linux.vxlan.esp.EspSender;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +35,14 @@ final class Egress {
     private final TcpSplit split = new TcpSplit();
     private final Outbox outbox;
     private final Counters counters;
+    private final @Nullable Sealing sealing;
     private int at; // where the next frame is read to
     private int headAt;
 
-    Egress(Outbox outbox, Counters counters) {
+    /** @param sealing what encrypts; null for plain VXLAN */
+    Egress(Outbox outbox, Counters counters, @Nullable Sealing sealing) {
         this.outbox = outbox;
+        this.sealing = sealing;
         this.counters = counters;
     }
 
@@ -57,7 +62,7 @@ final class Egress {
 
     /** Sends what was read; its memory is free then. */
     void send() {
-        outbox.drain();
+        drain();
         at = 0;
         headAt = 0;
     }
@@ -69,6 +74,10 @@ final class Egress {
         if (!frame.read(octets, start, length)) {
             counters.drop(Drop.TRUNCATED);
             return;
+        }
+        CaptureRing capture = port.capture();
+        if (capture != null) {
+            capture.offer(false, octets, start, length);
         }
         Forwarding table = port.table().now();
         int answer = NeighbourAnswer.write(octets, frame, table);
@@ -97,7 +106,7 @@ final class Egress {
     private boolean makeRoom() {
         int octets = split.segments() * (VxlanHeader.LENGTH + split.headers());
         if (headAt + octets > HEADS || !outbox.hasRoom(split.segments())) {
-            outbox.drain();
+            drain();
             headAt = 0;
         }
         return octets <= HEADS && outbox.hasRoom(split.segments());
@@ -147,24 +156,69 @@ final class Egress {
         }
     }
 
-    private void send(Vtep vtep, boolean whole) {
-        int front = VxlanHeader.LENGTH;
-        if (!outbox.hasRoom(whole ? 1 : split.segments())) {
-            outbox.drain();
+    private void drain() {
+        outbox.drain();
+        if (sealing != null) {
+            sealing.clear();
         }
-        if (whole) {
-            int first = frame.start() - front;
-            outbox.add(vtep, memory.address() + first, frame.length() + front);
+    }
+
+    private void send(Vtep vtep, boolean whole) {
+        if (!outbox.hasRoom(whole ? 1 : split.segments())) {
+            drain();
+        }
+        if (sealing != null) {
+            sealed(sealing, vtep, whole);
         } else {
-            int head = headAt;
-            int length = front + split.headers();
-            for (int i = 0; i < split.segments(); i++) {
-                long body = memory.address() + split.payload(i);
-                outbox.add(vtep, heads.address() + head, length, body, split.payloadLength(i));
-                head += length;
-            }
+            plain(vtep, whole);
         }
         counters.add(Counters.FRAMES_OUT, 1);
         counters.add(Counters.OCTETS_OUT, frame.length());
+    }
+
+    private void plain(Vtep vtep, boolean whole) {
+        int front = VxlanHeader.LENGTH;
+        if (whole) {
+            outbox.add(vtep, memory.address() + frame.start() - front, frame.length() + front);
+            return;
+        }
+        int head = headAt;
+        int length = front + split.headers();
+        for (int i = 0; i < split.segments(); i++) {
+            long body = memory.address() + split.payload(i);
+            outbox.add(vtep, heads.address() + head, length, body, split.payloadLength(i));
+            head += length;
+        }
+    }
+
+    private void sealed(Sealing seal, Vtep vtep, boolean whole) {
+        EspSender sender = seal.to(vtep);
+        if (sender == null) {
+            counters.drop(Drop.NO_KEY);
+            return;
+        }
+        int parts = whole ? 1 : split.segments();
+        int front = VxlanHeader.LENGTH + (whole ? 0 : split.headers());
+        if (!seal.hasRoom(frame.length() + parts * (front + 8 + EspSender.OVERHEAD))) {
+            drain();
+        }
+        int port = FlowHash.port(FlowHash.of(memory.octets(), frame.start(), frame.length()));
+        for (int i = 0; i < parts; i++) {
+            int body = whole ? frame.start() : split.payload(i);
+            int length = whole ? frame.length() : split.payloadLength(i);
+            sender.begin(port, VxlanHeader.PORT, front + length, 0);
+            if (whole) {
+                sender.add(memory.octets(), body - front, front + length);
+            } else {
+                sender.add(heads.octets(), headAt + i * front, front);
+                sender.add(memory.octets(), body, length);
+            }
+            long octets = seal.seal(sender);
+            if (Drop.isDrop(octets)) {
+                counters.drop(Drop.of(octets));
+            } else {
+                outbox.add(vtep, seal.taken((int) octets), (int) octets);
+            }
+        }
     }
 }

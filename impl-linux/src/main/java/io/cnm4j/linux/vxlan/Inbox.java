@@ -2,8 +2,6 @@ package io.cnm4j.linux.vxlan;
 
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
-import io.cnm4j.linux.libc.Errno;
-import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.vxlan.codec.Drop;
 import java.nio.ByteBuffer;
 
@@ -48,12 +46,6 @@ final class Inbox {
         }
         count = Math.max(0, CALLS.recvmmsg(socket, messages.address(), MESSAGES, MSG_DONTWAIT, 0));
         return count;
-    }
-
-    /** Tells whether the last call failed for another reason than that nothing is there. */
-    boolean isBroken() {
-        int errno = LibC.errno();
-        return count == 0 && (errno == Errno.EBADF || errno == Errno.EINVAL);
     }
 
     /** Returns the memory that the datagrams are in. */

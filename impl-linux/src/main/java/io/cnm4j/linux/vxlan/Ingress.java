@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** From the network into the devices: every datagram is checked against the tables before it is taken. Of one thread. */
 final class Ingress {
+    private static final int UDP_HEADER = 8;
     private static final int LEAST = VxlanHeader.LENGTH + Frame.ETHERNET;
 
     private final Frame frame = new Frame();
     private final Inbox inbox;
     private final Counters counters;
+    private final @Nullable Sealing sealing;
 
-    Ingress(Inbox inbox, Counters counters) {
+    /** @param sealing what decrypts; null for plain VXLAN */
+    Ingress(Inbox inbox, Counters counters, @Nullable Sealing sealing) {
         this.inbox = inbox;
+        this.sealing = sealing;
         this.counters = counters;
     }
 
@@ -27,13 +31,28 @@ final class Ingress {
             int end = offset + inbox.length(i);
             int size = inbox.datagram(i);
             for (; offset < end; offset += size) {
-                datagram(i, offset, Math.min(size, end - offset), ports);
+                int length = Math.min(size, end - offset);
+                if (sealing == null) {
+                    datagram(i, offset, length, ports);
+                } else {
+                    open(sealing, i, offset, length, ports);
+                }
             }
         }
         for (Port port : ports) {
             port.delivery().flush();
         }
         return messages;
+    }
+
+    private void open(Sealing seal, int message, int offset, int length, Port[] ports) {
+        ByteBuffer octets = inbox.frames().octets();
+        long opened = seal.open(octets, offset, length, inbox.sourceHigh(message), inbox.sourceLow(message));
+        if (Drop.isDrop(opened)) {
+            counters.drop(Drop.of(opened));
+        } else {
+            datagram(message, offset + UDP_HEADER, (int) opened, ports);
+        }
     }
 
     private void datagram(int message, int offset, int length, Port[] ports) {
@@ -66,6 +85,10 @@ final class Ingress {
             return;
         }
         frame.read(octets, start, length - VxlanHeader.LENGTH);
+        CaptureRing capture = port.capture();
+        if (capture != null) {
+            capture.offer(true, octets, start, frame.length());
+        }
         port.delivery().take(octets, frame, inbox.frames().address());
     }
 

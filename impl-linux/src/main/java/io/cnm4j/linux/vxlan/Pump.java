@@ -4,18 +4,28 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.vxlan.esp.EspKeys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The thread that serves one socket and one queue of each device: it moves what is there, then waits for more. */
 final class Pump implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
     private static final int POLLIN = 1;
+    private static final int GONE = 8 | 0x10 | 0x20; // POLLERR, POLLHUP, POLLNVAL
     private static final int POLLFD = 8;
     private static final int O_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int ROUNDS_BEFORE_WAIT = 2;
+    private static final int WAIT_MILLIS = 100;
 
     private final Counters counters = new Counters();
     private final int socket;
@@ -23,7 +33,8 @@ final class Pump implements Runnable {
     private final int wakeRead;
     private final int wakeWrite;
     private final Inbox inbox = new Inbox(counters);
-    private final Ingress ingress = new Ingress(inbox, counters);
+    private final Ingress ingress;
+    private final @Nullable Sealing sealing;
     private final Egress egress;
     private final NativeMemory wakeByte = NativeMemory.structures(64);
     private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
@@ -35,11 +46,14 @@ final class Pump implements Runnable {
     /**
      * @param socket it serves; closed by it at the end
      * @param cpu the processor it stays on; negative for any
+     * @param sealing what encrypts; null for plain VXLAN
      */
-    Pump(String name, int socket, int cpu) {
+    Pump(String name, int socket, int cpu, @Nullable Sealing sealing) {
         this.socket = socket;
         this.cpu = cpu;
-        this.egress = new Egress(new Outbox(socket, counters, () -> stopping), counters);
+        this.sealing = sealing;
+        this.ingress = new Ingress(inbox, counters, sealing);
+        this.egress = new Egress(new Outbox(socket, counters, () -> stopping), counters, sealing);
         NativeMemory pipe = NativeMemory.structures(8);
         if (CALLS.pipe2(pipe.address(), O_NONBLOCK_CLOEXEC) != 0) {
             throw Errno.failed("pipe2", LibC.errno());
@@ -66,6 +80,15 @@ final class Pump implements Runnable {
         });
     }
 
+    /** Uses these keys from now on. Returns when it does. */
+    void use(EspKeys keys) {
+        Sealing seal = sealing;
+        if (seal == null) {
+            throw new IllegalStateException("this endpoint does not encrypt");
+        }
+        order(() -> seal.use(keys));
+    }
+
     /** Serves a port no more and closes its descriptor. Returns when that is done. */
     void remove(Port port) {
         order(() -> {
@@ -83,7 +106,18 @@ final class Pump implements Runnable {
             done.complete(true);
         });
         wake();
-        done.join();
+        while (!done.isDone()) {
+            try {
+                done.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (!thread.isAlive()) {
+                    obey();
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                Thread.currentThread().interrupt();
+                done.join(); // the thread never waits for others: it will come to it
+            }
+        }
     }
 
     private void wake() {
@@ -117,6 +151,14 @@ final class Pump implements Runnable {
 
     @Override
     public void run() {
+        try {
+            serve();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("a thread of a VXLAN endpoint ended; close the endpoint and open another", failure);
+        }
+    }
+
+    private void serve() {
         pin();
         watch();
         int idle = 0;
@@ -125,6 +167,7 @@ final class Pump implements Runnable {
             if (idle >= ROUNDS_BEFORE_WAIT) {
                 CALLS.poll(polled.address(), ports.length + 2L, -1);
                 idle = 0;
+                leaveTheDead();
                 if (polled.octets().getShort(POLLFD + 6) != 0) {
                     CALLS.read(wakeRead, wakeByte.address() + 8, 32);
                     obey();
@@ -156,6 +199,17 @@ final class Pump implements Runnable {
         fds.putInt(POLLFD, wakeRead).putShort(POLLFD + 4, (short) POLLIN);
         for (int i = 0; i < ports.length; i++) {
             fds.putInt((i + 2) * POLLFD, ports[i].tap()).putShort((i + 2) * POLLFD + 4, (short) POLLIN);
+        }
+    }
+
+    /** A device goes with its namespace; its descriptor would end every wait at once. */
+    private void leaveTheDead() {
+        ByteBuffer fds = polled.octets();
+        for (int i = 2; i < ports.length + 2; i++) {
+            if ((fds.getShort(i * POLLFD + 6) & GONE) != 0) {
+                fds.putInt(i * POLLFD, -1);
+                LOG.info("the device of VNI {} is gone with its namespace", ports[i - 2].vni());
+            }
         }
     }
 

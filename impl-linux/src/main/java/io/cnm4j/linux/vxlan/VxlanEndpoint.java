@@ -4,8 +4,10 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.vxlan.codec.Drop;
+import io.cnm4j.linux.vxlan.esp.EspKeys;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.time.Duration;
@@ -38,6 +40,27 @@ public final class VxlanEndpoint implements AutoCloseable {
      * @throws io.cnm4j.api.error.KernelException if the port is taken or the address is not there
      */
     public static VxlanEndpoint open(NamespaceWorkers workers, VxlanOptions options) {
+        return open(workers, options, false);
+    }
+
+    /**
+     * Opens an endpoint that speaks VXLAN inside ESP in UDP and nothing else. Until {@link #use} gives it keys it drops everything.
+     *
+     * @param workers threads that enter namespaces; theirs is the host namespace
+     * @param options its port is that of the ESP packets, 4500 as a rule (RFC 3948); one queue, as a key's sequence numbers are one
+     *     thread's
+     * @throws InvalidRequestException if there are several queues
+     * @throws io.cnm4j.api.error.KernelException if the port is taken or the address is not there
+     */
+    public static VxlanEndpoint openEncrypted(NamespaceWorkers workers, VxlanOptions options) {
+        if (options.queues() != 1) {
+            throw new InvalidRequestException("an encrypted endpoint has one queue, not " + options.queues()
+                    + "; open one endpoint for each address of the host instead");
+        }
+        return open(workers, options, true);
+    }
+
+    private static VxlanEndpoint open(NamespaceWorkers workers, VxlanOptions options, boolean encrypted) {
         int[] sockets = inside(
                 workers, options.namespace(), () -> UdpSocket.open(options.local(), options.port(), options.queues()));
         var pumps = new ArrayList<Pump>();
@@ -45,7 +68,8 @@ public final class VxlanEndpoint implements AutoCloseable {
             for (int i = 0; i < sockets.length; i++) {
                 List<Integer> cpus = options.cpus();
                 int cpu = cpus.isEmpty() ? -1 : cpus.get(i % cpus.size());
-                pumps.add(new Pump("cnm4j-vxlan-" + options.port() + "-" + i, sockets[i], cpu));
+                pumps.add(new Pump(
+                        "cnm4j-vxlan-" + options.port() + "-" + i, sockets[i], cpu, encrypted ? new Sealing() : null));
             }
         } catch (RuntimeException | Error failure) {
             for (int i = pumps.size(); i < sockets.length; i++) {
@@ -71,9 +95,7 @@ public final class VxlanEndpoint implements AutoCloseable {
      * @throws io.cnm4j.api.error.KernelException if the device cannot be made
      */
     public synchronized VxlanSegment add(SegmentOptions options) {
-        if (closed) {
-            throw new ClosedException("this VXLAN endpoint is closed; open another");
-        }
+        requireOpen();
         if (segments.containsKey(options.vni())) {
             throw new ConflictException("VNI " + options.vni() + " is served by the device "
                     + segments.get(options.vni()).options().device()
@@ -98,6 +120,23 @@ public final class VxlanEndpoint implements AutoCloseable {
         var segment = new VxlanSegment(this, options, table, ports);
         segments.put(options.vni(), segment);
         return segment;
+    }
+
+    /**
+     * Encrypts with these keys from now on; those that stay go on as they were.
+     *
+     * @throws ClosedException if it is closed
+     * @throws IllegalStateException if it was opened without encryption
+     */
+    public synchronized void use(EspKeys keys) {
+        requireOpen();
+        pumps.forEach(pump -> pump.use(keys));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("this VXLAN endpoint is closed; open another");
+        }
     }
 
     synchronized void remove(VxlanSegment segment) {

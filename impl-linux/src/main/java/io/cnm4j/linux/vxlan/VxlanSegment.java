@@ -1,5 +1,8 @@
 package io.cnm4j.linux.vxlan;
 
+import io.cnm4j.api.error.ConflictException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /** One VNI of an endpoint: a device and the table that says where its frames go. Thread-safe. */
@@ -24,6 +27,21 @@ public final class VxlanSegment implements AutoCloseable {
     /** Returns where its frames go; empty at first, so that all of them are dropped. */
     public ForwardingTable table() {
         return table;
+    }
+
+    /**
+     * Starts a capture; one at a time. It does not end with the segment.
+     *
+     * @param out where it goes; closed with the capture
+     * @throws ConflictException if there is one
+     * @throws IOException if the stream takes no beginning
+     */
+    public synchronized FrameCapture capture(OutputStream out) throws IOException {
+        if (ports.get(0).capture() != null) {
+            throw new ConflictException(
+                    "the segment of VNI " + options.vni() + " has a capture already; close that one first");
+        }
+        return new FrameCapture(options, ports, out);
     }
 
     List<Port> ports() {

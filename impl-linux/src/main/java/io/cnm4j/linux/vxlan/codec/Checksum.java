@@ -37,10 +37,13 @@ public final class Checksum {
         return at < end ? even + odd + ((octets.get(at) & 0xff) << 8) : even + odd;
     }
 
-    /** Returns the sum folded into 16 bits, not complemented. */
+    /**
+     * Returns the sum folded into 16 bits, not complemented.
+     *
+     * @param sum less than 2^48: that of 65,535 octets is
+     */
     public static int fold(long sum) {
-        long folded = (sum & LOW) + (sum >>> 32);
-        folded = (folded & 0xffff) + (folded >>> 16 & 0xffff) + (folded >>> 32);
+        long folded = (sum & 0xffff) + (sum >>> 16 & 0xffff) + (sum >>> 32);
         folded = (folded & 0xffff) + (folded >>> 16);
         return (int) ((folded & 0xffff) + (folded >>> 16));
     }

@@ -26,7 +26,11 @@ public enum Drop {
     TOO_BIG,
     /** A descriptor refused it: no route, or out of memory. */
     REFUSED,
-    /** Encrypted with a key that is not known. */
+    /** There is no key to send with to this endpoint. */
+    NO_KEY,
+    /** The key has sealed as many packets as it may; another is due. */
+    KEY_EXHAUSTED,
+    /** Encrypted with a key that is not known, or not this endpoint's. */
     UNKNOWN_KEY,
     /** It was received before, or is older than the window. */
     REPLAYED,

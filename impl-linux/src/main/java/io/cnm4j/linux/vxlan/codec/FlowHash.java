@@ -35,11 +35,11 @@ public final class FlowHash {
     }
 
     private static int ipv4(ByteBuffer octets, int ip, int end) {
-        long addresses = octets.getLong(ip + 12);
-        int protocol = octets.get(ip + 9) & 0xff;
+        long middle = octets.getLong(ip + 6); // flags, offset, TTL, protocol, checksum
+        int protocol = (int) (middle >>> 32) & 0xff;
         int transport = ip + ((octets.get(ip) & 15) << 2);
-        boolean ports = hasPorts(protocol) && (octets.getShort(ip + 6) & 0x3fff) == 0 && transport + 4 <= end;
-        return mix(addresses, ports ? octets.getInt(transport) : protocol);
+        boolean ports = hasPorts(protocol) && (middle & 0x3fff_0000_0000_0000L) == 0 && transport + 4 <= end;
+        return mix(octets.getLong(ip + 12), ports ? octets.getInt(transport) : protocol);
     }
 
     private static boolean hasPorts(int protocol) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class Inner {
+    private static final long LOW = 0xffff_ffffL;
     private static final int UDP_HEADER = 8;
     private static final int LEAST = UDP_HEADER + VxlanHeader.LENGTH + Frame.ETHERNET;
 
@@ -36,35 +37,25 @@ public final class Inner {
     }
 
     private static long ipv4(ByteBuffer packet, int ip, int available, int port) {
-        int first = packet.get(ip) & 0xff;
-        int header = (first & 15) << 2;
-        int total = packet.getShort(ip + 2) & 0xffff;
-        if (first >>> 4 != 4 || packet.get(ip + 9) != Frame.UDP) {
+        long first = packet.getLong(ip); // version, length, service, total, identification, flags, offset
+        long second = packet.getLong(ip + 8); // TTL, protocol, checksum, source
+        int header = (int) (first >>> 54) & 0x3c;
+        int total = (int) (first >>> 32) & 0xffff;
+        if (first >>> 60 != 4 || (second >>> 48 & 0xff) != Frame.UDP) {
             return Drop.NOT_UDP.code();
         }
         if (header < 20 || total > available || total < header + LEAST) {
             return Drop.TRUNCATED.code();
         }
-        if ((packet.getShort(ip + 6) & 0x3fff) != 0) {
+        if ((first & 0x3fff) != 0) {
             return Drop.FRAGMENT.code();
         }
-        if (Checksum.fold(headerSum(packet, ip, header)) != 0xffff) {
+        long sum = (first >>> 32) + (first & LOW) + (second >>> 32) + (second & LOW);
+        sum += header == 20 ? packet.getInt(ip + 16) & LOW : Checksum.sum(packet, ip + 16, header - 16);
+        if (Checksum.fold(sum) != 0xffff) {
             return Drop.BAD_CHECKSUM.code();
         }
         return udp(packet, ip, 4, ip + header, total - header, port);
-    }
-
-    private static long headerSum(ByteBuffer packet, int ip, int header) {
-        if (header > 20) {
-            return Checksum.sum(packet, ip, header);
-        }
-        long a = packet.getLong(ip);
-        long b = packet.getLong(ip + 8);
-        return (a >>> 32)
-                + (a & 0xffff_ffffL)
-                + (b >>> 32)
-                + (b & 0xffff_ffffL)
-                + (packet.getInt(ip + 16) & 0xffff_ffffL);
     }
 
     private static long ipv6(ByteBuffer packet, int ip, int available, int port) {
@@ -83,14 +74,15 @@ public final class Inner {
     }
 
     private static long udp(ByteBuffer packet, int ip, int version, int udp, int available, int port) {
-        int length = packet.getShort(udp + 4) & 0xffff;
+        long header = packet.getLong(udp); // source and destination port, length, checksum
+        int length = (int) (header >>> 16) & 0xffff;
         if (length > available || length < LEAST) {
             return Drop.TRUNCATED.code();
         }
-        if ((packet.getShort(udp + 2) & 0xffff) != port) {
+        if ((header >>> 32 & 0xffff) != port) {
             return Drop.FOREIGN_PORT.code();
         }
-        boolean unchecked = version == 4 && packet.getShort(udp + 6) == 0; // RFC 8200 8.1 wants one over IPv6
+        boolean unchecked = version == 4 && (header & 0xffff) == 0; // RFC 8200 8.1 wants one over IPv6
         if (!unchecked && !checks(packet, ip, version, udp, length)) {
             return Drop.BAD_CHECKSUM.code();
         }

@@ -29,7 +29,8 @@ public final class Frames {
                 ? ipv4(random, into, ip, protocol, header + payload)
                 : ipv6(random, into, ip, protocol, header + payload);
         for (int i = 0; i < header + payload; i++) {
-            into.put(transport + i, (byte) random.nextInt());
+            boolean quiet = i < header + 16; // no dissector should take it for something
+            into.put(transport + i, (byte) (quiet ? 0 : random.nextInt()));
         }
         int version = ipv4 ? 4 : 6;
         if (protocol == Frame.TCP) {
