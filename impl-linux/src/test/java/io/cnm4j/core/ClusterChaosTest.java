@@ -15,6 +15,7 @@ import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.ledger.ClusterEndpoint;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.RecordCodec;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.core.sim.TunnelTables;
 import io.cnm4j.core.sim.UnevenStore;
@@ -113,6 +114,7 @@ class ClusterChaosTest {
                                     Optional.empty(),
                                     List.of(),
                                     false,
+                                    new NameDirectory(),
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),
                                     Optional.of(new ClusterParts(

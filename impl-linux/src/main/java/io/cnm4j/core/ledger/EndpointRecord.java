@@ -93,6 +93,7 @@ public record EndpointRecord(
                 gatewayPriority,
                 options,
                 labels,
+                called,
                 note,
                 joined);
     }

@@ -139,7 +139,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Notes a network that another store keeps. */
     public void learn(NetworkRecord network, long revision) {
-        index.put(network, revision);
+        index.put(network, network.state(controller), revision);
     }
 
     /** Forgets a network that another store keeps. */
