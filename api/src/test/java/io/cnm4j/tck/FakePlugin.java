@@ -108,6 +108,11 @@ public final class FakePlugin implements AutoCloseable {
         return Set.copyOf(holds);
     }
 
+    /** From now on it has this too. */
+    public void hold(String thing) {
+        holds.add(thing);
+    }
+
     private void serve() {
         while (true) {
             SocketChannel client;

@@ -61,6 +61,9 @@ final class Compose {
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
+        if (attachment.link().isEmpty()) {
+            return Plan.EMPTY; // it brings no interface
+        }
         var ops = new ArrayList<KernelOp>(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(

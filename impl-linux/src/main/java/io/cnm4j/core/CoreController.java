@@ -47,11 +47,14 @@ final class CoreController implements NetworkController {
      */
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
+        var controller = new CoreController(engine, callTimeout, nanoTime);
+        engine.settling(new Settling(engine, controller.networks, controller.endpoints));
         new Restart(engine, Deadline.after(callTimeout, nanoTime), threads).run();
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
-        return new CoreController(engine, callTimeout, nanoTime);
+        engine.settling().start();
+        return controller;
     }
 
     Deadline deadline() {

@@ -22,6 +22,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,13 +49,16 @@ final class EndpointFlow {
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = born(networks.existing(networkId), request);
+            EndpointRecord endpoint = born(networks.existing(networkId), request, deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -65,12 +69,15 @@ final class EndpointFlow {
                 Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = born(network, request);
+            EndpointRecord endpoint = born(network, request, deadline);
             try {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -85,16 +92,24 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is already in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first");
             }
-            joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            try {
+                joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            } catch (RuntimeException | Error failure) {
+                engine.effects.undo(id.value(), failure);
+                throw failure;
+            }
         }
     }
 
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Placed placed = placed(endpoint, network, sandbox);
+        Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
+        Placed placed = placed(ready.endpoint(), ready.network(), sandbox);
         Owner owner = Owner.of(placed.endpoint);
+        engine.effects.moving(placed.endpoint, placed.plan);
         engine.apply(owner, placed.plan, deadline);
         try {
+            engine.effects.serve(placed.endpoint, true, deadline);
             engine.parts.ledger().change(List.of(placed.endpoint), List.of());
         } catch (RuntimeException | Error failure) {
             engine.undo(owner, placed.plan, failure);
@@ -107,7 +122,8 @@ final class EndpointFlow {
         engine.checkOpen();
         NetworkRecord network = networks.existing(networkId);
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
-        EndpointRecord endpoint = born(network, request);
+        engine.effects.refuseDryRun(network);
+        EndpointRecord endpoint = born(network, request, Deadline.after(Duration.ZERO));
         try {
             return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
         } finally {
@@ -145,11 +161,16 @@ final class EndpointFlow {
                 throw new ConflictException(
                         "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
-            takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
+            boolean inTwoSteps = andDelete && engine.effects.concern(engine.compose.network(endpoint));
+            takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
+            if (inTwoSteps) {
+                remove(existing(id), deadline);
+            }
         }
     }
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
+        engine.effects.leave(endpoint, deadline);
         Map<EndpointRecord, List<Family>> heirs = heirs(endpoint, sandbox);
         List<EndpointRecord> inheriting = heirs.entrySet().stream()
                 .map(heir -> inheriting(heir.getKey(), heir.getValue()))
@@ -164,6 +185,7 @@ final class EndpointFlow {
                 },
                 deadline);
         inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
+        engine.effects.left(endpoint);
         if (andDelete) {
             sandboxes.forget(endpoint);
         }
@@ -215,13 +237,19 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first, or disconnect");
             }
-            engine.parts.ledger().change(List.of(), List.of(endpoint));
-            sandboxes.forget(endpoint);
+            remove(endpoint, deadline);
         }
     }
 
+    private void remove(EndpointRecord endpoint, Deadline deadline) {
+        engine.effects.remove(endpoint, deadline);
+        engine.parts.ledger().change(List.of(), List.of(endpoint));
+        engine.effects.gone(endpoint.id().value());
+        sandboxes.forget(endpoint);
+    }
+
     /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
-    private EndpointRecord born(NetworkRecord network, EndpointRequest request) {
+    private EndpointRecord born(NetworkRecord network, EndpointRequest request, Deadline deadline) {
         EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
@@ -233,6 +261,7 @@ final class EndpointFlow {
             MacAddress mac = request.mac()
                     .orElseGet(
                             () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
+            engine.effects.begin(network, Optional.of(id));
             addresses = engine.leases.take(network, request, mac);
             var draft = new EndpointRecord(
                     1,
@@ -246,12 +275,14 @@ final class EndpointFlow {
                     request.labels(),
                     Map.of(),
                     Optional.empty());
-            return draft.withNote(engine.compose
+            EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
+            return made.withNote(engine.compose
                     .driver(network)
-                    .decideEndpoint(network.state(engine.controller()), draft.state(), networks.context(network)));
+                    .decideEndpoint(network.state(engine.controller()), made.state(), networks.context(network)));
         } catch (RuntimeException | Error failure) {
-            engine.leases.release(network.id(), addresses);
+            engine.effects.release(network, addresses);
             engine.names.release(space, request.name(), id.value());
+            engine.effects.undo(id.value(), failure);
             throw failure;
         }
     }

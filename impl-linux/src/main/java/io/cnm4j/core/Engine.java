@@ -20,19 +20,31 @@ final class Engine implements AutoCloseable {
     final Leases leases;
     final Compose compose;
     final Doctor doctor;
+    final Effects effects;
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
+    private Optional<Settling> settling = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host());
         this.compose = new Compose(parts);
         this.doctor = new Doctor(this);
+        this.effects = new Effects(this);
     }
 
     /** Closes the guard with the engine. */
     void guard(Guard watching) {
         guard = Optional.of(watching);
+    }
+
+    /** Closes the settling with the engine. */
+    void settling(Settling ending) {
+        settling = Optional.of(ending);
+    }
+
+    Settling settling() {
+        return settling.orElseThrow();
     }
 
     ControllerId controller() {
@@ -117,10 +129,11 @@ final class Engine implements AutoCloseable {
         }
         closed = true;
         guard.ifPresent(Guard::close);
-        try {
+        settling.ifPresent(Settling::close);
+        try (var drivers = parts.drivers();
+                var ipams = parts.ipams();
+                var ledger = parts.ledger()) {
             parts.executor().close();
-        } finally {
-            parts.ledger().close();
         }
     }
 }

@@ -78,8 +78,18 @@ final class Leases {
             pools.put(id, List.copyOf(leases));
             return List.copyOf(taken);
         } catch (RuntimeException | Error failure) {
-            leases.forEach(AddressPoolLease::close);
+            giveBack(leases, failure);
             throw failure;
+        }
+    }
+
+    private static void giveBack(List<AddressPoolLease> leases, Throwable failure) {
+        var also = new Failures();
+        leases.forEach(lease -> also.attempt(lease::close));
+        try {
+            also.throwFirst();
+        } catch (RuntimeException | Error problem) {
+            failure.addSuppressed(problem);
         }
     }
 
@@ -125,6 +135,11 @@ final class Leases {
                 : Optional.of(
                         lease.request(new AddressRequest(subnet.gateway(), Purpose.GATEWAY, "", Optional.empty())));
         return new PoolRecord(lease.state(), gateway, subnet.auxiliary());
+    }
+
+    /** Forgets the subnets of a network without giving them back. */
+    void forget(NetworkId id) {
+        pools.remove(id);
     }
 
     /** Gives back all subnets of a network. */

@@ -63,16 +63,24 @@ final class NetworkFlow {
     }
 
     private NetworkRecord created(NetworkRequest request, NetworkId id, Deadline deadline) {
-        NetworkRecord network = leased(request, id);
+        NetworkRecord draft = draft(request, id);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.effects.needs(draft, deadline);
+            engine.effects.begin(draft, Optional.empty());
+            NetworkRecord network = decided(leased(draft, request, needs));
+            engine.effects.make(network, deadline);
             Plan plan = engine.compose.network(network);
             engine.apply(Owner.of(network), plan, deadline);
             settle(network, plan);
             return network;
         } catch (RuntimeException | Error failure) {
-            engine.leases.release(id);
+            if (!engine.effects.hasExternalIpam(draft)) {
+                engine.leases.release(id);
+            }
+            engine.effects.undo(id.value(), failure);
             throw failure;
+        } finally {
+            engine.effects.landed(id.value());
         }
     }
 
@@ -85,12 +93,12 @@ final class NetworkFlow {
         }
     }
 
-    private NetworkRecord leased(NetworkRequest request, NetworkId id) {
-        NetworkRecord draft =
-                NetworkRecord.draft(request, id, engine.parts.clock().instant());
-        NetworkDriver driver = engine.parts.drivers().get(request.driver());
-        NetworkNeeds needs = driver.needs(draft.state(engine.controller()));
-        return draft.withPools(engine.leases.take(request, id, needs), needs.interfacePrefix());
+    private NetworkRecord draft(NetworkRequest request, NetworkId id) {
+        return NetworkRecord.draft(request, id, engine.parts.clock().instant());
+    }
+
+    private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
+        return draft.withPools(engine.leases.take(request, draft.id(), needs), needs.interfacePrefix());
     }
 
     private NetworkRecord decided(NetworkRecord network) {
@@ -115,9 +123,11 @@ final class NetworkFlow {
             throw new ConflictException(
                     "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
         });
-        NetworkRecord network = leased(request, id);
+        NetworkRecord draft = draft(request, id);
+        engine.effects.refuseDryRun(draft);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.compose.driver(draft).needs(draft.state(engine.controller()));
+            NetworkRecord network = decided(leased(draft, request, needs));
             Plan plan = engine.compose.network(network);
             return new Preview(Direction.APPLY, engine.claims.alone(Owner.of(network), plan));
         } finally {
@@ -137,9 +147,10 @@ final class NetworkFlow {
         try (Turns.Turn turn = engine.turns.exclusive("network " + id, deadline)) {
             NetworkRecord network = existing(id);
             refuseInUse(network);
+            engine.effects.remove(network, deadline);
             Plan plan = engine.compose.network(network);
             engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
-            engine.leases.release(id);
+            engine.effects.releasePools(network, deadline);
             engine.names.release("networks", network.name(), id.value());
         }
     }

@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.IpAddress;
@@ -21,12 +22,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sandboxes come and go. */
 final class SandboxFlow {
     /** Links are born without IPv6 and, where they get it, without waiting for duplicate address detection. */
     private static final Map<String, String> AT_BIRTH =
             Map.of("net.ipv6.conf.default.disable_ipv6", "1", "net.ipv6.conf.default.accept_dad", "0");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxFlow.class);
 
     private final Engine engine;
     private volatile boolean ipv6; // once the kernel has it, it keeps it
@@ -125,6 +130,7 @@ final class SandboxFlow {
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
             SandboxRecord sandbox = existing(id);
             List<EndpointRecord> endpoints = endpoints(id);
+            endpoints.forEach(endpoint -> leave(endpoint, deadline));
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
@@ -132,14 +138,24 @@ final class SandboxFlow {
                 engine.claims.release(Owner.of(endpoint));
                 forget(endpoint);
             }
+            engine.settling().settleNow(endpoints, deadline);
             engine.names.release("containers", sandbox.containerId(), id.value());
+        }
+    }
+
+    /** Lets an endpoint leave; a plug-in that does not is no reason to keep the sandbox. */
+    private void leave(EndpointRecord endpoint, Deadline deadline) {
+        try {
+            engine.effects.leave(endpoint, deadline);
+        } catch (CnmException later) {
+            LOG.warn("endpoint '{}' could not leave; that will be settled", endpoint.name(), later);
         }
     }
 
     /** Gives back the name and the addresses of an endpoint whose record is gone. */
     void forget(EndpointRecord endpoint) {
         NetworkRecord network = engine.compose.network(endpoint);
-        engine.leases.release(network.id(), endpoint.addresses());
+        engine.effects.release(network, endpoint.addresses());
         engine.names.release(
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }

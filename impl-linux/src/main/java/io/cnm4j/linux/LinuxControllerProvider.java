@@ -11,11 +11,8 @@ import io.cnm4j.linux.host.Capabilities;
 import io.cnm4j.linux.host.LinuxHostView;
 import io.cnm4j.linux.host.LinuxNamespaceAccess;
 import io.cnm4j.linux.netns.NamespaceWorkers;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.ipam.Ipam;
-import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.store.Durability;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StoreProvider;
@@ -25,8 +22,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Opens controllers on this Linux host. Stateless. */
 public final class LinuxControllerProvider implements ControllerProvider {
@@ -48,12 +43,11 @@ public final class LinuxControllerProvider implements ControllerProvider {
     @Override
     public NetworkController open(ControllerConfig config) {
         Capabilities.require();
-        Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
-        Named<Ipam> ipams = ipams(config);
         StoreProvider stores =
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
         try {
+            var sources = opened.add(Sources.open(config));
             var workers = opened.add(new NamespaceWorkers(config.hostNamespace().orElse(CALLERS_NAMESPACE)));
             KeyValueStore lasting =
                     opened.add(tapped(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS)));
@@ -63,8 +57,8 @@ public final class LinuxControllerProvider implements ControllerProvider {
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
-                    drivers,
-                    ipams,
+                    sources.drivers(),
+                    sources.ipams(),
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, tap),
                     new LinuxNamespaceAccess(workers),
@@ -83,14 +77,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
 
     private KeyValueStore tapped(KeyValueStore store) {
         return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
-    }
-
-    private static Named<Ipam> ipams(ControllerConfig config) {
-        Map<String, Ipam> byName = new TreeMap<>();
-        Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
-                .all()
-                .forEach((name, driver) -> byName.put(name, driver.open(config.addressPools())));
-        return Named.of("IPAM driver", byName);
     }
 
     private static ControllerId freshId(SecureRandom random) {

@@ -2,23 +2,33 @@ package io.cnm4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A plug-in outside this process refused, could not be reached, or answered what makes no sense. */
+/** A plug-in outside this process refused, answered what makes no sense, or did not answer. */
 public class PluginException extends CnmException {
     private static final long serialVersionUID = 1;
 
     private final String plugin;
-    private final boolean refused;
+    private final Answer answer;
+
+    /** What the plug-in said. */
+    public enum Answer {
+        /** No: nothing was changed there. */
+        REFUSED,
+        /** Something that cannot be understood: what was changed there is unknown. */
+        SENSELESS,
+        /** Nothing: what was changed there is unknown. */
+        NONE
+    }
 
     /**
      * @param plugin the plug-in's name
-     * @param refused whether it understood and said no: nothing was changed there
+     * @param answer what it said
      * @param message what happened, with which values, and what to do now
      * @param cause the failure behind it, or null
      */
-    public PluginException(String plugin, boolean refused, String message, @Nullable Throwable cause) {
+    public PluginException(String plugin, Answer answer, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.plugin = plugin;
-        this.refused = refused;
+        this.answer = answer;
     }
 
     /** Returns the plug-in's name. */
@@ -26,8 +36,8 @@ public class PluginException extends CnmException {
         return plugin;
     }
 
-    /** Tells whether the plug-in answered with an error; if not, whether it did what it was asked for is unknown. */
-    public boolean refused() {
-        return refused;
+    /** Returns what the plug-in said. */
+    public Answer answer() {
+        return answer;
     }
 }

@@ -76,6 +76,12 @@ public interface ControllerConfig {
         return false;
     }
 
+    /**
+     * Where sockets, {@code .spec} and {@code .json} files of remote plug-ins are looked for, in this order; where Docker's engine
+     * does if empty.
+     */
+    List<Path> pluginDirectories();
+
     /** Refuses relative directories and a time limit that is not positive. */
     @Value.Check
     default void check() {

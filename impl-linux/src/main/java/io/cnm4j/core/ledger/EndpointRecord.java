@@ -54,6 +54,17 @@ public record EndpointRecord(
                 version, id, network, name, addresses, mac, interfaceWish, options, labels, decided, joined);
     }
 
+    /** Returns this record with what somebody else gave it. */
+    public EndpointRecord withGiven(List<IpPrefix> given, MacAddress hardware) {
+        return new EndpointRecord(
+                version, id, network, name, given, hardware, interfaceWish, options, labels, note, joined);
+    }
+
+    /** Returns this record with another wish for the name of its interface. */
+    public EndpointRecord withInterfaceWish(Optional<String> wish) {
+        return new EndpointRecord(version, id, network, name, addresses, mac, wish, options, labels, note, joined);
+    }
+
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(

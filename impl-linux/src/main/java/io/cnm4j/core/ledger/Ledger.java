@@ -28,6 +28,7 @@ public final class Ledger implements AutoCloseable {
     private final ControllerId controller;
     private final Commits lastingCommits;
     private final Commits livingCommits;
+    private final EffectLog effects;
     private final RecordIndex index = new RecordIndex();
 
     /**
@@ -43,6 +44,7 @@ public final class Ledger implements AutoCloseable {
         this.lastingCommits = new Commits(lasting);
         this.livingCommits = new Commits(living);
         this.controller = controller;
+        this.effects = new EffectLog(lasting);
         for (Entry entry : lasting.list(NETWORK)) {
             index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
         }
@@ -73,6 +75,11 @@ public final class Ledger implements AutoCloseable {
     /** Returns the identity that goes with these records. */
     public ControllerId controller() {
         return controller;
+    }
+
+    /** Returns the effects outside. */
+    public EffectLog effects() {
+        return effects;
     }
 
     /** Returns all networks. */
@@ -172,6 +179,7 @@ public final class Ledger implements AutoCloseable {
     private void putRight() {
         lastingCommits.putRight(this::value, this::written);
         livingCommits.putRight(this::value, this::written);
+        effects.putRight();
     }
 
     /** Returns what a key should hold: the record as it is in memory. */

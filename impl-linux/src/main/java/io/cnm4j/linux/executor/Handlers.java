@@ -9,6 +9,7 @@ import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -26,6 +27,7 @@ final class Handlers {
             Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
             Map.entry(AddLink.class, new LinkHandler()),
             Map.entry(UseLink.class, new UsedLinkHandler()),
+            Map.entry(MoveLink.class, new MovedLinkHandler()),
             Map.entry(AddAddress.class, NUMBERING),
             Map.entry(AddRoute.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),

@@ -35,7 +35,7 @@ final class Breaker {
         if (left > 0) {
             throw new PluginException(
                     plugin,
-                    false,
+                    PluginException.Answer.NONE,
                     "plug-in '" + plugin + "' failed " + failures + " times in a row and is asked again in "
                             + Duration.ofNanos(left).toMillis() + " ms; the last failure: " + last
                             + "; see whether it runs",

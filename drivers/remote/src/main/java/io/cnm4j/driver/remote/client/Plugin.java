@@ -150,9 +150,11 @@ public final class Plugin {
             return value;
         } catch (Unreachable nobody) {
             active = null; // it may come back elsewhere, as something else
-            throw failed(method, nobody);
-        } catch (IOException | BadMessageException senseless) {
-            throw failed(method, senseless);
+            throw failed(method, nobody, PluginException.Answer.NONE);
+        } catch (IOException nothing) {
+            throw failed(method, nothing, PluginException.Answer.NONE);
+        } catch (BadMessageException senseless) {
+            throw failed(method, senseless, PluginException.Answer.SENSELESS);
         } catch (DeadlineException late) {
             breaker.failed(String.valueOf(late.getMessage()));
             throw late;
@@ -162,11 +164,11 @@ public final class Plugin {
         }
     }
 
-    private PluginException failed(Method method, Exception how) {
+    private PluginException failed(Method method, Exception how, PluginException.Answer answer) {
         breaker.failed(method + ": " + how.getMessage());
         return new PluginException(
                 name,
-                false,
+                answer,
                 "plug-in '" + name + "' was asked for " + method + ": " + how.getMessage()
                         + "; see whether it runs and what it logs",
                 how);
@@ -229,6 +231,9 @@ public final class Plugin {
     private PluginException refused(Method method, String said) {
         String shown = said.length() > SHOWN ? said.substring(0, SHOWN) + "..." : said;
         return new PluginException(
-                name, true, "plug-in '" + name + "' refuses " + method + ": " + shown + "; see what it logs", null);
+                name,
+                PluginException.Answer.REFUSED,
+                "plug-in '" + name + "' refuses " + method + ": " + shown + "; see what it logs",
+                null);
     }
 }

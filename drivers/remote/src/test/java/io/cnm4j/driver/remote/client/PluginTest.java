@@ -106,7 +106,7 @@ class PluginTest {
         fake.says(METHOD.toString(), "{\"Err\":\"out of paint\"}");
         assertThatThrownBy(this::ask)
                 .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.refused()).isTrue())
+                        PluginException.class, e -> assertThat(e.answer()).isEqualTo(PluginException.Answer.REFUSED))
                 .hasMessageContainingAll("fake", METHOD.toString(), "out of paint");
     }
 
@@ -220,7 +220,7 @@ class PluginTest {
         fake.does(METHOD.toString(), behaviour);
         assertThatThrownBy(this::ask)
                 .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.refused()).isFalse())
+                        PluginException.class, e -> assertThat(e.answer()).isNotEqualTo(PluginException.Answer.REFUSED))
                 .hasMessageContaining("fake");
         extra.addAndGet(Duration.ofMinutes(1).toNanos());
     }

@@ -1,0 +1,53 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.core.registry.Named;
+import io.cnm4j.spi.driver.DriverSource;
+import io.cnm4j.spi.driver.DriverSource.Drivers;
+import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.ipam.Ipam;
+import io.cnm4j.spi.ipam.IpamDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/**
+ * Drivers of the class path, and those that sources on the class path find by name. Closing the drivers closes the sources.
+ *
+ * @param drivers network drivers
+ * @param ipams opened IPAM drivers
+ */
+record Sources(Named<NetworkDriver> drivers, Named<Ipam> ipams) implements AutoCloseable {
+
+    static Sources open(ControllerConfig config) {
+        Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
+        Map<String, Ipam> ipams = new TreeMap<>();
+        Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
+                .all()
+                .forEach((name, driver) -> ipams.put(name, driver.open(config.addressPools())));
+        List<Drivers> more = new ArrayList<>();
+        ServiceLoader.load(DriverSource.class).forEach(source -> more.add(source.open(config.pluginDirectories())));
+        return new Sources(
+                drivers.orElse(name -> first(more, source -> source.network(name)), () -> more.forEach(Drivers::close)),
+                Named.of("IPAM driver", ipams)
+                        .orElse(
+                                name -> first(more, source -> source.ipam(name))
+                                        .map(driver -> driver.open(config.addressPools())),
+                                () -> {}));
+    }
+
+    private static <T> Optional<T> first(
+            List<Drivers> sources, java.util.function.Function<Drivers, Optional<T>> question) {
+        return sources.stream()
+                .flatMap(source -> question.apply(source).stream())
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        drivers.close();
+    }
+}
