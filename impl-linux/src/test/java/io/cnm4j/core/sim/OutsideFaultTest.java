@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
@@ -33,7 +35,7 @@ class OutsideFaultTest {
     private final MemoryStore lasting = new MemoryStore();
     private final MemoryStore living = new MemoryStore();
     private final Set<String> outside = OutsideDriver.nothing();
-    private final Tap tap = new Tap();
+    private Tap tap = new Tap(); // of the process that runs
 
     /** What happens to the call that is due. */
     private enum Fate {
@@ -43,7 +45,7 @@ class OutsideFaultTest {
         UNANSWERED_AFTER
     }
 
-    /** Lets one call meet its fate; a process that has ended makes no more. */
+    /** Lets one call of a process meet its fate; once it has ended it makes no more. */
     private static final class Tap implements WriteTap {
         private int countdown = -1;
         private Fate fate = Fate.DIES_BEFORE;
@@ -60,10 +62,8 @@ class OutsideFaultTest {
             return met;
         }
 
-        synchronized boolean revive() {
-            boolean was = dead;
-            dead = false;
-            return was;
+        synchronized boolean isDead() {
+            return dead;
         }
 
         @Override
@@ -93,9 +93,19 @@ class OutsideFaultTest {
                 dead = true;
                 throw new ProcessEnd();
             } else if (fate == unanswered) {
-                throw new PluginException("outside", PluginException.Answer.NONE, "no answer to " + change, null);
+                throw failure(change);
             }
         }
+    }
+
+    /** Returns what each of the three would throw. */
+    private static CnmException failure(String change) {
+        if (change.startsWith("commit ")) {
+            return new StoreException("no answer to " + change);
+        } else if (change.startsWith("make ") || change.startsWith("remove ")) {
+            return new PluginException("outside", PluginException.Answer.NONE, "no answer to " + change, null);
+        }
+        return new KernelException(change, 5, "EIO", "", "no answer");
     }
 
     private static KeyValueStore tapped(MemoryStore store, WriteTap tap) {
@@ -112,6 +122,7 @@ class OutsideFaultTest {
     }
 
     private CoreFixture open() {
+        tap = new Tap();
         var executor = new FakeExecutor(host);
         executor.tap(tap);
         return new CoreFixture(
@@ -230,7 +241,7 @@ class OutsideFaultTest {
             assertThat(expected).isNotNull();
         }
         boolean met = tap.disarm();
-        if (tap.revive()) {
+        if (tap.isDead()) {
             core = open();
         }
         String when = verb + " call " + call + " " + fate;
