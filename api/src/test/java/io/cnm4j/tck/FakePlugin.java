@@ -170,6 +170,11 @@ public final class FakePlugin implements AutoCloseable {
     public void normal(String method, String body, SocketChannel out) throws IOException {
         String network = field(body, "NetworkID");
         String endpoint = field(body, "EndpointID");
+        boolean ghost = method.equals("NetworkDriver.Join") && !holds.contains("endpoint " + endpoint);
+        if (ghost || (method.equals("NetworkDriver.CreateNetwork") && network.isEmpty())) {
+            write(out, 200, "{\"Err\":\"no such thing\"}");
+            return;
+        }
         switch (method) {
             case "NetworkDriver.CreateNetwork" -> made("network " + network, out);
             case "NetworkDriver.DeleteNetwork" -> gone("network " + network, out);
@@ -193,6 +198,10 @@ public final class FakePlugin implements AutoCloseable {
         String wish = field(body, "Address");
         String pool = field(body, "PoolID").replace("p-", "");
         String base = pool.substring(0, pool.lastIndexOf('.') + 1);
+        if (holds.contains("address " + wish)) {
+            write(out, 200, "{\"Error\":\"address " + wish + " is taken\"}");
+            return;
+        }
         String found = wish;
         for (int i = 1; found.isEmpty(); i++) {
             found = holds.contains("address " + base + i) ? "" : base + i;

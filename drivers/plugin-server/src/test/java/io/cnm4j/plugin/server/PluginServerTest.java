@@ -12,6 +12,8 @@ import io.cnm4j.driver.remote.client.Limits;
 import io.cnm4j.driver.remote.client.Plugin;
 import io.cnm4j.driver.remote.client.PluginHttp;
 import io.cnm4j.driver.remote.client.PluginSearch;
+import io.cnm4j.driver.remote.conformance.Conformance;
+import io.cnm4j.driver.remote.conformance.Rule;
 import io.cnm4j.driver.remote.protocol.EndpointInterface;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.JoinAnswer;
@@ -198,6 +200,18 @@ class PluginServerTest {
             assertThatThrownBy(() -> ask(Method.CREATE_NETWORK, wrong)).isInstanceOf(PluginException.class);
         }
         assertThatThrownBy(() -> ask(Method.JOIN, ids())).hasMessageContaining("not found");
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void itKeepsTheRulesThatPluginsMustKeep() {
+        String before = host.dump();
+        try (var conformance = new Conformance(directory.resolve("cnm4j.sock"))) {
+            assertThat(conformance.run())
+                    .containsOnlyKeys(Rule.values())
+                    .allSatisfy((rule, why) -> assertThat(why).as("%s", rule).isEmpty());
+        }
         assertThat(host.differencesSince(before)).isEmpty();
         assertThat(records.list("")).isEmpty();
     }

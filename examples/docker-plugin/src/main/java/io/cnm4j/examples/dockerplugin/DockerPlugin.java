@@ -28,7 +28,7 @@ public final class DockerPlugin {
     /** Plays the story; throws if it takes another turn than it should. */
     public static void main(String[] args) throws Exception {
         try (Stage stage = Stage.build()) {
-            Path directory = Files.createTempDirectory("cnm4j-docker");
+            Path directory = Files.createTempDirectory(Path.of("/tmp"), "cnm4j-docker"); // paths of sockets are short
             try {
                 play(stage, directory);
             } finally {
