@@ -2,6 +2,7 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.SubnetUse;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -21,6 +22,13 @@ public interface Network {
      * @throws io.cnm4j.api.error.NotFoundException if it was deleted
      */
     NetworkSnapshot inspect();
+
+    /**
+     * Returns how its subnets are used, and each address with its owner.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    List<SubnetUse> addresses();
 
     /**
      * Creates an endpoint that no sandbox has joined yet: a name and addresses.
@@ -68,6 +76,7 @@ public interface Network {
      * Deletes the network.
      *
      * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.InvalidRequestException if it is one of the default networks
      * @throws io.cnm4j.api.error.InUseException if it still has endpoints; the message names them
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
      */

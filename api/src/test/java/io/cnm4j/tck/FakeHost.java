@@ -2,6 +2,7 @@ package io.cnm4j.tck;
 
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -9,6 +10,7 @@ import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.NamespaceAccess;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -161,8 +163,11 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
-    public synchronized Set<IpPrefix> subnetsInUse() {
-        return Set.copyOf(inUse);
+    public synchronized UsedSubnets subnetsInUse(Family family) {
+        return UsedSubnets.of(inUse.stream()
+                .filter(subnet -> subnet.family() == family)
+                .map(subnet -> new UsedSubnets.Use(subnet, () -> "route of the fake host"))
+                .toList());
     }
 
     @Override
@@ -211,6 +216,11 @@ public final class FakeHost implements HostView, NamespaceAccess {
     @Override
     public synchronized boolean exists(NamespaceRef namespace) {
         return namespaces.containsKey(namespace.path());
+    }
+
+    @Override
+    public String path(NamespaceRef namespace) {
+        return namespace.isHost() ? "/run/fake/host" : namespace.path();
     }
 
     @Override

@@ -32,6 +32,9 @@ final class FakeNamespace {
         Optional<String> port = Optional.empty(); // "master BRIDGE ..." as dump says it
         Optional<String> master = Optional.empty();
 
+        Optional<String> child = Optional.empty(); // its parent and mode, as dump says it
+        final List<Link> children = new ArrayList<>();
+
         @Nullable
         Link peer;
 
@@ -50,6 +53,7 @@ final class FakeNamespace {
             return name + (kind.isEmpty() ? "" : " type " + kind) + " mtu " + mtu
                     + mac.map(address -> " address " + address).orElse("")
                     + port.map(text -> " " + text).orElse("")
+                    + child.map(text -> " " + text).orElse("")
                     + (alias.isEmpty() ? "" : " alias '" + alias + "'");
         }
     }
@@ -91,6 +95,7 @@ final class FakeNamespace {
         if (link.peer != null) {
             remove(link.peer);
         }
+        List.copyOf(link.children).forEach(FakeNamespace::remove);
     }
 
     /** Tells whether a next hop is on the subnet of one of the link's addresses. */

@@ -114,7 +114,7 @@ final class SamplePlans {
     /** Returns a plan that uses the bridge of a network and the namespace of a sandbox as those of somebody else. */
     Plan using(int number) {
         return Plan.of(
-                new KernelOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge"),
+                new KernelOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge", false),
                 new KernelOp.UseNamespace(namespace(number)));
     }
 

@@ -4,6 +4,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -13,11 +14,13 @@ import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
+import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
@@ -42,6 +45,9 @@ final class Compose {
     }
 
     Plan sandbox(SandboxRecord sandbox) {
+        if (sandbox.shares().isPresent()) {
+            return Plan.of(new UseNamespace(sandbox.namespace()));
+        }
         KernelOp namespace = sandbox.owned()
                 ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
                 : new UseNamespace(sandbox.namespace());
@@ -72,16 +78,62 @@ final class Compose {
         for (IpPrefix address : endpoint.addresses()) {
             ops.add(new AddAddress(inside, joined.interfaceName(), address));
         }
-        attachment.routes().forEach(route -> ops.add(new AddRoute(inside, route)));
-        ops.addAll(defaultRoutes(attachment.gateways(), joined, inside).ops());
+        EndpointSysctls.parse(endpoint.options())
+                .forEach((key, value) -> ops.add(new SetSysctl(
+                        inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
+        attachment.routes().stream()
+                .filter(route -> !isDefault(route))
+                .forEach(route -> ops.add(new AddRoute(inside, route)));
+        defaultRoutes(endpoint, attachment, joined.interfaceName()).stream()
+                .filter(route ->
+                        joined.gatewayFor().contains(route.destination().family()))
+                .forEach(route -> ops.add(new AddRoute(inside, route)));
         return new Plan(ops);
     }
 
-    private static Plan defaultRoutes(List<IpAddress> gateways, Joined joined, NamespaceRef inside) {
-        return new Plan(gateways.stream()
-                .filter(gateway -> joined.gatewayFor().contains(gateway.family()))
-                .<KernelOp>map(gateway -> new AddRoute(inside, RouteSpec.defaultVia(gateway, joined.interfaceName())))
-                .toList());
+    private static boolean isDefault(RouteSpec route) {
+        return route.destination().length() == 0;
+    }
+
+    /** Returns the default routes an endpoint could give a sandbox, at most one a family, those of families it has an address of. */
+    private static List<RouteSpec> defaultRoutes(EndpointRecord endpoint, Attachment attachment, String interfaceName) {
+        var routes = new ArrayList<RouteSpec>();
+        gateways(endpoint, attachment).forEach(gateway -> routes.add(RouteSpec.defaultVia(gateway, interfaceName)));
+        for (RouteSpec route : attachment.routes()) {
+            Family family = route.destination().family();
+            boolean has = endpoint.addresses().stream().anyMatch(a -> a.family() == family);
+            if (isDefault(route)
+                    && has
+                    && routes.stream().noneMatch(r -> r.destination().family() == family)) {
+                routes.add(route);
+            }
+        }
+        return routes;
+    }
+
+    /** Returns the hardware address an endpoint's interface has, unless it has its parent's. */
+    Optional<MacAddress> hardwareAddress(EndpointRecord endpoint) {
+        boolean given = driverAttachment(endpoint, NamespaceRef.HOST, "eth0").link().ops().stream()
+                .anyMatch(op -> op instanceof AddLink add && gives(add.link(), endpoint.mac()));
+        return Optional.of(endpoint.mac()).filter(mac -> given);
+    }
+
+    private static boolean gives(LinkSpec link, MacAddress mac) {
+        Optional<MacAddress> inside =
+                link instanceof LinkSpec.Veth veth ? veth.peer().mac() : link.mac();
+        return inside.equals(Optional.of(mac));
+    }
+
+    /** Returns the families of which an endpoint could give a sandbox the default route. GW-03 */
+    List<Family> defaultFamilies(EndpointRecord endpoint) {
+        return defaultFamilies(endpoint, driverAttachment(endpoint, NamespaceRef.HOST, "eth0"));
+    }
+
+    /** The same from what the driver said already. */
+    List<Family> defaultFamilies(EndpointRecord endpoint, Attachment attachment) {
+        return defaultRoutes(endpoint, attachment, "eth0").stream()
+                .map(route -> route.destination().family())
+                .toList();
     }
 
     /** Returns what the driver wants for an endpoint in this namespace. */
@@ -107,18 +159,10 @@ final class Compose {
         return gateways(endpoint, driverAttachment(endpoint, NamespaceRef.HOST, "eth0"));
     }
 
-    /** The same from what the driver said already. */
-    static List<IpAddress> gateways(EndpointRecord endpoint, Attachment attachment) {
+    private static List<IpAddress> gateways(EndpointRecord endpoint, Attachment attachment) {
         return attachment.gateways().stream()
                 .filter(gateway -> endpoint.addresses().stream().anyMatch(a -> a.family() == gateway.family()))
                 .toList();
-    }
-
-    /** Returns the routes by which a joined endpoint takes over as gateway for families it was not gateway for. */
-    Plan takeOver(EndpointRecord endpoint, SandboxRecord sandbox, List<Family> families) {
-        String interfaceName = endpoint.joined().orElseThrow().interfaceName();
-        return defaultRoutes(
-                gateways(endpoint), new Joined(sandbox.id(), interfaceName, families), sandbox.namespace());
     }
 
     private static boolean hasIpv6(EndpointRecord endpoint) {

@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
@@ -11,6 +12,7 @@ import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.Ipam;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -27,6 +29,7 @@ import java.util.random.RandomGenerator;
  * @param run where namespaces and sandbox files of this controller go
  * @param mayForward whether IP forwarding may be turned on
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
+ * @param defaults the networks that are there by themselves
  * @param watch whether damage from outside is repaired at once
  * @param clock time
  * @param random chance
@@ -41,6 +44,7 @@ public record ControllerParts(
         RunDirectory run,
         boolean mayForward,
         Optional<Set<String>> activeContainers,
+        List<NetworkRequest> defaults,
         boolean watch,
         Clock clock,
         RandomGenerator random) {

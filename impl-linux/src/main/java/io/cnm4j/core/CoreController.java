@@ -12,6 +12,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
@@ -49,7 +50,9 @@ final class CoreController implements NetworkController {
         var engine = new Engine(parts);
         var controller = new CoreController(engine, callTimeout, nanoTime);
         engine.settling(new Settling(engine, controller.networks, controller.endpoints));
-        new Restart(engine, Deadline.after(callTimeout, nanoTime), threads).run();
+        var deadline = Deadline.after(callTimeout, nanoTime);
+        new Restart(engine, deadline, threads).run();
+        controller.networks.openDefaults(deadline);
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
@@ -108,6 +111,15 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<SubnetUse> addresses() {
+        engine.checkOpen();
+        return engine.parts.ledger().networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .flatMap(network -> engine.leases.use(network).stream())
+                .toList();
     }
 
     @Override
@@ -180,6 +192,10 @@ final class CoreController implements NetworkController {
     }
 
     SandboxHandle handle(SandboxRecord sandbox) {
-        return new SandboxHandle(this, sandbox.id(), sandbox.containerId(), sandbox.namespacePath());
+        return new SandboxHandle(
+                this,
+                sandbox.id(),
+                sandbox.containerId(),
+                engine.parts.namespaces().path(sandbox.namespace()));
     }
 }

@@ -4,11 +4,14 @@ import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.driver.ChildLinkDriver;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.Claim;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,12 +80,26 @@ final class Doctor {
 
     /** Returns what carries our mark and is claimed by no record and no call in flight. */
     private List<KernelOp> orphans(Deadline deadline) {
-        List<KernelOp> marked = engine.parts.executor().marked(engine.controller(), engine.parts.run(), deadline);
+        List<KernelOp> marked =
+                engine.parts.executor().marked(engine.controller(), engine.parts.run(), inside(), deadline);
         Set<String> claimed = new HashSet<>(); // read after the kernel: what was made meanwhile is claimed
         for (Plan plan : engine.claims.plans().values()) {
             plan.ops().forEach(op -> objects(op, claimed));
         }
         return marked.stream().filter(op -> !claimed.contains(object(op))).toList();
+    }
+
+    /** Returns the sandboxes in which there may be links that nothing on the host shows. */
+    private List<NamespaceRef> inside() {
+        boolean any = engine.parts.ledger().networks().stream()
+                .anyMatch(network -> engine.compose.driver(network) instanceof ChildLinkDriver);
+        return !any
+                ? List.of()
+                : engine.parts.ledger().sandboxes().stream()
+                        .map(SandboxRecord::namespace)
+                        .filter(namespace -> !namespace.isHost())
+                        .distinct()
+                        .toList();
     }
 
     private static String object(KernelOp op) {

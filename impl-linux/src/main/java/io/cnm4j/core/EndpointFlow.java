@@ -9,26 +9,22 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
-import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +35,13 @@ final class EndpointFlow {
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
+    private final Placing placing;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
         this.engine = engine;
         this.networks = networks;
         this.sandboxes = sandboxes;
+        this.placing = new Placing(engine);
     }
 
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
@@ -101,21 +99,29 @@ final class EndpointFlow {
         }
     }
 
+    /** Makes the interface, lets it take over as gateway where that is its part, and records both. JN-07, GW-05 */
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
-        Placed placed = placed(ready.endpoint(), ready.network(), sandbox);
-        Owner owner = Owner.of(placed.endpoint);
-        engine.effects.moving(placed.endpoint, placed.plan);
-        engine.apply(owner, placed.plan, deadline);
+        Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox);
+        Owner owner = Owner.of(placed.endpoint());
+        engine.effects.moving(placed.endpoint(), placed.plan());
+        engine.apply(owner, placed.plan(), placed.taken(), deadline);
         try {
-            engine.effects.serve(placed.endpoint, true, deadline);
-            engine.parts.ledger().change(List.of(placed.endpoint), List.of());
+            engine.effects.serve(placed.endpoint(), true, deadline);
+            engine.parts.executor().ensure(placed.taken(), deadline);
+            engine.parts.ledger().change(placed.changed(), List.of());
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan, failure);
+            engine.undo(owner, placed.plan(), placed.given(), failure);
             throw failure;
         }
-        return placed.endpoint;
+        claimAnew(placed.yielding(), sandbox);
+        return placed.endpoint();
+    }
+
+    private void claimAnew(List<EndpointRecord> changed, SandboxRecord sandbox) {
+        changed.forEach(
+                endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -125,7 +131,8 @@ final class EndpointFlow {
         engine.effects.refuseDryRun(network);
         EndpointRecord endpoint = born(network, request, Deadline.after(Duration.ZERO));
         try {
-            return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
+            return new Preview(
+                    Direction.APPLY, placing.placed(endpoint, network, sandbox).plan());
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -170,21 +177,21 @@ final class EndpointFlow {
     }
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
+        if (sandbox.inHost()) { // HN-04
+            throw new InvalidRequestException("sandbox of container '" + sandbox.containerId()
+                    + "' is in the host's namespace and cannot leave it; delete the sandbox");
+        }
         engine.effects.leave(endpoint, deadline);
-        Map<EndpointRecord, List<Family>> heirs = heirs(endpoint, sandbox);
-        List<EndpointRecord> inheriting = heirs.entrySet().stream()
-                .map(heir -> inheriting(heir.getKey(), heir.getValue()))
-                .toList();
-        Plan plan = engine.compose.attachment(endpoint, sandbox);
+        List<EndpointRecord> heirs = heirs(endpoint, sandbox);
         engine.remove(
                 Owner.of(endpoint),
-                plan,
+                engine.compose.attachment(endpoint, sandbox),
                 () -> {
-                    heirs.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
-                    settle(endpoint, inheriting, andDelete);
+                    heirs.forEach(heir -> takeOver(heir, sandbox, deadline));
+                    settle(endpoint, heirs, andDelete);
                 },
                 deadline);
-        inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
+        claimAnew(heirs, sandbox);
         engine.effects.left(endpoint);
         if (andDelete) {
             sandboxes.forget(endpoint);
@@ -192,9 +199,12 @@ final class EndpointFlow {
     }
 
     /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
-    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, List<Family> families, Deadline deadline) {
+    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, Deadline deadline) {
+        Plan had = engine.claims.plan(Owner.of(heir)).orElse(Plan.EMPTY);
         try {
-            engine.parts.executor().ensure(engine.compose.takeOver(heir, sandbox, families), deadline);
+            engine.parts
+                    .executor()
+                    .ensure(engine.compose.attachment(heir, sandbox).without(had.ops()), deadline);
         } catch (KernelException damage) {
             LOG.warn("endpoint '{}' could not take over as gateway; repair it", heir.name(), damage);
         }
@@ -208,25 +218,12 @@ final class EndpointFlow {
         engine.parts.ledger().change(changed, andDelete ? List.of(left) : List.of());
     }
 
-    /** Returns who becomes gateway in place of the endpoint that leaves: the first by network name that can. LV-02 */
-    private Map<EndpointRecord, List<Family>> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
-        var heirs = new java.util.LinkedHashMap<EndpointRecord, List<Family>>();
-        for (Family family : leaving.joined().orElseThrow().gatewayFor()) {
-            sandboxes.endpoints(sandbox.id()).stream()
-                    .filter(other -> !other.id().equals(leaving.id()))
-                    .filter(other -> engine.compose.gateways(other).stream().anyMatch(g -> g.family() == family))
-                    .findFirst()
-                    .ifPresent(heir ->
-                            heirs.computeIfAbsent(heir, h -> new ArrayList<>()).add(family));
-        }
-        return heirs;
-    }
-
-    private static EndpointRecord inheriting(EndpointRecord heir, List<Family> families) {
-        Joined joined = heir.joined().orElseThrow();
-        var all = new ArrayList<Family>(joined.gatewayFor());
-        all.addAll(families);
-        return heir.withJoined(Optional.of(new Joined(joined.sandbox(), joined.interfaceName(), List.copyOf(all))));
+    /** Returns who becomes gateway in place of the endpoint that leaves, as they are then. LV-02 */
+    private List<EndpointRecord> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
+        return Gateways.changed(engine.parts.ledger().endpointsIn(sandbox.id()).stream()
+                .filter(other -> !other.id().equals(leaving.id()))
+                .map(placing::candidate)
+                .toList());
     }
 
     void delete(EndpointId id, Deadline deadline) {
@@ -250,6 +247,12 @@ final class EndpointFlow {
 
     /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
     private EndpointRecord born(NetworkRecord network, EndpointRequest request, Deadline deadline) {
+        if (engine.isDefault(network)
+                && (request.ipv4().isPresent() || request.ipv6().isPresent())) { // EG-06
+            throw new InvalidRequestException("endpoint '" + request.name() + "' asks for an address on '"
+                    + network.name() + "', a default network, which chooses them; make a network of your own");
+        }
+        EndpointSysctls.parse(request.options());
         EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
@@ -271,6 +274,7 @@ final class EndpointFlow {
                     addresses,
                     mac,
                     request.interfaceName(),
+                    request.gatewayPriority(),
                     request.options(),
                     request.labels(),
                     Map.of(),
@@ -278,54 +282,16 @@ final class EndpointFlow {
             EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
             return made.withNote(engine.compose
                     .driver(network)
-                    .decideEndpoint(network.state(engine.controller()), made.state(), networks.context(network)));
+                    .decideEndpoint(
+                            network.state(engine.controller()),
+                            made.state(request.mac().isPresent()),
+                            networks.context(network)));
         } catch (RuntimeException | Error failure) {
             engine.effects.release(network, addresses);
             engine.names.release(space, request.name(), id.value());
             engine.effects.undo(id.value(), failure);
             throw failure;
         }
-    }
-
-    /** An endpoint in its sandbox, and what that means for the kernel. */
-    private record Placed(EndpointRecord endpoint, Plan plan) {}
-
-    /** Chooses the interface name, and for which families the endpoint is the sandbox' gateway. */
-    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
-        var namesInUse = new HashSet<String>();
-        var served = new HashSet<Family>();
-        for (EndpointRecord other : engine.parts.ledger().endpointsIn(sandbox.id())) {
-            Joined joined = other.joined().orElseThrow();
-            namesInUse.add(joined.interfaceName());
-            served.addAll(joined.gatewayFor());
-        }
-        if (!sandbox.owned()) {
-            namesInUse.addAll(
-                    engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
-        }
-        String name = interfaceName(endpoint, network, namesInUse);
-        Attachment attachment = engine.compose.driverAttachment(endpoint, sandbox.namespace(), name);
-        List<Family> gatewayFor = Compose.gateways(endpoint, attachment).stream()
-                .map(IpAddress::family)
-                .filter(family -> !served.contains(family))
-                .toList();
-        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, gatewayFor)));
-        return new Placed(inside, engine.compose.attachment(inside, sandbox, attachment));
-    }
-
-    private static String interfaceName(EndpointRecord endpoint, NetworkRecord network, Set<String> inUse) { // JN-09
-        if (endpoint.interfaceWish().isPresent()) {
-            String wish = endpoint.interfaceWish().orElseThrow();
-            if (inUse.contains(wish)) {
-                throw new ConflictException("the sandbox already has an interface '" + wish + "'; choose another name");
-            }
-            return wish;
-        }
-        int number = 0;
-        while (inUse.contains(network.interfacePrefix() + number)) {
-            number++;
-        }
-        return network.interfacePrefix() + number;
     }
 
     EndpointRecord existing(EndpointId id) {

@@ -27,7 +27,7 @@ final class Engine implements AutoCloseable {
 
     Engine(ControllerParts parts) {
         this.parts = parts;
-        this.leases = new Leases(parts.ipams(), parts.host());
+        this.leases = new Leases(parts.ipams(), parts.host(), parts.ledger());
         this.compose = new Compose(parts);
         this.doctor = new Doctor(this);
         this.effects = new Effects(this);
@@ -51,6 +51,11 @@ final class Engine implements AutoCloseable {
         return parts.ledger().controller();
     }
 
+    /** Tells whether a network is one of those that are there by themselves. */
+    boolean isDefault(NetworkRecord network) {
+        return parts.defaults().stream().anyMatch(request -> request.name().equals(network.name()));
+    }
+
     /** Goes on only if the controller is open. */
     void checkOpen() {
         if (closed) {
@@ -68,10 +73,15 @@ final class Engine implements AutoCloseable {
 
     /** Applies the plan for a new owner: claims first, shared objects one at a time; undoes the claims if the kernel refuses. */
     void apply(Owner owner, Plan plan, Deadline deadline) {
+        apply(owner, plan, Plan.EMPTY, deadline);
+    }
+
+    /** The same with a part of the plan left to the caller. */
+    void apply(Owner owner, Plan plan, Plan later, Deadline deadline) {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             claims.take(owner, plan);
             try {
-                parts.executor().apply(claims.alone(owner, plan), deadline);
+                parts.executor().apply(claims.alone(owner, plan.without(later.ops())), deadline);
             } catch (RuntimeException | Error refused) {
                 claims.release(owner);
                 throw refused;
@@ -96,10 +106,18 @@ final class Engine implements AutoCloseable {
      * also fails is added to the failure; what is left then is an orphan, since nobody claims it.
      */
     void undo(Owner owner, Plan plan, Throwable failure) {
+        undo(owner, plan, Plan.EMPTY, failure);
+    }
+
+    /** The same for a plan that took the place of what is to be there again. */
+    void undo(Owner owner, Plan plan, Plan before, Throwable failure) {
         boolean interrupted = Thread.interrupted();
         var deadline = Deadline.after(UNDO_LIMIT);
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
-            takeBack(owner, plan, deadline);
+            var problems = new Failures();
+            problems.attempt(() -> parts.executor().ensure(before, deadline));
+            problems.attempt(() -> takeBack(owner, plan, deadline));
+            problems.throwFirst();
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
         } finally {

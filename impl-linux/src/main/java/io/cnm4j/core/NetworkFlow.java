@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -18,10 +19,17 @@ import io.cnm4j.spi.plan.Preview.Direction;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Networks come and go. */
 final class NetworkFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFlow.class);
+    private static final Set<String> RESERVED =
+            Set.of(NetworkRequest.BRIDGE, NetworkRequest.HOST, NetworkRequest.NONE, "default");
+
     private final Engine engine;
 
     NetworkFlow(Engine engine) {
@@ -35,15 +43,50 @@ final class NetworkFlow {
             if (existing.isPresent() && mayExist) {
                 return same(existing.orElseThrow(), request);
             }
-            NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
-            refuseTwin(id);
-            engine.names.reserve("networks", request.name(), id.value());
-            try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
-                return created(request, id, deadline);
-            } catch (RuntimeException | Error failure) {
-                engine.names.release("networks", request.name(), id.value());
-                throw failure;
+            refuseReserved(request.name());
+            return make(request, deadline);
+        }
+    }
+
+    /** Makes the default networks: those that are missing, and those that should be different and serve nobody. BD-01 */
+    void openDefaults(Deadline deadline) {
+        for (NetworkRequest request : engine.parts.defaults()) {
+            Optional<NetworkRecord> there = named(request.name());
+            boolean asRequested =
+                    there.map(network -> network.satisfies(request)).orElse(false);
+            if (there.isPresent() && !asRequested) {
+                NetworkRecord network = there.orElseThrow();
+                if (!engine.parts.ledger().endpointsOn(network.id()).isEmpty()) {
+                    LOG.warn(
+                            "default network '{}' was requested differently and stays as it is: it has endpoints",
+                            network.name());
+                    continue;
+                }
+                remove(network, deadline);
             }
+            if (!asRequested) {
+                make(request, deadline);
+            }
+        }
+    }
+
+    private static void refuseReserved(String name) { // EG-02
+        if (RESERVED.contains(name)) {
+            throw new InvalidRequestException(
+                    "the name '" + name
+                            + "' is kept for a default network; choose another, or have that one with ControllerConfig.defaultNetworks");
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, Deadline deadline) {
+        NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
+        refuseTwin(id);
+        engine.names.reserve("networks", request.name(), id.value());
+        try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
+            return created(request, id, deadline);
+        } catch (RuntimeException | Error failure) {
+            engine.names.release("networks", request.name(), id.value());
+            throw failure;
         }
     }
 
@@ -119,6 +162,7 @@ final class NetworkFlow {
         engine.checkOpen();
         NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
         refuseTwin(id);
+        refuseReserved(request.name());
         named(request.name()).ifPresent(taken -> {
             throw new ConflictException(
                     "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
@@ -138,6 +182,7 @@ final class NetworkFlow {
     Preview previewDelete(NetworkId id) {
         engine.checkOpen();
         NetworkRecord network = existing(id);
+        refuseDefault(network);
         refuseInUse(network);
         return new Preview(Direction.REMOVE, engine.claims.alone(Owner.of(network), engine.compose.network(network)));
     }
@@ -146,12 +191,24 @@ final class NetworkFlow {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("network " + id, deadline)) {
             NetworkRecord network = existing(id);
+            refuseDefault(network);
             refuseInUse(network);
-            engine.effects.remove(network, deadline);
-            Plan plan = engine.compose.network(network);
-            engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
-            engine.effects.releasePools(network, deadline);
-            engine.names.release("networks", network.name(), id.value());
+            remove(network, deadline);
+        }
+    }
+
+    private void remove(NetworkRecord network, Deadline deadline) {
+        engine.effects.remove(network, deadline);
+        Plan plan = engine.compose.network(network);
+        engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
+        engine.effects.releasePools(network, deadline);
+        engine.names.release("networks", network.name(), network.id().value());
+    }
+
+    private void refuseDefault(NetworkRecord network) { // EG-02, HN-01
+        if (engine.isDefault(network)) {
+            throw new InvalidRequestException("network '" + network.name()
+                    + "' is a default network and stays; open without ControllerConfig.defaultNetworks to delete it");
         }
     }
 

@@ -41,7 +41,9 @@ final class Restart {
                 .toList();
         networks.forEach(this::adopt);
         List<SandboxRecord> sandboxes = ledger.sandboxes().stream()
-                .sorted(Comparator.comparing(SandboxRecord::containerId))
+                .sorted(Comparator.comparing(
+                                (SandboxRecord sandbox) -> sandbox.shares().isPresent()) // after what they share
+                        .thenComparing(SandboxRecord::containerId))
                 .filter(this::adopt)
                 .toList();
         networks.forEach(this::adoptEndpoints);
@@ -74,6 +76,7 @@ final class Restart {
     /** Takes a sandbox over, or forgets it; tells which. */
     private boolean adopt(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
+            takeOut(sandbox);
             ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
             return false;
         }
@@ -83,6 +86,17 @@ final class Restart {
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
         return true;
+    }
+
+    /** Takes out of somebody else's namespace what goes with no namespace of ours. */
+    private void takeOut(SandboxRecord sandbox) {
+        if (!sandbox.owned() && engine.parts.namespaces().exists(sandbox.namespace())) {
+            for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
+                tolerate(
+                        "take endpoint '" + endpoint.name() + "' out",
+                        () -> engine.parts.executor().remove(engine.compose.attachment(endpoint, sandbox), deadline));
+            }
+        }
     }
 
     private void adoptEndpoints(NetworkRecord network) {
@@ -96,6 +110,9 @@ final class Restart {
     }
 
     private boolean isLive(SandboxRecord sandbox) {
+        if (sandbox.shares().filter(other -> ledger.sandbox(other).isEmpty()).isPresent()) {
+            return false;
+        }
         return active.map(names -> names.contains(sandbox.containerId()))
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
     }

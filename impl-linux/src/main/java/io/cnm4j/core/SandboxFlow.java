@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
@@ -42,7 +43,17 @@ final class SandboxFlow {
 
     SandboxRecord create(SandboxRequest request, Deadline deadline) {
         engine.checkOpen();
-        SandboxRecord sandbox = draft(request);
+        if (request.sharedWith().isEmpty()) {
+            return create(draft(request), deadline);
+        }
+        SandboxRecord sharing = sharing(request);
+        try (Turns.Turn turn = engine.turns.shared("sandbox " + sharing.shares().orElseThrow(), deadline)) {
+            existing(sharing.shares().orElseThrow());
+            return create(sharing, deadline);
+        }
+    }
+
+    private SandboxRecord create(SandboxRecord sandbox, Deadline deadline) {
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
             Plan plan = engine.compose.sandbox(sandbox);
@@ -66,34 +77,65 @@ final class SandboxFlow {
         engine.names.owner("containers", request.containerId()).ifPresent(id -> {
             throw new ConflictException("container '" + request.containerId() + "' already has sandbox " + id);
         });
-        return new Preview(Direction.APPLY, engine.compose.sandbox(draft(request)));
+        return new Preview(
+                Direction.APPLY,
+                engine.compose.sandbox(request.sharedWith().isEmpty() ? draft(request) : sharing(request)));
     }
 
-    private SandboxRecord draft(SandboxRequest request) {
+    /** Returns the record of a sandbox that has namespace and files of another, or of the one that that one shares. EG-12 */
+    private SandboxRecord sharing(SandboxRequest request) {
+        String with = request.sharedWith().orElseThrow();
+        SandboxRecord other = ofContainer(with)
+                .orElseThrow(() -> new NotFoundException("container '" + with + "' has no sandbox that container '"
+                        + request.containerId() + "' could share; make that one first"));
+        return new SandboxRecord(
+                1,
+                freshId(request),
+                request.containerId(),
+                other.namespacePath(),
+                false,
+                Map.of(),
+                other.ipv6(),
+                other.directory(),
+                "",
+                "",
+                request.labels(),
+                Optional.of(other.shares().orElse(other.id())));
+    }
+
+    private SandboxId freshId(SandboxRequest request) {
         SandboxId id = request.id().orElseGet(() -> new SandboxId(engine.freshId()));
         if (engine.parts.ledger().sandbox(id).isPresent()) {
             throw new ConflictException("a sandbox with id " + id + " exists; leave the id out or choose another");
         }
+        return id;
+    }
+
+    private SandboxRecord draft(SandboxRequest request) {
+        SandboxId id = freshId(request);
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
         ipv6 = ipv6
                 || engine.parts
                         .host()
                         .sysctl("net.ipv6.conf.default.disable_ipv6")
                         .isPresent();
-        boolean owned = request.namespace().isEmpty();
+        boolean owned = request.namespace().isEmpty() && !request.hostNamespace();
         RunDirectory run = engine.parts.run();
         return new SandboxRecord(
                 1,
                 id,
                 request.containerId(),
-                request.namespace().map(Path::toString).orElse(run.namespaces() + "/" + id.shortForm()),
+                owned
+                        ? run.namespaces() + "/" + id.shortForm()
+                        : request.namespace().map(Path::toString).orElse(NamespaceRef.HOST.path()),
                 owned,
                 owned && ipv6 ? AT_BIRTH : Map.of(),
                 ipv6,
                 run.sandboxes() + "/" + id.shortForm(),
                 hosts(request.hostname()),
-                resolvConf(),
-                request.labels());
+                resolvConf(request.hostNamespace()),
+                request.labels(),
+                Optional.empty());
     }
 
     private void refuseMissing(NamespaceRef namespace) {
@@ -103,11 +145,11 @@ final class SandboxFlow {
         }
     }
 
-    /** Returns what a sandbox can use of the host's name servers: those on the host's own loopback are out of its reach. */
-    private String resolvConf() {
+    /** Returns what a sandbox can use of the host's name servers: those on the host's loopback are in reach in its namespace only. */
+    private String resolvConf(boolean inHost) {
         var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
         for (IpAddress server : engine.parts.host().nameServers()) {
-            if (!server.isLoopback()) {
+            if (inHost || !server.isLoopback()) {
                 text.append("nameserver ").append(server).append('\n');
             }
         }
@@ -122,6 +164,7 @@ final class SandboxFlow {
     Preview previewDelete(SandboxId id) {
         engine.checkOpen();
         SandboxRecord sandbox = existing(id);
+        refuseShared(sandbox);
         return new Preview(Direction.REMOVE, whole(sandbox, endpoints(id)));
     }
 
@@ -129,6 +172,7 @@ final class SandboxFlow {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
             SandboxRecord sandbox = existing(id);
+            refuseShared(sandbox);
             List<EndpointRecord> endpoints = endpoints(id);
             endpoints.forEach(endpoint -> leave(endpoint, deadline));
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
@@ -149,6 +193,17 @@ final class SandboxFlow {
             engine.effects.leave(endpoint, deadline);
         } catch (CnmException later) {
             LOG.warn("endpoint '{}' could not leave; that will be settled", endpoint.name(), later);
+        }
+    }
+
+    private void refuseShared(SandboxRecord sandbox) {
+        List<String> sharing = engine.parts.ledger().sandboxesSharing(sandbox.id()).stream()
+                .map(other -> "'" + other.containerId() + "'")
+                .sorted()
+                .toList();
+        if (!sharing.isEmpty()) {
+            throw new InUseException("sandbox of container '" + sandbox.containerId() + "' is shared with containers "
+                    + sharing + "; delete their sandboxes first");
         }
     }
 

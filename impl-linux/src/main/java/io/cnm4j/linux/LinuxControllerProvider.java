@@ -3,6 +3,7 @@ package io.cnm4j.linux;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.registry.Named;
@@ -47,13 +48,13 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
         try {
-            var sources = opened.add(Sources.open(config));
             var workers = opened.add(new NamespaceWorkers(config.hostNamespace().orElse(CALLERS_NAMESPACE)));
             KeyValueStore lasting =
                     opened.add(tapped(stores.open(config.stateDirectory().resolve("store"), Durability.POWER_LOSS)));
             var random = new SecureRandom();
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());
+            var sources = opened.add(Sources.open(config, id));
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
@@ -65,6 +66,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    defaults(config),
                     config.watch(),
                     Clock.systemUTC(),
                     random);
@@ -73,6 +75,16 @@ public final class LinuxControllerProvider implements ControllerProvider {
             opened.closeAll(failure);
             throw failure;
         }
+    }
+
+    private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
+        return config.defaultNetworks()
+                ? List.of(config.defaultBridge(), sole(NetworkRequest.HOST), sole(NetworkRequest.NONE))
+                : List.of();
+    }
+
+    private static NetworkRequest sole(String driver) {
+        return NetworkRequest.builder().name(driver).driver(driver).build();
     }
 
     private KeyValueStore tapped(KeyValueStore store) {

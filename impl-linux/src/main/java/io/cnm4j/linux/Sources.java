@@ -1,10 +1,12 @@
 package io.cnm4j.linux;
 
+import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.DriverSource;
 import io.cnm4j.spi.driver.DriverSource.Drivers;
 import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import java.util.ArrayList;
@@ -22,20 +24,20 @@ import java.util.TreeMap;
  */
 record Sources(Named<NetworkDriver> drivers, Named<Ipam> ipams) implements AutoCloseable {
 
-    static Sources open(ControllerConfig config) {
+    static Sources open(ControllerConfig config, ControllerId id) {
+        var space = new AddressSpace(AddressSpace.Scope.LOCAL, config.addressPools(), id.value());
         Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
         Map<String, Ipam> ipams = new TreeMap<>();
         Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
                 .all()
-                .forEach((name, driver) -> ipams.put(name, driver.open(config.addressPools())));
+                .forEach((name, driver) -> ipams.put(name, driver.open(space)));
         List<Drivers> more = new ArrayList<>();
         ServiceLoader.load(DriverSource.class).forEach(source -> more.add(source.open(config.pluginDirectories())));
         return new Sources(
                 drivers.orElse(name -> first(more, source -> source.network(name)), () -> more.forEach(Drivers::close)),
                 Named.of("IPAM driver", ipams)
                         .orElse(
-                                name -> first(more, source -> source.ipam(name))
-                                        .map(driver -> driver.open(config.addressPools())),
+                                name -> first(more, source -> source.ipam(name)).map(driver -> driver.open(space)),
                                 () -> {}));
     }
 

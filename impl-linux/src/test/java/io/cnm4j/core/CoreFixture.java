@@ -57,6 +57,7 @@ public final class CoreFixture {
                 new RunDirectory("/run/t"),
                 true,
                 Optional.empty(),
+                List.of(),
                 false,
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 random);
@@ -96,7 +97,7 @@ public final class CoreFixture {
 
     /** Tells whether an endpoint could be the gateway of its sandbox for a family. */
     public boolean canBeGateway(EndpointRecord endpoint, Family family) {
-        return engine.compose.gateways(endpoint).stream().anyMatch(gateway -> gateway.family() == family);
+        return engine.compose.defaultFamilies(endpoint).contains(family);
     }
 
     /** Returns who has the name of a network. */

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
@@ -28,6 +30,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes and their endpoints over time. */
@@ -67,19 +70,86 @@ class BridgeSandboxTest {
             Network db = network(lab, "db", 30, true);
             Network log = network(lab, "log", 40, true);
             Sandbox one = lab.connected(web, "one");
+            Endpoint onLog = log.connect(one, EndpointRequest.named("one"));
+            defaultRoutes(one, "default via 10.40.0.1 dev eth1", "default via fd00:40::1 dev eth1"); // both families
             Endpoint onDb = db.connect(one, EndpointRequest.named("one"));
-            log.connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.20.0.1 dev eth0", "default via fd00:30::1 dev eth1");
-
-            web.endpointByName("one").disconnect();
-            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth2", "default via fd00:30::1 dev eth2"); // by name
+            onLog.disconnect();
             onDb.leave();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            assertThat(TestNetns.runIn(in(one), "ip", "route", "show", "default"))
+                    .startsWith("default via 10.20.0.1 dev eth0");
             onDb.join(one);
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
             lab.reopen();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
+            assertThat(lab.controller().check()).isEmpty();
         }
+    }
+
+    @KernelTest // EO-12, GW-05, *52 TestGatewaySelection, TestConnectWithPriority
+    void priorityDecidesWhoIsTheGateway() {
+        try (var lab = new Lab(directory)) {
+            outside(lab);
+            Network web = network(lab, "web", 20, true);
+            Sandbox one = lab.connected(network(lab, "db", 30, true), "one");
+            EndpointRequest first =
+                    EndpointRequest.builder().name("one").gatewayPriority(7).build();
+            Endpoint onWeb = web.connect(one, first);
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            network(lab, "log", 40, true)
+                    .connect(
+                            one,
+                            EndpointRequest.builder()
+                                    .name("one")
+                                    .gatewayPriority(-1)
+                                    .build());
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            assertThat(lab.controller().check()).isEmpty();
+            lab.reopen();
+            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
+            lab.controller().networkByName("web").endpointById(onWeb.id()).disconnect();
+            defaultRoutes(one, "default via 10.30.0.1 dev eth0", "default via fd00:30::1 dev eth0");
+        }
+    }
+
+    @KernelTest // EO-14, OS-07, *51 TestSetEndpointSysctl, TestSetInterfaceSysctl
+    void parametersOfAnInterfaceAreSet() {
+        try (var lab = new Lab(directory)) {
+            Network web = network(lab, "web", 20, true);
+            Sandbox one = lab.sandbox("one");
+            web.connect(one, withSysctls("net.ipv4.conf.IFNAME.arp_ignore=2,net.ipv6.neigh.IFNAME.gc_stale_time=77"));
+            assertThat(TestNetns.runIn(in(one), "sysctl", "-n", "net.ipv4.conf.eth0.arp_ignore"))
+                    .isEqualTo("2\n");
+            assertThat(TestNetns.runIn(in(one), "sysctl", "-n", "net.ipv6.neigh.eth0.gc_stale_time"))
+                    .isEqualTo("77\n");
+            lab.reopen();
+            assertThat(lab.controller().check()).isEmpty();
+            Network again = lab.controller().networkByName("web");
+            for (String bad : List.of(
+                    "net.ipv4.conf.eth0.arp_ignore=2",
+                    "net.ipv4.ip_forward=1",
+                    "net.ipv4.conf.IFNAME.arp_ignore",
+                    "net.ipv4.conf.IFNAME/../all.forwarding=1",
+                    "kernel.IFNAME.x=1",
+                    "net.ipv6.conf.IFNAME.disable_ipv6=1",
+                    ",")) {
+                assertThatThrownBy(() -> again.createEndpoint(withSysctls(bad)))
+                        .as(bad)
+                        .isInstanceOf(InvalidRequestException.class)
+                        .hasMessageContaining(EndpointRequest.SYSCTLS);
+            }
+            again.endpointByName("tuned").disconnect();
+            assertThatThrownBy(() -> again.connect(lab.sandbox("two"), withSysctls("net.ipv4.conf.IFNAME.nothing=1")))
+                    .isInstanceOf(KernelException.class)
+                    .hasMessageContaining("nothing");
+        }
+    }
+
+    private static EndpointRequest withSysctls(String sysctls) {
+        return EndpointRequest.builder()
+                .name("tuned")
+                .putOptions(EndpointRequest.SYSCTLS, sysctls)
+                .build();
     }
 
     @KernelTest // GW-01

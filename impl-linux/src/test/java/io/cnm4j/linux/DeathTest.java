@@ -35,6 +35,7 @@ class DeathTest {
     }
 
     private void eachVerbDiesEverywhere(Moment moment) {
+        Verb.makeParent();
         try (var lab = new Lab(directory, tap)) {
             lab.network("warm").delete(); // the standing directories are there from now on
             lab.sandbox("warm").delete();
@@ -52,6 +53,7 @@ class DeathTest {
                 lab.clear();
             }
         }
+        Verb.removeParent();
     }
 
     /** Lets the process die in a verb and come back; false if the verb has no such call. */

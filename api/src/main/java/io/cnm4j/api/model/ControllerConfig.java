@@ -82,13 +82,38 @@ public interface ControllerConfig {
      */
     List<Path> pluginDirectories();
 
-    /** Refuses relative directories and a time limit that is not positive. */
+    /**
+     * Whether the networks {@code bridge}, {@code host} and {@code none} are there when the controller is open; they cannot be deleted
+     * then. Default false.
+     */
+    @Value.Default
+    default boolean defaultNetworks() {
+        return false;
+    }
+
+    /**
+     * How the default network {@code bridge} should be; default a bridge called {@code cnm0} and a free subnet. If it is there and was
+     * requested differently, it is made anew at open, unless it has endpoints.
+     */
+    @Value.Default
+    default NetworkRequest defaultBridge() {
+        return NetworkRequest.builder()
+                .name(NetworkRequest.BRIDGE)
+                .putOptions("com.docker.network.bridge.name", "cnm0")
+                .build();
+    }
+
+    /** Refuses relative directories, a default bridge of another name and a time limit that is not positive. */
     @Value.Check
     default void check() {
         for (Path directory : List.of(stateDirectory(), runDirectory())) {
             if (!directory.isAbsolute()) {
                 throw new InvalidRequestException("directory '" + directory + "' must be absolute");
             }
+        }
+        if (!defaultBridge().name().equals(NetworkRequest.BRIDGE)) {
+            throw new InvalidRequestException("the default bridge network is called '" + NetworkRequest.BRIDGE
+                    + "', not '" + defaultBridge().name() + "'");
         }
         if (callTimeout().isZero() || callTimeout().isNegative()) {
             throw new InvalidRequestException("call timeout " + callTimeout() + " must be positive");

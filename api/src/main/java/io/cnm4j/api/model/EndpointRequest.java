@@ -9,6 +9,11 @@ import org.immutables.value.Value;
 /** What a new endpoint should be. */
 @Value.Immutable
 public interface EndpointRequest {
+    /**
+     * The option that sets kernel parameters of the interface, in any network: a list such as {@code
+     * net.ipv4.conf.IFNAME.arp_ignore=1,net.ipv6.neigh.IFNAME.gc_stale_time=30}.
+     */
+    String SYSCTLS = "com.docker.network.endpoint.sysctls";
 
     /** Returns a builder. */
     static Builder builder() {
@@ -43,6 +48,15 @@ public interface EndpointRequest {
 
     /** The interface's name inside the sandbox; the lowest free {@code ethN} if absent. */
     Optional<String> interfaceName();
+
+    /**
+     * Who gives its sandbox the default routes, for each family by itself: of the endpoints that can, that with the highest priority, of
+     * equals the first by network name. Any number; default 0.
+     */
+    @Value.Default
+    default int gatewayPriority() {
+        return 0;
+    }
 
     /** Options for the driver, by its option names; unknown ones are ignored. */
     Map<String, String> options();

@@ -10,6 +10,14 @@ import org.immutables.value.Value;
 /** What a new network should be. */
 @Value.Immutable
 public interface NetworkRequest {
+    /** The name of the default network of driver {@code bridge}. */
+    String BRIDGE = "bridge";
+
+    /** The name of the default network of driver {@code host}. */
+    String HOST = "host";
+
+    /** The name of the default network of driver {@code none}. */
+    String NONE = "none";
 
     /** Returns a builder. */
     static Builder builder() {

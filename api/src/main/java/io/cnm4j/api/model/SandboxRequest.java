@@ -30,13 +30,25 @@ public interface SandboxRequest {
     /** A network namespace that exists and stays the caller's; a new one is made if absent. */
     Optional<Path> namespace();
 
-    /** The host name for the hosts file; the container id if absent. */
+    /** Whether its namespace is the host's own, whose networks and ports it then has; default false. */
+    @Value.Default
+    default boolean hostNamespace() {
+        return false;
+    }
+
+    /**
+     * The container in whose sandbox it is: it has that sandbox' namespace and files, and gets no endpoints of its own; that sandbox
+     * stays as long as this one does. One of its own if absent.
+     */
+    Optional<String> sharedWith();
+
+    /** The host name for the hosts file; the file has no name of its own if absent. */
     Optional<String> hostname();
 
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
-    /** Refuses a blank container id and a relative namespace path. */
+    /** Refuses a blank container id, a relative namespace path, an impossible host name and two namespaces at once. */
     @Value.Check
     default void check() {
         if (containerId().isBlank()) {
@@ -45,6 +57,13 @@ public interface SandboxRequest {
         namespace().filter(path -> !path.isAbsolute()).ifPresent(path -> {
             throw new InvalidRequestException("namespace path '" + path + "' must be absolute");
         });
+        int places = (namespace().isPresent() ? 1 : 0)
+                + (hostNamespace() ? 1 : 0)
+                + (sharedWith().isPresent() ? 1 : 0);
+        if (places > 1) {
+            throw new InvalidRequestException("container '" + containerId()
+                    + "' asks for more than one of namespace, hostNamespace and sharedWith; a sandbox is in one place");
+        }
         hostname().filter(name -> !name.matches("[A-Za-z0-9._-]{1,253}")).ifPresent(name -> {
             throw new InvalidRequestException(
                     "host name '" + name + "' must be 1 to 253 letters, digits, dots, hyphens or underscores");

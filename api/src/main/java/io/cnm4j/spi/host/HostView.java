@@ -1,10 +1,10 @@
 package io.cnm4j.spi.host;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Questions about the controller's host namespace. Answers are of the moment; nothing is cached. */
 public interface HostView {
@@ -19,10 +19,11 @@ public interface HostView {
     Optional<String> sysctl(String key);
 
     /**
-     * Returns the subnets that the host uses itself: on-link routes of all interfaces and addresses of its name servers. Not a
-     * point question: asked only when a new network leaves the choice of its subnet to the IPAM driver.
+     * Returns the subnets of a family that the host uses itself: on-link routes of all interfaces and addresses of its name servers. A route
+     * shorter than /8 is as good as a default route and is not among them. Asked only when a new network leaves the choice of its
+     * subnet to the IPAM driver.
      */
-    Set<IpPrefix> subnetsInUse();
+    UsedSubnets subnetsInUse(Family family);
 
     /** Returns the name servers that the host itself asks, in its order; empty if it has none. */
     List<IpAddress> nameServers();

@@ -86,12 +86,13 @@ public sealed interface KernelOp {
     record AddLink(NamespaceRef namespace, LinkSpec link) implements KernelOp {
         @Override
         public Optional<Claim> claim() {
-            return Optional.of(new Claim("link " + namespace + " " + link.name(), false));
+            boolean shared = link instanceof LinkSpec.Vlan vlan && vlan.shared();
+            return Optional.of(new Claim("link " + namespace + " " + link.name(), shared));
         }
 
         @Override
         public List<String> render() {
-            return link.render().stream().map(namespace::run).toList();
+            return link.render(namespace);
         }
 
         @Override
@@ -105,9 +106,10 @@ public sealed interface KernelOp {
      *
      * @param namespace where it is
      * @param name its name
-     * @param kind its kind, as ip-link(8) says it
+     * @param kind its kind, as ip-link(8) says it; empty for a device that has none
+     * @param shared whether others may use it too
      */
-    record UseLink(NamespaceRef namespace, String name, String kind) implements KernelOp {
+    record UseLink(NamespaceRef namespace, String name, String kind, boolean shared) implements KernelOp {
         /** Refuses a name that the kernel would refuse. */
         public UseLink {
             InterfaceNames.check(name);
@@ -115,12 +117,12 @@ public sealed interface KernelOp {
 
         @Override
         public Optional<Claim> claim() {
-            return Optional.of(new Claim("link " + namespace + " " + name, false));
+            return Optional.of(new Claim("link " + namespace + " " + name, shared));
         }
 
         @Override
         public List<String> render() {
-            return List.of(namespace.run("ip link show dev " + name + " type " + kind));
+            return List.of(namespace.run("ip link show dev " + name + (kind.isEmpty() ? "" : " type " + kind)));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param addresses addresses with the lengths of their subnets, IPv4 first
  * @param mac hardware address
  * @param interfaceWish the interface name asked for
+ * @param gatewayPriority how much it should be the gateway of its sandbox
  * @param options driver options
  * @param labels free labels
  * @param note the driver's
@@ -34,6 +35,7 @@ public record EndpointRecord(
         List<IpPrefix> addresses,
         MacAddress mac,
         Optional<String> interfaceWish,
+        int gatewayPriority,
         Map<String, String> options,
         Map<String, String> labels,
         Map<String, String> note,
@@ -43,7 +45,7 @@ public record EndpointRecord(
      * How an endpoint sits in a sandbox.
      *
      * @param sandbox the sandbox
-     * @param interfaceName the interface's name in it
+     * @param interfaceName the interface's name in it; empty if the network brings none
      * @param gatewayFor the families whose default route it gives the sandbox
      */
     public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor) {}
@@ -51,24 +53,63 @@ public record EndpointRecord(
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
         return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, options, labels, decided, joined);
+                version,
+                id,
+                network,
+                name,
+                addresses,
+                mac,
+                interfaceWish,
+                gatewayPriority,
+                options,
+                labels,
+                decided,
+                joined);
     }
 
     /** Returns this record with what somebody else gave it. */
     public EndpointRecord withGiven(List<IpPrefix> given, MacAddress hardware) {
         return new EndpointRecord(
-                version, id, network, name, given, hardware, interfaceWish, options, labels, note, joined);
+                version,
+                id,
+                network,
+                name,
+                given,
+                hardware,
+                interfaceWish,
+                gatewayPriority,
+                options,
+                labels,
+                note,
+                joined);
     }
 
     /** Returns this record with another wish for the name of its interface. */
     public EndpointRecord withInterfaceWish(Optional<String> wish) {
-        return new EndpointRecord(version, id, network, name, addresses, mac, wish, options, labels, note, joined);
+        return new EndpointRecord(
+                version, id, network, name, addresses, mac, wish, gatewayPriority, options, labels, note, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, options, labels, note, where);
+                version,
+                id,
+                network,
+                name,
+                addresses,
+                mac,
+                interfaceWish,
+                gatewayPriority,
+                options,
+                labels,
+                note,
+                where);
+    }
+
+    /** Returns this record as gateway of these families, and of no other. */
+    public EndpointRecord asGatewayFor(List<Family> families) {
+        return withJoined(joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), List.copyOf(families))));
     }
 
     /** Tells whether it is in this sandbox. */
@@ -78,11 +119,17 @@ public record EndpointRecord(
 
     /** Returns what the driver sees. */
     public EndpointState state() {
+        return state(false);
+    }
+
+    /** The same when it is decided on, and whether its hardware address was asked for is of interest. */
+    public EndpointState state(boolean macRequested) {
         return EndpointState.builder()
                 .id(id)
                 .name(name)
                 .addresses(addresses)
                 .mac(mac)
+                .macRequested(macRequested)
                 .options(options)
                 .note(note)
                 .build();

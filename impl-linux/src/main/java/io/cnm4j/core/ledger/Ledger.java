@@ -102,6 +102,11 @@ public final class Ledger implements AutoCloseable {
         return index.sandbox(id);
     }
 
+    /** Returns the sandboxes that share this one's namespace. */
+    public Collection<SandboxRecord> sandboxesSharing(SandboxId id) {
+        return index.sandboxesSharing(id);
+    }
+
     /** Returns the endpoint with this id. */
     public Optional<EndpointRecord> endpoint(EndpointId id) {
         return index.endpoint(id);

@@ -18,6 +18,7 @@ final class RecordIndex {
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
+    private final Map<SandboxId, Map<SandboxId, SandboxRecord>> sharing = new ConcurrentHashMap<>();
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
 
     Collection<NetworkRecord> networks() {
@@ -34,6 +35,10 @@ final class RecordIndex {
 
     Optional<SandboxRecord> sandbox(SandboxId id) {
         return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    Collection<SandboxRecord> sandboxesSharing(SandboxId id) {
+        return List.copyOf(sharing.getOrDefault(id, Map.of()).values());
     }
 
     Collection<EndpointRecord> endpoints() {
@@ -75,10 +80,15 @@ final class RecordIndex {
     void put(SandboxRecord sandbox, long revision) {
         revisions.put(sandbox.id().value(), revision);
         sandboxes.put(sandbox.id(), sandbox);
+        sandbox.shares()
+                .ifPresent(other -> sharing.computeIfAbsent(other, o -> new ConcurrentHashMap<>())
+                        .put(sandbox.id(), sandbox));
     }
 
     void remove(SandboxRecord sandbox) {
         sandboxes.remove(sandbox.id());
+        sharing.remove(sandbox.id());
+        sandbox.shares().map(sharing::get).ifPresent(others -> others.remove(sandbox.id()));
         bySandbox.remove(sandbox.id());
         revisions.remove(sandbox.id().value());
     }

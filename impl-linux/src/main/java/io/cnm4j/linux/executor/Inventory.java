@@ -10,8 +10,11 @@ import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallSet;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.IpvlanFlag;
+import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,8 @@ import java.util.stream.Stream;
 
 /** Everything on this host that carries the mark of one controller. */
 final class Inventory {
+    private static final String PARENT = "parent"; // a name like others: what is listed here is only removed
+
     private final Site site;
     private final ControllerId controller;
     private final List<KernelOp> found = new ArrayList<>();
@@ -37,12 +43,9 @@ final class Inventory {
     }
 
     /** Returns what there is, in an order in which a plan could have made it. */
-    List<KernelOp> of(RunDirectory run) {
+    List<KernelOp> of(RunDirectory run, Collection<NamespaceRef> inside) {
         firewall();
-        site.queries(NamespaceRef.HOST)
-                .links()
-                .forEach(link ->
-                        spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec))));
+        links(NamespaceRef.HOST);
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
             List<Path> files = list(sandbox);
             List<Path> known =
@@ -52,8 +55,15 @@ final class Inventory {
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
         }
+        inside.stream().filter(site::exists).forEach(this::links);
         forwarding();
         return List.copyOf(found);
+    }
+
+    private void links(NamespaceRef namespace) {
+        site.queries(namespace)
+                .links()
+                .forEach(link -> spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(namespace, spec))));
     }
 
     private void forwarding() {
@@ -97,6 +107,26 @@ final class Inventory {
                 var peer = new LinkSpec.Peer(NamespaceRef.HOST, name, Optional.empty()); // it does not say where
                 yield Optional.of(new LinkSpec.Veth(name, link.facts().mtu(), Optional.empty(), mark, peer));
             }
+            case "dummy" ->
+                Optional.of(new LinkSpec.Dummy(
+                        name, link.facts().mtu(), link.facts().mac(), mark));
+            case "vlan" -> Optional.of(new LinkSpec.Vlan(name, PARENT, link.traits(), true, mark));
+            case "macvlan" ->
+                Optional.of(new LinkSpec.Macvlan(
+                        name,
+                        PARENT,
+                        MacvlanMode.BRIDGE,
+                        link.facts().mtu(),
+                        link.facts().mac(),
+                        mark));
+            case "ipvlan" ->
+                Optional.of(new LinkSpec.Ipvlan(
+                        name,
+                        PARENT,
+                        IpvlanMode.L2,
+                        IpvlanFlag.BRIDGE,
+                        link.facts().mtu(),
+                        mark));
             default -> Optional.empty(); // no kind that this controller makes
         };
     }

@@ -53,14 +53,18 @@ final class LinkHandler implements Handler<AddLink> {
     }
 
     private static List<Reply> ask(AddLink op, Site site) {
-        if (op.link() instanceof LinkSpec.Bridge bridge) {
-            LinkMessages.make(site.messages(), bridge);
+        if (op.link() instanceof LinkSpec.Child child) {
+            int parent = index(op, NamespaceRef.HOST, child.parent(), site);
+            LinkMessages.make(site.messages(), child, parent, site.descriptor(op.namespace()));
+            return site.change(NamespaceRef.HOST, op);
         } else if (op.link() instanceof Veth veth) {
             int master = veth.port()
                     .map(port -> index(op, op.namespace(), port.bridge(), site))
                     .orElse(0);
             LinkMessages.make(
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
+        } else {
+            LinkMessages.make(site.messages(), op.link());
         }
         return site.change(op.namespace(), op);
     }
@@ -175,6 +179,12 @@ final class LinkHandler implements Handler<AddLink> {
             expect(wrong, "hairpin", port.hairpin(), link.hairpin());
             expect(wrong, "isolated", port.isolated(), link.isolated());
         });
+        if (spec instanceof LinkSpec.Child child) {
+            if (!isOn(child, link, site)) {
+                wrong.add("its parent is not '" + child.parent() + "'");
+            }
+            expect(wrong, "mode", LinkState.traits(child), link.traits());
+        }
         if (spec instanceof Veth veth) {
             checkPeer(veth, site.link(veth.peer().namespace(), veth.peer().name()), wrong);
         }
@@ -213,11 +223,7 @@ final class LinkHandler implements Handler<AddLink> {
     public void mend(AddLink op, Site site) {
         LinkState link = site.link(op.namespace(), op.link().name())
                 .orElseThrow(() -> vanished(op, op.link().name()));
-        boolean sound = link.facts().kind().equals(op.link().kind())
-                && (!(op.link() instanceof Veth veth)
-                        || site.link(veth.peer().namespace(), veth.peer().name())
-                                .isPresent());
-        if (!sound) {
+        if (!isSound(op, link, site)) {
             unmake(op, site);
             make(op, site);
             return;
@@ -237,6 +243,23 @@ final class LinkHandler implements Handler<AddLink> {
         if (op.link() instanceof Veth veth) {
             mendPeer(op, veth, site);
         }
+    }
+
+    /** Tells whether what is wrong with the link can be set right in place. */
+    private static boolean isSound(AddLink op, LinkState link, Site site) {
+        if (!link.facts().kind().equals(op.link().kind())) {
+            return false;
+        } else if (op.link() instanceof Veth veth) {
+            return site.link(veth.peer().namespace(), veth.peer().name()).isPresent();
+        } else if (op.link() instanceof LinkSpec.Child child) {
+            return link.traits() == LinkState.traits(child) && isOn(child, link, site);
+        }
+        return true;
+    }
+
+    /** Tells whether the link stands on its parent. Before Linux 5.0 it says nothing if both have one number in their namespaces. */
+    private static boolean isOn(LinkSpec.Child child, LinkState link, Site site) {
+        return link.parent() == 0 || link.parent() == site.index(NamespaceRef.HOST, child.parent());
     }
 
     private static void mendPeer(AddLink op, Veth veth, Site site) {

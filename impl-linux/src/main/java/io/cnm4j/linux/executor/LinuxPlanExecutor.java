@@ -13,8 +13,10 @@ import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,8 +91,9 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     }
 
     @Override
-    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
-        return on(deadline, site -> new Inventory(site, controller).of(run));
+    public List<KernelOp> marked(
+            ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
+        return on(deadline, site -> new Inventory(site, controller).of(run, inside));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -91,7 +92,12 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return namespaces.contains(op.namespace()) || bornInside(op);
+        return !holdsOfParent(op) && (namespaces.contains(op.namespace()) || bornInside(op));
+    }
+
+    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address. */
+    private static boolean holdsOfParent(KernelOp op) {
+        return op instanceof AddLink link && link.link() instanceof LinkSpec.Child;
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */

@@ -9,23 +9,26 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.host.UsedSubnets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Asks the kernel, on a worker of the host namespace. Thread-safe. */
 public final class LinuxHostView implements HostView {
     private static final Duration LIMIT = Duration.ofSeconds(10); // the kernel answers at once; a worker may be busy
+
+    private static final int SHORTEST_IN_USE = 8; // 0.0.0.0/1 and the like are default routes in two halves
 
     private final NamespaceWorkers workers;
     private final KernelFeatures features;
@@ -69,21 +72,23 @@ public final class LinuxHostView implements HostView {
     }
 
     @Override
-    public Set<IpPrefix> subnetsInUse() {
-        var subnets = new HashSet<IpPrefix>();
+    public UsedSubnets subnetsInUse(Family family) {
+        var uses = new ArrayList<UsedSubnets.Use>();
         for (IpAddress server : nameServers()) {
-            subnets.add(new IpPrefix(server, server.family().bits()));
+            uses.add(new UsedSubnets.Use(new IpPrefix(server, server.family().bits()), () -> "name server"));
         }
-        return ask(queries -> {
-            for (Family family : Family.values()) {
-                queries.routes(family, 0).stream()
-                        .filter(route -> route.gateway().isEmpty()
-                                && route.link() != 0
-                                && route.destination().length() > 0)
-                        .forEach(route -> subnets.add(route.destination()));
+        for (RouteState route : ask(queries -> queries.routes(family, 0))) {
+            boolean onLink = route.gateway().isEmpty() && route.link() != 0;
+            if (onLink && route.destination().length() >= SHORTEST_IN_USE) {
+                uses.add(new UsedSubnets.Use(route.destination(), () -> "route of " + name(route.link())));
             }
-            return subnets;
-        });
+        }
+        return UsedSubnets.of(uses);
+    }
+
+    private String name(int link) {
+        return ask(queries -> queries.link(link).map(state -> state.facts().name()))
+                .orElse("a link that is gone");
     }
 
     @Override

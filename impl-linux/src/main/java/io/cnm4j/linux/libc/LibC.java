@@ -60,6 +60,23 @@ public final class LibC {
         @ssize_t
         long recv(int fd, long buffer, @size_t long length, int flags);
 
+        /** sendmmsg(2); returns how many messages were sent. */
+        @SaveError
+        int sendmmsg(int fd, long messages, int count, int flags);
+
+        /** recvmmsg(2) without a time limit; returns how many messages came. */
+        @SaveError
+        int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+
+        /** writev(2). */
+        @SaveError
+        @ssize_t
+        long writev(int fd, long vectors, int count);
+
+        /** sched_setaffinity(2); {@code pid} 0 is the calling thread. */
+        @SaveError
+        int sched_setaffinity(int pid, @size_t long size, long mask);
+
         /** poll(2). */
         @SaveError
         int poll(long fds, long count, int timeoutMillis);

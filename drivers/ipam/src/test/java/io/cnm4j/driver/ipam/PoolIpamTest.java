@@ -10,9 +10,12 @@ import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
+import io.cnm4j.spi.ipam.AddressSpace;
+import io.cnm4j.spi.ipam.AddressSpace.Scope;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
@@ -21,25 +24,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.ServiceLoader;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PoolIpamTest {
     private static final String SERIAL = "com.docker.network.ipam.serial";
 
-    private final Ipam ipam = new PoolIpamDriver(new Random(7)).open(List.of());
+    private final Ipam ipam = open("host");
+
+    private static Ipam open(String host, AddressPool... pools) {
+        return new PoolIpamDriver().open(new AddressSpace(Scope.LOCAL, List.of(pools), host));
+    }
 
     private static PoolRequest any(Family family) {
-        return new PoolRequest("network 'web'", family, Optional.empty(), Optional.empty(), Set.of(), Map.of());
+        return new PoolRequest("network 'web'", family, Optional.empty(), Optional.empty(), UsedSubnets.NONE, Map.of());
     }
 
     private static PoolRequest of(String subnet, Map<String, String> options) {
         IpPrefix prefix = IpPrefix.parse(subnet);
         return new PoolRequest(
-                "network 'web'", prefix.family(), Optional.of(prefix), Optional.empty(), Set.of(), options);
+                "network 'web'", prefix.family(), Optional.of(prefix), Optional.empty(), UsedSubnets.NONE, options);
     }
 
     private static List<String> takeAllPools(Ipam ipam, Family family) {
@@ -88,14 +93,14 @@ class PoolIpamTest {
                 .isFalse();
         assertThat(second).isEqualTo(new IpPrefix(IpAddress.ipv6(first.address().high() + 1, 0), 64));
 
-        Ipam other = new PoolIpamDriver(new Random(8)).open(List.of());
+        Ipam other = open("other");
         assertThat(other.requestPool(any(Family.IPV6)).state().pool()).isNotEqualTo(first);
     }
 
     @Test
     @DisplayName("CFG-03 pools configured for one family leave the other its defaults")
     void configuredPools() {
-        Ipam configured = new PoolIpamDriver().open(List.of(AddressPool.of("10.0.0.0/30", 31)));
+        Ipam configured = open("host", AddressPool.of("10.0.0.0/30", 31));
         assertThat(takeAllPools(configured, Family.IPV4)).containsExactly("10.0.0.0/31", "10.0.0.2/31");
         assertThat(configured.requestPool(any(Family.IPV6)).state().pool().length())
                 .isEqualTo(64);
@@ -104,11 +109,11 @@ class PoolIpamTest {
     @Test
     @DisplayName("IPM-04 a base inside another counts for nothing; the same base twice is cut both ways")
     void nestedBases() {
-        Ipam nested = new PoolIpamDriver()
-                .open(List.of(
-                        AddressPool.of("10.0.0.0/28", 30),
-                        AddressPool.of("10.0.0.0/24", 26),
-                        AddressPool.of("10.0.0.0/24", 25)));
+        Ipam nested = open(
+                "host",
+                AddressPool.of("10.0.0.0/28", 30),
+                AddressPool.of("10.0.0.0/24", 26),
+                AddressPool.of("10.0.0.0/24", 25));
         assertThat(takeAllPools(nested, Family.IPV4))
                 .containsExactly("10.0.0.0/26", "10.0.0.64/26", "10.0.0.128/26", "10.0.0.192/26");
     }
@@ -197,7 +202,7 @@ class PoolIpamTest {
     @Test
     @DisplayName("IPN none gives no subnet and no address, and says what to use instead")
     void none() {
-        Ipam none = new NoIpamDriver().open(List.of());
+        Ipam none = new NoIpamDriver().open(new AddressSpace(Scope.LOCAL, List.of(), "host"));
         AddressPoolLease lease = none.requestPool(any(Family.IPV6));
         assertThat(lease.state().pool()).hasToString("::/0");
         assertThatThrownBy(() -> take(lease))

@@ -9,9 +9,12 @@ import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.Method;
 import io.cnm4j.driver.remote.protocol.PoolAnswer;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
+import io.cnm4j.spi.ipam.AddressSpace;
+import io.cnm4j.spi.ipam.AddressSpace.Scope;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
@@ -21,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** An IPAM driver, served. What is leased is recorded, so that the engine need not say it again after a restart. */
@@ -40,11 +42,15 @@ public final class IpamService implements PluginService {
     public IpamService(IpamDriver driver, ServedHost host) {
         this.host = host;
         this.records = new ServedRecords(host.records());
-        this.spaces = Map.of(LOCAL, driver.open(List.of()), GLOBAL, driver.open(List.of()));
+        this.spaces = Map.of(LOCAL, driver.open(space(Scope.LOCAL)), GLOBAL, driver.open(space(Scope.GLOBAL)));
         records.all(POOL, fields -> fields).forEach(this::restorePool);
         records.all(ADDRESS, fields -> fields)
                 .forEach(fields -> Optional.ofNullable(leases.get(fields.text("pool")))
                         .ifPresent(lease -> lease.restore(IpAddress.parse(fields.text("address")))));
+    }
+
+    private AddressSpace space(Scope scope) {
+        return new AddressSpace(scope, List.of(), host.id().value());
     }
 
     private void restorePool(Fields fields) {
@@ -86,13 +92,14 @@ public final class IpamService implements PluginService {
     private PoolAnswer requestPool(Fields request) {
         Optional<IpPrefix> pool = prefix(request, "Pool");
         String space = request.text("AddressSpace");
+        Family family = request.flag("V6") ? Family.IPV6 : Family.IPV4;
         AddressPoolLease lease = space(space)
                 .requestPool(new PoolRequest(
                         "Docker",
-                        request.flag("V6") ? Family.IPV6 : Family.IPV4,
+                        family,
                         pool,
                         prefix(request, "SubPool"),
-                        pool.isPresent() ? Set.of() : host.host().subnetsInUse(),
+                        pool.isPresent() ? UsedSubnets.NONE : host.host().subnetsInUse(family),
                         request.textMap("Options")));
         PoolState state = lease.state();
         String id = space + "/" + state.id();

@@ -65,9 +65,10 @@ final class ServedPlans {
         Set<String> claimed = new HashSet<>();
         networks.forEach(plan -> objects(plan, claimed));
         attachments.forEach(plan -> objects(plan, claimed));
-        List<KernelOp> orphans = host.executor().marked(host.id(), host.run(), Deadline.after(LIMIT)).stream()
-                .filter(op -> objects(op).stream().noneMatch(claimed::contains))
-                .toList();
+        List<KernelOp> orphans =
+                host.executor().marked(host.id(), host.run(), List.of(), Deadline.after(LIMIT)).stream()
+                        .filter(op -> objects(op).stream().noneMatch(claimed::contains))
+                        .toList();
         if (!orphans.isEmpty()) {
             host.executor().remove(new Plan(orphans), Deadline.after(LIMIT));
         }

@@ -1,7 +1,6 @@
 package io.cnm4j.driver.remote;
 
 import io.cnm4j.api.error.PluginException;
-import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -12,13 +11,13 @@ import io.cnm4j.driver.remote.protocol.Method;
 import io.cnm4j.driver.remote.protocol.PoolAnswer;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.AddressPoolLease;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
 import io.cnm4j.spi.ipam.PoolState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -43,7 +42,7 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
     }
 
     @Override
-    public Ipam open(List<AddressPool> pools) {
+    public Ipam open(AddressSpace space) {
         return this;
     }
 
@@ -117,7 +116,7 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
     }
 
     private static boolean overlapsExcluded(PoolRequest request, IpPrefix pool) {
-        return pool.length() > 0 && request.exclude().stream().anyMatch(pool::overlaps);
+        return pool.length() > 0 && request.inUse().overlapping(pool).isPresent();
     }
 
     private void release(PoolAnswer given) {

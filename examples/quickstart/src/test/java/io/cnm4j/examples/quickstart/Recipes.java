@@ -13,6 +13,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
@@ -42,6 +43,19 @@ final class Recipes {
         Network shop = controller.createNetwork(request);
         require(shop.inspect().subnets().size() == 2, "a subnet for each family");
         return shop;
+    }
+
+    Network macvlan(String parent) {
+        NetworkRequest request = NetworkRequest.builder()
+                .name("lan")
+                .driver("macvlan")
+                .putOptions("parent", parent) // such as eth0, or eth0.10 for a tagged one
+                .addSubnets(SubnetRequest.builder()
+                        .pool(IpPrefix.parse("192.0.2.0/24"))
+                        .gateway(IpAddress.parse("192.0.2.1"))
+                        .build())
+                .build();
+        return controller.createNetwork(request);
     }
 
     Sandbox sandboxes(Network shop) throws Exception {

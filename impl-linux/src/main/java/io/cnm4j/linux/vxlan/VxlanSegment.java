@@ -1,0 +1,38 @@
+package io.cnm4j.linux.vxlan;
+
+import java.util.List;
+
+/** One VNI of an endpoint: a device and the table that says where its frames go. Thread-safe. */
+public final class VxlanSegment implements AutoCloseable {
+    private final VxlanEndpoint endpoint;
+    private final SegmentOptions options;
+    private final ForwardingTable table;
+    private final List<Port> ports;
+
+    VxlanSegment(VxlanEndpoint endpoint, SegmentOptions options, ForwardingTable table, List<Port> ports) {
+        this.endpoint = endpoint;
+        this.options = options;
+        this.table = table;
+        this.ports = ports;
+    }
+
+    /** Returns how it was opened. */
+    public SegmentOptions options() {
+        return options;
+    }
+
+    /** Returns where its frames go; empty at first, so that all of them are dropped. */
+    public ForwardingTable table() {
+        return table;
+    }
+
+    List<Port> ports() {
+        return ports;
+    }
+
+    /** Ends it: its device is gone when this returns. Idempotent. */
+    @Override
+    public void close() {
+        endpoint.remove(this);
+    }
+}
