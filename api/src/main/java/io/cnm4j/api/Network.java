@@ -81,4 +81,13 @@ public interface Network {
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
      */
     void delete();
+
+    /**
+     * Deletes the network with its endpoints although its driver or IPAM driver is a plug-in that does not answer, or refuses: it is
+     * asked once, then what it may still hold is forgotten and logged.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
+     */
+    void deleteByForce();
 }

@@ -76,11 +76,11 @@ final class Compose {
 
     /** The same from what the driver said already. */
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
+        Joined joined = endpoint.joined().orElseThrow();
+        NamespaceRef inside = sandbox.namespace();
         if (attachment.link().isEmpty()) {
             return Plan.EMPTY; // it brings no interface
         }
-        Joined joined = endpoint.joined().orElseThrow();
-        NamespaceRef inside = sandbox.namespace();
         var ops = new ArrayList<KernelOp>(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(

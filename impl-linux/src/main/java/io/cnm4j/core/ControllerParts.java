@@ -56,7 +56,7 @@ public record ControllerParts(
 
     /**
      * Opens a controller: derives names, leases and claims from the records, and makes the kernel hold what they say. The
-     * controller closes ledger and executor.
+     * controller closes ledger, executor and drivers.
      *
      * @param callTimeout time limit of one call, this one included
      */

@@ -49,20 +49,24 @@ final class CoreController implements NetworkController {
      */
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
+        var controller = new CoreController(engine, callTimeout, nanoTime);
+        engine.settling(new Settling(engine, controller.networks, controller.endpoints));
         Deadline deadline = Deadline.after(callTimeout, nanoTime);
         try {
             engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
             new Restart(engine, deadline, threads).run();
-            new NetworkFlow(engine).openDefaults(deadline);
+            controller.networks.openDefaults(deadline);
             engine.cluster.ifPresent(cluster -> cluster.join(deadline));
         } catch (RuntimeException | Error failure) {
+            engine.settling().close();
             engine.cluster.ifPresent(Cluster::close);
             throw failure;
         }
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
-        return new CoreController(engine, callTimeout, nanoTime);
+        engine.settling().start();
+        return controller;
     }
 
     Deadline deadline() {

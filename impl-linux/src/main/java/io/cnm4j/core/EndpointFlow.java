@@ -21,6 +21,7 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import io.cnm4j.spi.store.StaleWriteException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +55,10 @@ final class EndpointFlow {
                 return endpoint;
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -70,7 +74,10 @@ final class EndpointFlow {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -85,7 +92,12 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is already in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first");
             }
-            joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            try {
+                joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            } catch (RuntimeException | Error failure) {
+                engine.effects.undo(id.value(), failure);
+                throw failure;
+            }
         }
     }
 
@@ -111,10 +123,13 @@ final class EndpointFlow {
 
     private EndpointRecord settled(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Placed placed = placing.placed(endpoint, network, sandbox);
+        Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
+        Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox);
         Owner owner = Owner.of(placed.endpoint());
+        engine.effects.moving(placed.endpoint(), placed.plan());
         engine.apply(owner, placed.plan(), placed.taken(), deadline);
         try {
+            engine.effects.serve(placed.endpoint(), true, deadline);
             engine.parts.executor().ensure(placed.taken(), deadline);
             engine.follow.to(
                     sandbox,
@@ -148,7 +163,8 @@ final class EndpointFlow {
         engine.checkOpen();
         NetworkRecord network = networks.existing(networkId);
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
-        EndpointRecord endpoint = born(network, request);
+        engine.effects.refuseDryRun(network);
+        EndpointRecord endpoint = born(network, request, Deadline.after(Duration.ZERO));
         try {
             Placing.Placed placed = placing.placed(endpoint, network, sandbox);
             Plan follows = engine.follow.preview(sandbox, inside(sandbox, placed.changed()));
@@ -189,11 +205,14 @@ final class EndpointFlow {
                         "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
             NetworkRecord network = engine.compose.network(endpoint);
+            boolean inTwoSteps = andDelete && engine.effects.concern(network);
             try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
-                takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
+                takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
                 engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
             }
-            if (andDelete) {
+            if (inTwoSteps) {
+                remove(existing(id), deadline);
+            } else if (andDelete) {
                 sandboxes.forget(endpoint);
             }
         }
@@ -204,6 +223,7 @@ final class EndpointFlow {
             throw new InvalidRequestException("sandbox of container '" + sandbox.containerId()
                     + "' is in the host's namespace and cannot leave it; delete the sandbox");
         }
+        engine.effects.leave(endpoint, deadline);
         List<EndpointRecord> heirs = heirs(endpoint, sandbox);
         engine.remove(
                 Owner.of(endpoint),
@@ -218,6 +238,7 @@ final class EndpointFlow {
                 deadline);
         engine.book.left(endpoint, sandbox);
         claimAnew(heirs, sandbox);
+        engine.effects.left(endpoint);
     }
 
     /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
@@ -256,14 +277,20 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first, or disconnect");
             }
-            engine.parts.ledger().change(List.of(), List.of(endpoint));
-            sandboxes.forget(endpoint);
+            remove(endpoint, deadline);
         }
+    }
+
+    private void remove(EndpointRecord endpoint, Deadline deadline) {
+        engine.effects.remove(endpoint, deadline);
+        engine.parts.ledger().change(List.of(), List.of(endpoint));
+        engine.effects.gone(endpoint.id().value());
+        sandboxes.forget(endpoint);
     }
 
     /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
     private EndpointRecord claimed(NetworkRecord network, EndpointRequest request, Deadline deadline) {
-        EndpointRecord endpoint = born(network, request);
+        EndpointRecord endpoint = born(network, request, deadline);
         if (!engine.isClustered(network.driver())) {
             return endpoint;
         }
@@ -283,10 +310,12 @@ final class EndpointFlow {
                     tried.addAll(endpoint.addresses());
                     List<IpPrefix> next = engine.leases.take(network, request, endpoint.mac());
                     endpoint = endpoint.withAddresses(next, Cluster.mac(request, next, endpoint.mac()));
+                    engine.effects.leased(endpoint, network);
                 }
             }
         } catch (RuntimeException | Error failure) {
             sandboxes.forget(endpoint);
+            engine.effects.undo(endpoint.id().value(), failure);
             throw failure;
         } finally {
             cluster.giveBack(network, tried);
@@ -294,7 +323,7 @@ final class EndpointFlow {
     }
 
     /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
-    private EndpointRecord born(NetworkRecord network, EndpointRequest request) {
+    private EndpointRecord born(NetworkRecord network, EndpointRequest request, Deadline deadline) {
         if (engine.isDefault(network)
                 && (request.ipv4().isPresent() || request.ipv6().isPresent())) { // EG-06
             throw new InvalidRequestException("endpoint '" + request.name() + "' asks for an address on '"
@@ -312,6 +341,7 @@ final class EndpointFlow {
             MacAddress mac = request.mac()
                     .orElseGet(
                             () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
+            engine.effects.begin(network, Optional.of(id));
             addresses = engine.leases.take(network, request, mac);
             if (engine.isClustered(network.driver())) {
                 mac = Cluster.mac(request, addresses, mac);
@@ -330,19 +360,21 @@ final class EndpointFlow {
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
                     Map.of(),
                     Optional.empty());
+            EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
             var note = new HashMap<>(engine.compose
                     .driver(network)
                     .decideEndpoint(
                             network.state(engine.controller()),
-                            draft.state(request.mac().isPresent()),
+                            made.state(request.mac().isPresent()),
                             networks.context(network)));
             if (engine.isClustered(network.driver())) {
                 note.putAll(engine.cluster.orElseThrow().decidePresence(network));
             }
-            return draft.withNote(Map.copyOf(note));
+            return made.withNote(Map.copyOf(note));
         } catch (RuntimeException | Error failure) {
-            engine.leases.release(network.id(), addresses);
+            engine.effects.release(network, addresses);
             engine.names.release(space, request.name(), id.value());
+            engine.effects.undo(id.value(), failure);
             throw failure;
         }
     }

@@ -28,10 +28,12 @@ final class Engine implements AutoCloseable {
     final Follow follow;
     final NameBook book;
     final Doctor doctor;
+    final Effects effects;
     final Optional<Cluster> cluster;
     private Consumer<EndpointRecord> takeOut = endpoint -> {};
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
+    private Optional<Settling> settling = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
@@ -40,11 +42,12 @@ final class Engine implements AutoCloseable {
         this.follow = new Follow(this);
         this.book = new NameBook(parts, compose);
         this.doctor = new Doctor(this);
+        this.effects = new Effects(this);
         this.cluster = parts.cluster().map(with -> new Cluster(this, with));
     }
 
     /** Returns where the networks of a driver have their addresses from. */
-    private Named<Ipam> ipams(String driver) {
+    Named<Ipam> ipams(String driver) {
         return isClustered(driver) ? parts.cluster().orElseThrow().ipams() : parts.ipams();
     }
 
@@ -79,6 +82,15 @@ final class Engine implements AutoCloseable {
     /** Closes the guard with the engine. */
     void guard(Guard watching) {
         guard = Optional.of(watching);
+    }
+
+    /** Closes the settling with the engine. */
+    void settling(Settling ending) {
+        settling = Optional.of(ending);
+    }
+
+    Settling settling() {
+        return settling.orElseThrow();
     }
 
     ControllerId controller() {
@@ -181,11 +193,12 @@ final class Engine implements AutoCloseable {
         }
         closed = true;
         guard.ifPresent(Guard::close);
+        settling.ifPresent(Settling::close);
         cluster.ifPresent(Cluster::close);
-        try {
+        try (var drivers = parts.drivers();
+                var ipams = parts.ipams();
+                var ledger = parts.ledger()) {
             parts.executor().close();
-        } finally {
-            parts.ledger().close();
         }
     }
 }

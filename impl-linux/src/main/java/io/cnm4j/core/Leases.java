@@ -125,8 +125,18 @@ final class Leases {
             pools.put(id, List.copyOf(leases));
             return List.copyOf(taken);
         } catch (RuntimeException | Error failure) {
-            leases.forEach(AddressPoolLease::close);
+            giveBack(leases, failure);
             throw failure;
+        }
+    }
+
+    private static void giveBack(List<AddressPoolLease> leases, Throwable failure) {
+        var also = new Failures();
+        leases.forEach(lease -> also.attempt(lease::close));
+        try {
+            also.throwFirst();
+        } catch (RuntimeException | Error problem) {
+            failure.addSuppressed(problem);
         }
     }
 
@@ -173,6 +183,11 @@ final class Leases {
             gateway = wanted ? Optional.of(lease.request(AddressRequest.GATEWAY)) : Optional.empty();
         }
         return new PoolRecord(lease.state(), gateway, subnet.auxiliary());
+    }
+
+    /** Forgets the subnets of a network without giving them back. */
+    void forget(NetworkId id) {
+        pools.remove(id);
     }
 
     private static IpAddress exactly(AddressPoolLease lease, SubnetRequest subnet, IpAddress address, Purpose purpose) {

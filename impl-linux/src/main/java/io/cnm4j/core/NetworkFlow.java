@@ -125,16 +125,24 @@ final class NetworkFlow {
         if (engine.isClustered(request.driver())) {
             return clustered(request, id, deadline);
         }
-        NetworkRecord network = leased(request, id);
+        NetworkRecord draft = draft(request, id);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.effects.needs(draft, deadline);
+            engine.effects.begin(draft, Optional.empty());
+            NetworkRecord network = decided(leased(draft, request, needs));
+            engine.effects.make(network, deadline);
             Plan plan = engine.compose.network(network);
             engine.apply(Owner.of(network), plan, deadline);
             settle(network, plan);
             return network;
         } catch (RuntimeException | Error failure) {
-            engine.leases.release(id);
+            if (!engine.effects.hasExternalIpam(draft)) {
+                engine.leases.release(id);
+            }
+            engine.effects.undo(id.value(), failure);
             throw failure;
+        } finally {
+            engine.effects.landed(id.value());
         }
     }
 
@@ -144,9 +152,10 @@ final class NetworkFlow {
         while (true) {
             long at = cluster.refresh(deadline);
             refuseNamesake(request, id);
-            NetworkRecord network = leased(request, id);
+            NetworkRecord draft = draft(request, id);
             try {
-                network = decided(network);
+                NetworkNeeds needs = engine.effects.needs(draft, deadline);
+                NetworkRecord network = decided(leased(draft, request, needs));
                 cluster.settle(network, at, deadline);
                 return network;
             } catch (StaleWriteException faster) {
@@ -181,12 +190,12 @@ final class NetworkFlow {
         }
     }
 
-    private NetworkRecord leased(NetworkRequest request, NetworkId id) {
-        NetworkRecord draft =
-                NetworkRecord.draft(request, id, engine.parts.clock().instant());
-        NetworkDriver driver = engine.parts.drivers().get(request.driver());
-        NetworkNeeds needs = driver.needs(draft.state(engine.controller()));
-        return draft.withPools(engine.leases.take(request, id, needs), needs.interfacePrefix());
+    private NetworkRecord draft(NetworkRequest request, NetworkId id) {
+        return NetworkRecord.draft(request, id, engine.parts.clock().instant());
+    }
+
+    private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
+        return draft.withPools(engine.leases.take(request, draft.id(), needs), needs.interfacePrefix());
     }
 
     private NetworkRecord decided(NetworkRecord network) {
@@ -210,9 +219,11 @@ final class NetworkFlow {
             throw new ConflictException(
                     "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
         });
-        NetworkRecord network = leased(request, id);
+        NetworkRecord draft = draft(request, id);
+        engine.effects.refuseDryRun(draft);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.compose.driver(draft).needs(draft.state(engine.controller()));
+            NetworkRecord network = decided(leased(draft, request, needs));
             Plan plan = engine.compose.network(network);
             return new Preview(Direction.APPLY, engine.claims.alone(Owner.of(network), plan));
         } finally {
@@ -239,10 +250,11 @@ final class NetworkFlow {
     }
 
     private void remove(NetworkRecord network, Deadline deadline) {
+        engine.effects.remove(network, deadline);
         Plan plan = engine.compose.network(network);
         engine.remove(Owner.of(network), plan, () -> settleRemoval(network, deadline), deadline);
-        engine.leases.release(network.id());
         engine.book.gone(network);
+        engine.effects.releasePools(network, deadline);
         engine.names.release("networks", network.name(), network.id().value());
     }
 

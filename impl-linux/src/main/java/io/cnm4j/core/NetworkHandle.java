@@ -68,6 +68,16 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
         controller.networks.delete(id, controller.deadline());
     }
 
+    @Override
+    public void deleteByForce() {
+        controller.engine.checkOpen();
+        controller.networks.existing(id);
+        controller.engine.effects.byForce(id, () -> {
+            endpoints().forEach(Endpoint::disconnect);
+            delete();
+        });
+    }
+
     private EndpointHandle handle(EndpointRecord endpoint) {
         return new EndpointHandle(controller, endpoint.id(), endpoint.name(), this);
     }

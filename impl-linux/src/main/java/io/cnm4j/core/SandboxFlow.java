@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.NotFoundException;
@@ -22,6 +23,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sandboxes come and go. */
 final class SandboxFlow {
@@ -38,6 +41,8 @@ final class SandboxFlow {
 
     /** They tell their neighbours of their addresses. */
     private static final Map<String, String> AT_BIRTH = Map.of("net.ipv4.conf.default.arp_notify", "1");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxFlow.class);
 
     private final Engine engine;
     private volatile boolean ipv6; // once the kernel has it, it keeps it
@@ -191,6 +196,7 @@ final class SandboxFlow {
     private void delete(SandboxRecord sandbox, List<NetworkRecord> networks, Deadline deadline) {
         SandboxId id = sandbox.id();
         List<EndpointRecord> endpoints = endpoints(id);
+        endpoints.forEach(endpoint -> leave(endpoint, deadline)); // others do not wait for a plug-in with us
         try (Turns.Turn presence = engine.presence(networks, deadline)) {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
@@ -200,7 +206,17 @@ final class SandboxFlow {
             engine.cluster.ifPresent(cluster -> networks.forEach(network -> cluster.adjust(network, deadline)));
         }
         endpoints.forEach(this::forget);
+        engine.settling().settleNow(endpoints, deadline);
         engine.names.release("containers", sandbox.containerId(), id.value());
+    }
+
+    /** Lets an endpoint leave; a plug-in that does not is no reason to keep the sandbox. */
+    private void leave(EndpointRecord endpoint, Deadline deadline) {
+        try {
+            engine.effects.leave(endpoint, deadline);
+        } catch (CnmException later) {
+            LOG.warn("endpoint '{}' could not leave; that will be settled", endpoint.name(), later);
+        }
     }
 
     private void refuseShared(SandboxRecord sandbox) {
@@ -218,7 +234,7 @@ final class SandboxFlow {
     void forget(EndpointRecord endpoint) {
         NetworkRecord network = engine.compose.network(endpoint);
         engine.cluster.ifPresent(cluster -> cluster.unclaim(endpoint));
-        engine.leases.release(network.id(), endpoint.addresses());
+        engine.effects.release(network, endpoint.addresses());
         engine.names.release(
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }

@@ -16,12 +16,9 @@ import io.cnm4j.linux.host.Capabilities;
 import io.cnm4j.linux.host.LinuxHostView;
 import io.cnm4j.linux.host.LinuxNamespaceAccess;
 import io.cnm4j.linux.netns.NamespaceWorkers;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.AddressSpace;
-import io.cnm4j.spi.ipam.Ipam;
-import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.store.Durability;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StoreProvider;
@@ -31,8 +28,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Opens controllers on this Linux host. Stateless. */
 public final class LinuxControllerProvider implements ControllerProvider {
@@ -54,7 +49,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
     @Override
     public NetworkController open(ControllerConfig config) {
         Capabilities.require();
-        Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
         StoreProvider stores =
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
@@ -65,13 +59,14 @@ public final class LinuxControllerProvider implements ControllerProvider {
             var random = new SecureRandom();
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());
+            var sources = opened.add(Sources.open(config, id));
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
             var names = new NameDirectory();
             var servers = new NameServers(names, workers, config.nameListener());
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
-                    drivers,
-                    ipams(config, AddressSpace.Scope.LOCAL, id),
+                    sources.drivers(),
+                    sources.ipams(),
                     new LinuxHostView(workers, RESOLV_CONF),
                     new LinuxPlanExecutor(workers, servers, tap),
                     new LinuxNamespaceAccess(workers),
@@ -102,7 +97,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 cluster.dataPort(),
                 cluster.timeToLive(),
                 cluster.grace(),
-                ipams(config, AddressSpace.Scope.GLOBAL, id));
+                Sources.ipams(config, AddressSpace.Scope.GLOBAL, id));
     }
 
     private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
@@ -117,15 +112,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
 
     private KeyValueStore tapped(KeyValueStore store) {
         return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
-    }
-
-    private static Named<Ipam> ipams(ControllerConfig config, AddressSpace.Scope scope, ControllerId id) {
-        var space = new AddressSpace(scope, config.addressPools(), id.value());
-        Map<String, Ipam> byName = new TreeMap<>();
-        Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
-                .all()
-                .forEach((name, driver) -> byName.put(name, driver.open(space)));
-        return Named.of("IPAM driver", byName);
     }
 
     private static ControllerId freshId(SecureRandom random) {

@@ -84,6 +84,12 @@ public interface ControllerConfig {
     Optional<ClusterConfig> cluster();
 
     /**
+     * Where sockets, {@code .spec} and {@code .json} files of remote plug-ins are looked for, in this order; where Docker's engine
+     * does if empty.
+     */
+    List<Path> pluginDirectories();
+
+    /**
      * Whether the networks {@code bridge}, {@code host} and {@code none} are there when the controller is open; they cannot be deleted
      * then. Default false.
      */

@@ -25,6 +25,11 @@ public interface Ipam {
      */
     AddressPoolLease requestPool(PoolRequest request);
 
+    /** Tells whether leases are kept by somebody else too, who must be told of their end. Then to take back what a record speaks of asks nobody. */
+    default boolean external() {
+        return false;
+    }
+
     /**
      * Takes back a pool that a record speaks of.
      *

@@ -127,6 +127,47 @@ public sealed interface KernelOp {
     }
 
     /**
+     * A link of somebody else that is moved into a namespace, renamed, marked and raised; removed, it is handed back as it was called.
+     *
+     * @param source its name in the host's namespace
+     * @param target where it goes
+     * @param name its name there
+     * @param mac hardware address that it gets; absent keeps its own
+     * @param mark whose it is while it is there; see {@link Mark}
+     */
+    record MoveLink(String source, NamespaceRef target, String name, Optional<MacAddress> mac, String mark)
+            implements KernelOp {
+        /** Refuses names that the kernel would refuse. */
+        public MoveLink {
+            InterfaceNames.check(source);
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public NamespaceRef namespace() {
+            return NamespaceRef.HOST;
+        }
+
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("link " + target + " " + name, false));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link set dev " + source + " netns " + target.path() + " name " + name
+                            + mac.map(m -> " address " + m).orElse("") + " up",
+                    target.run("ip link set dev " + name + " alias '" + mark + "'"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(target.run("ip link set dev " + name + " netns 1 name " + source + " alias '' down"));
+        }
+    }
+
+    /**
      * An address on a link. IPv6 addresses skip duplicate address detection (IFA_F_NODAD).
      *
      * @param namespace where the link is

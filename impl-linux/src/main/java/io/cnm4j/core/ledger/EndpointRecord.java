@@ -98,6 +98,24 @@ public record EndpointRecord(
                 joined);
     }
 
+    /** Returns this record with another wish for the name of its interface. */
+    public EndpointRecord withInterfaceWish(Optional<String> wish) {
+        return new EndpointRecord(
+                version,
+                id,
+                network,
+                name,
+                addresses,
+                mac,
+                wish,
+                gatewayPriority,
+                options,
+                labels,
+                called,
+                note,
+                joined);
+    }
+
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
         return new EndpointRecord(

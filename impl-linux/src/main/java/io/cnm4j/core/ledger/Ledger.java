@@ -29,6 +29,7 @@ public final class Ledger implements AutoCloseable {
     private final ControllerId controller;
     private final Commits lastingCommits;
     private final Commits livingCommits;
+    private final EffectLog effects;
     private final RecordIndex index = new RecordIndex();
 
     /**
@@ -44,6 +45,7 @@ public final class Ledger implements AutoCloseable {
         this.lastingCommits = new Commits(lasting);
         this.livingCommits = new Commits(living);
         this.controller = controller;
+        this.effects = new EffectLog(lasting);
         for (Entry entry : lasting.list(NETWORK)) {
             NetworkRecord network = RecordCodec.decode(entry, NetworkRecord.class);
             index.put(network, network.state(controller), entry.revision());
@@ -75,6 +77,11 @@ public final class Ledger implements AutoCloseable {
     /** Returns the identity that goes with these records. */
     public ControllerId controller() {
         return controller;
+    }
+
+    /** Returns the effects outside. */
+    public EffectLog effects() {
+        return effects;
     }
 
     /** Returns all networks. */
@@ -194,6 +201,7 @@ public final class Ledger implements AutoCloseable {
     private void putRight() {
         lastingCommits.putRight(this::value, this::written);
         livingCommits.putRight(this::value, this::written);
+        effects.putRight();
     }
 
     /** Returns what a key should hold: the record as it is in memory. */

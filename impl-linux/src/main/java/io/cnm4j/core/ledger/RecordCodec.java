@@ -7,6 +7,7 @@ import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.store.Entry;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -56,6 +57,7 @@ public final class RecordCodec {
         text(module, IpAddress.class, IpAddress::parse);
         text(module, IpPrefix.class, IpPrefix::parse);
         text(module, MacAddress.class, MacAddress::parse);
+        text(module, NamespaceRef.class, path -> path.equals("host") ? NamespaceRef.HOST : NamespaceRef.at(path));
         return module;
     }
 

@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
 import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
@@ -29,6 +30,7 @@ final class Handlers {
             Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
             Map.entry(AddLink.class, new LinkHandler()),
             Map.entry(UseLink.class, new UsedLinkHandler()),
+            Map.entry(MoveLink.class, new MovedLinkHandler()),
             Map.entry(AddAddress.class, NUMBERING),
             Map.entry(AddRoute.class, NUMBERING),
             Map.entry(Announce.class, NUMBERING),

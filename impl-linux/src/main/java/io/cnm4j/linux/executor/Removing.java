@@ -12,6 +12,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.LinkSpec;
@@ -67,6 +68,8 @@ final class Removing {
             namespaces.add(op.namespace());
         } else if (op instanceof AddTable table) {
             tables.add(table.table().name());
+        } else if (op instanceof MoveLink link) {
+            links.add(key(link.target(), link.name()));
         } else if (op instanceof AddLink link) {
             links.add(key(op.namespace(), link.link().name()));
             if (link.link() instanceof Veth veth) {

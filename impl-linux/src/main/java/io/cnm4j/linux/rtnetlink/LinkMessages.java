@@ -151,6 +151,29 @@ public final class LinkMessages {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, IFF_UP);
     }
 
+    /**
+     * Appends: this link goes to another namespace, where it has this name and alias. The kernel takes it down on the way; one message
+     * does it all, do_setlink in net/core/rtnetlink.c.
+     *
+     * @param namespace descriptor of the namespace
+     * @param mac the hardware address it gets; absent keeps its own
+     * @param up whether it is raised there
+     */
+    public static void move(
+            MessageBuilder messages,
+            int index,
+            int namespace,
+            String name,
+            String alias,
+            Optional<MacAddress> mac,
+            boolean up) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, up ? IFF_UP : 0)
+                .attr32(IFLA_NET_NS_FD, namespace)
+                .attr(IFLA_IFNAME, name)
+                .attr(IFLA_IFALIAS, alias);
+        mac.ifPresent(address -> messages.attr(IFLA_ADDRESS, address.octets()));
+    }
+
     /** Appends: this link has this MTU, in octets. */
     public static void mtu(MessageBuilder messages, int index, int mtu) {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr32(IFLA_MTU, mtu);
