@@ -5,6 +5,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.SaveError;
+import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,11 @@ public final class LibC {
         @SaveError
         @ssize_t
         long write(int fd, long buffer, @size_t long length);
+
+        /** pwrite(2). */
+        @SaveError
+        @ssize_t
+        long pwrite(int fd, long buffer, @size_t long length, @off_t long offset);
 
         /** close(2). */
         @SaveError

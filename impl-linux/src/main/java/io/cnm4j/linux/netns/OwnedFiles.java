@@ -73,16 +73,25 @@ public final class OwnedFiles {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
+    /** A reader may see new text cut at the old end of the file: so the file has its new length, of blank lines, before it has the text. */
     private static int put(int fd, String content, int before) {
         int length = length(content);
-        byte[] octets = (content + String.valueOf(OwnedText.PAD).repeat(Math.max(0, before - length)))
-                .getBytes(StandardCharsets.UTF_8);
+        String pads = String.valueOf(OwnedText.PAD).repeat(Math.abs(before - length));
+        int errno = before > 0 && before < length ? put(fd, pads, (long) before) : 0;
+        if (errno == 0) {
+            errno = put(fd, before > length ? content + pads : content, 0L);
+        }
+        return errno != 0 || CALLS.ftruncate(fd, length) == 0 ? errno : LibC.errno();
+    }
+
+    private static int put(int fd, String text, long offset) {
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         Pointer memory = Memory.allocateDirect(LibC.runtime(), Math.max(1, octets.length));
         memory.put(0, octets, 0, octets.length);
         int done = 0;
         try {
             while (done < octets.length) {
-                long written = CALLS.write(fd, memory.address() + done, octets.length - done);
+                long written = CALLS.pwrite(fd, memory.address() + done, octets.length - done, offset + done);
                 if (written < 0 && LibC.errno() != Errno.EINTR) {
                     return LibC.errno();
                 }
@@ -91,7 +100,7 @@ public final class OwnedFiles {
         } finally {
             Reference.reachabilityFence(memory);
         }
-        return CALLS.ftruncate(fd, length) == 0 ? 0 : LibC.errno();
+        return 0;
     }
 
     /**
