@@ -9,8 +9,6 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.IpPrefix;
-import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
@@ -20,12 +18,9 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
-import io.cnm4j.spi.store.StaleWriteException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +33,20 @@ final class EndpointFlow {
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
     private final Placing placing;
+    private final Births births;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
         this.engine = engine;
         this.networks = networks;
         this.sandboxes = sandboxes;
         this.placing = new Placing(engine);
+        this.births = new Births(engine, networks, sandboxes);
     }
 
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = claimed(networks.existing(networkId), request, deadline);
+            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
@@ -69,7 +66,7 @@ final class EndpointFlow {
                 Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = claimed(network, request, deadline);
+            EndpointRecord endpoint = births.claimed(network, request, deadline);
             try {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
@@ -164,7 +161,7 @@ final class EndpointFlow {
         NetworkRecord network = networks.existing(networkId);
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         engine.effects.refuseDryRun(network);
-        EndpointRecord endpoint = born(network, request, Deadline.after(Duration.ZERO));
+        EndpointRecord endpoint = births.born(network, request, Deadline.after(Duration.ZERO));
         try {
             Placing.Placed placed = placing.placed(endpoint, network, sandbox);
             Plan follows = engine.follow.preview(sandbox, inside(sandbox, placed.changed()));
@@ -286,97 +283,6 @@ final class EndpointFlow {
         engine.parts.ledger().change(List.of(), List.of(endpoint));
         engine.effects.gone(endpoint.id().value());
         sandboxes.forget(endpoint);
-    }
-
-    /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
-    private EndpointRecord claimed(NetworkRecord network, EndpointRequest request, Deadline deadline) {
-        EndpointRecord endpoint = born(network, request, deadline);
-        if (!engine.isClustered(network.driver())) {
-            return endpoint;
-        }
-        Cluster cluster = engine.cluster.orElseThrow();
-        var tried = new ArrayList<IpPrefix>(); // kept while others are looked for
-        try {
-            while (true) {
-                try {
-                    cluster.claim(network, endpoint, deadline);
-                    return endpoint;
-                } catch (StaleWriteException taken) {
-                    if (request.ipv4().isPresent() || request.ipv6().isPresent()) {
-                        throw new ConflictException("an address of " + endpoint.addresses()
-                                + " is taken by another host; ask for another, or for none");
-                    }
-                    deadline.check("an address that no other host takes");
-                    tried.addAll(endpoint.addresses());
-                    List<IpPrefix> next = engine.leases.take(network, request, endpoint.mac());
-                    endpoint = endpoint.withAddresses(next, Cluster.mac(request, next, endpoint.mac()));
-                    engine.effects.leased(endpoint, network);
-                }
-            }
-        } catch (RuntimeException | Error failure) {
-            sandboxes.forget(endpoint);
-            engine.effects.undo(endpoint.id().value(), failure);
-            throw failure;
-        } finally {
-            cluster.giveBack(network, tried);
-        }
-    }
-
-    /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
-    private EndpointRecord born(NetworkRecord network, EndpointRequest request, Deadline deadline) {
-        if (engine.isDefault(network)
-                && (request.ipv4().isPresent() || request.ipv6().isPresent())) { // EG-06
-            throw new InvalidRequestException("endpoint '" + request.name() + "' asks for an address on '"
-                    + network.name() + "', a default network, which chooses them; make a network of your own");
-        }
-        EndpointSysctls.parse(request.options());
-        EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
-        if (engine.parts.ledger().endpoint(id).isPresent()) {
-            throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
-        }
-        String space = Engine.endpointSpace(network);
-        engine.names.reserve(space, request.name(), id.value());
-        List<IpPrefix> addresses = List.of();
-        try {
-            MacAddress mac = request.mac()
-                    .orElseGet(
-                            () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
-            engine.effects.begin(network, Optional.of(id));
-            addresses = engine.leases.take(network, request, mac);
-            if (engine.isClustered(network.driver())) {
-                mac = Cluster.mac(request, addresses, mac);
-            }
-            var draft = new EndpointRecord(
-                    1,
-                    id,
-                    network.id(),
-                    request.name(),
-                    addresses,
-                    mac,
-                    request.interfaceName(),
-                    request.gatewayPriority(),
-                    request.options(),
-                    request.labels(),
-                    new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
-                    Map.of(),
-                    Optional.empty());
-            EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
-            var note = new HashMap<>(engine.compose
-                    .driver(network)
-                    .decideEndpoint(
-                            network.state(engine.controller()),
-                            made.state(request.mac().isPresent()),
-                            networks.context(network)));
-            if (engine.isClustered(network.driver())) {
-                note.putAll(engine.cluster.orElseThrow().decidePresence(network));
-            }
-            return made.withNote(Map.copyOf(note));
-        } catch (RuntimeException | Error failure) {
-            engine.effects.release(network, addresses);
-            engine.names.release(space, request.name(), id.value());
-            engine.effects.undo(id.value(), failure);
-            throw failure;
-        }
     }
 
     EndpointRecord existing(EndpointId id) {
