@@ -22,6 +22,9 @@ interface Handler<O extends KernelOp> {
     /** Makes it absent. What is gone already is fine; what is not ours stays. */
     void unmake(O op, Site site);
 
+    /** Ends what this process holds for it, where the thing itself goes with its namespace, its link or its table. */
+    default void letGo(O op, Site site) {}
+
     /** Compares it with the kernel. */
     Optional<Difference> check(O op, Site site);
 

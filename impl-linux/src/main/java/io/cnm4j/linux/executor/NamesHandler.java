@@ -24,11 +24,10 @@ final class NamesHandler implements Handler<ServeNames> {
     @Override
     public boolean make(ServeNames op, Site site) {
         int port = site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), ServeNames.PORT);
-        if (port == DOMAIN || isRuled(op, site, port)) {
+        if (port == DOMAIN) {
             return true;
         }
-        Optional<Reply> refused =
-                rules(op, site, rules -> ((CountingTap) site.tap()).around(op, () -> rules.put(ADDRESS, port)));
+        Optional<Reply> refused = rules(op, site, rules -> rule(op, site, rules, port));
         if (refused.isPresent()) {
             site.servers().close(op.namespace());
             if (!isUnknown(refused.orElseThrow())) {
@@ -37,6 +36,17 @@ final class NamesHandler implements Handler<ServeNames> {
             site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), DOMAIN);
         }
         return true;
+    }
+
+    private static Optional<Reply> rule(ServeNames op, Site site, NameRules rules, int port) {
+        if (rules.isThere(ADDRESS, port)) {
+            return Optional.empty();
+        }
+        CountingTap tap = (CountingTap) site.tap();
+        Optional<Reply> refused = tap.around(op, () -> rules.make(ADDRESS, port));
+        return refused.isPresent() && refused.orElseThrow().errno() == Errno.EEXIST
+                ? tap.around(op, () -> rules.replace(ADDRESS, port))
+                : refused;
     }
 
     private static boolean isUnknown(Reply refused) {
@@ -55,7 +65,12 @@ final class NamesHandler implements Handler<ServeNames> {
         }
     }
 
-    /** Ends the server; its rules go with the namespace if that is ours and goes too. */
+    @Override
+    public void letGo(ServeNames op, Site site) {
+        site.servers().close(op.namespace());
+    }
+
+    /** Ends the server and its rules, in a namespace that stays. */
     @Override
     public void unmake(ServeNames op, Site site) {
         site.servers().close(op.namespace());

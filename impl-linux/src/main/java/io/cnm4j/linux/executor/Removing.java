@@ -13,7 +13,6 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
-import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
@@ -50,7 +49,9 @@ final class Removing {
         attempt(() -> cutOff(plan.ops().stream().filter(this::bornInside).toList()));
         for (int i = plan.ops().size() - 1; i >= 0; i--) {
             KernelOp op = plan.ops().get(i);
-            if (!goesAlong(op) && !guards(op)) {
+            if (goesAlong(op)) {
+                attempt(() -> Handlers.of(op).letGo(op, site));
+            } else if (!guards(op)) {
                 boolean gone = attempt(() -> Handlers.of(op).unmake(op, site));
                 guarded |= !gone && op instanceof SetSysctl;
             }
@@ -93,9 +94,7 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return !holdsOfParent(op)
-                && !(op instanceof ServeNames)
-                && (namespaces.contains(op.namespace()) || bornInside(op));
+        return !holdsOfParent(op) && (namespaces.contains(op.namespace()) || bornInside(op));
     }
 
     /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address, a tunnel's number. */

@@ -60,18 +60,38 @@ public final class NameRules {
     }
 
     /**
-     * Makes the table, in place of one of its name.
+     * Makes the table.
+     *
+     * @param address four octets
+     * @param port where questions go
+     * @return the refusal, if there was one: nothing has changed then. EEXIST if there is one of its name
+     */
+    public Optional<Reply> make(byte[] address, int port) {
+        messages.clear();
+        mark(BATCH_BEGIN);
+        table(address, port);
+        return commit();
+    }
+
+    /**
+     * Makes the table, in place of one of its name. The kernel waits for its readers before it lets go of that one, and whoever
+     * closes a socket of this kind waits with it: milliseconds.
      *
      * @param address four octets
      * @param port where questions go
      * @return the refusal, if there was one: nothing has changed then
      */
-    public Optional<Reply> put(byte[] address, int port) {
-        int asking = MessageBuilder.ACK;
+    public Optional<Reply> replace(byte[] address, int port) {
         messages.clear();
         mark(BATCH_BEGIN);
-        begin(NEWTABLE, MessageBuilder.CREATE | asking); // so that there is one to delete
-        begin(DELTABLE, asking);
+        begin(NEWTABLE, MessageBuilder.CREATE | MessageBuilder.ACK); // so that there is one to delete
+        begin(DELTABLE, MessageBuilder.ACK);
+        table(address, port);
+        return commit();
+    }
+
+    private void table(byte[] address, int port) {
+        int asking = MessageBuilder.ACK;
         begin(NEWTABLE, MessageBuilder.CREATE | MessageBuilder.EXCL | asking);
         begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL | asking).attr(3, "output");
         int hook = messages.nest(4);
@@ -84,7 +104,6 @@ public final class NameRules {
             rule(protocol, address, port);
             messages.unnest(all);
         }
-        return commit();
     }
 
     /** Deletes the table; returns the refusal, if there was one. */
