@@ -19,10 +19,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What records mean for names: the files of a sandbox, what it may find, what its endpoints are called. Pure. */
 final class Naming {
     private static final int SHORT_ID = 12;
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     private final ControllerParts parts;
     private final Compose compose;
@@ -39,9 +41,7 @@ final class Naming {
                 && ordered.stream()
                         .anyMatch(endpoint -> compose.network(endpoint).resolution()
                                 && !endpoint.addresses().isEmpty());
-        ResolverFile beyond = file(sandbox, sandbox.resolver().beyondStub());
-        String outside = sandbox.inHost() ? file(sandbox).asIs() : beyond.legacy(sandbox.ipv6());
-        String resolver = resolution ? file(sandbox).internal() : outside;
+        String resolver = resolution ? file(sandbox).internal() : outside(sandbox);
         var ops = new ArrayList<KernelOp>();
         ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
@@ -49,6 +49,13 @@ final class Naming {
             ops.add(compose.serving(sandbox));
         }
         return ops;
+    }
+
+    /** Returns the resolver configuration of a sandbox without a server of ours. */
+    private static String outside(SandboxRecord sandbox) {
+        return sandbox.inHost()
+                ? file(sandbox).asIs()
+                : file(sandbox, sandbox.resolver().beyondStub()).legacy(sandbox.ipv6());
     }
 
     private static ResolverFile file(SandboxRecord sandbox) {
@@ -82,7 +89,7 @@ final class Naming {
 
     /** Returns the host name, or the short id if that can be one. */
     private static Optional<String> hostname(SandboxRecord sandbox) {
-        return sandbox.hostname().or(() -> Optional.of(shortId(sandbox)).filter(id -> id.matches("[A-Za-z0-9._-]+")));
+        return sandbox.hostname().or(() -> Optional.of(shortId(sandbox)).filter(HOST_NAME.asMatchPredicate()));
     }
 
     private static String shortId(SandboxRecord sandbox) {

@@ -43,6 +43,7 @@ final class Floor implements AutoCloseable {
     private final long answerAddress = Pointer.wrap(LibC.runtime(), answer).address();
     private final Pointer scratch = Memory.allocateDirect(LibC.runtime(), 64, true);
 
+    private final FloorNames names = new FloorNames();
     private final Frame make = new Frame();
     private final Frame dress = new Frame();
     private final Frame inside = new Frame();
@@ -173,6 +174,7 @@ final class Floor implements AutoCloseable {
         int ip = (int) upperHalf.plus(number % UPPER_HALF).low();
         String path = path(number);
         makeNamespace(path);
+        names.write(path + "-files");
         int fd = checked(CALLS.open(path, O_CLOEXEC, 0));
         make.patchDigits(hostName, DIGITS, number);
         make.patchBigEndian(mac, number);
@@ -188,6 +190,7 @@ final class Floor implements AutoCloseable {
         inside.patchBigEndian(address, ip);
         inside.send(socket, answer, answerAddress);
         CALLS.close(socket);
+        names.serve(number);
         checked(CALLS.setns(home, CLONE_NEWNET));
         CALLS.close(fd);
         carrier.patch(asked, index);
@@ -232,12 +235,14 @@ final class Floor implements AutoCloseable {
         cut.patch(cutPort, index);
         cut.patch(cutAlias, index);
         cut.send(host, answer, answerAddress);
+        names.remove(number, path(number) + "-files");
         let(path(number));
     }
 
     /** Lets a namespace go and leaves all that was in it to the kernel: its address may be answered for some time. */
     void letGo(int number) {
         links.remove(number);
+        names.remove(number, path(number) + "-files");
         let(path(number));
     }
 
@@ -246,7 +251,7 @@ final class Floor implements AutoCloseable {
         checked(CALLS.unlink(path));
     }
 
-    private static int checked(int result) {
+    static int checked(int result) {
         if (result < 0) {
             throw new IllegalStateException("a call of the floor failed, errno " + LibC.errno());
         }

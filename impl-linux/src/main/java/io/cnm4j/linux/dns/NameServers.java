@@ -3,18 +3,17 @@ package io.cnm4j.linux.dns;
 import io.cnm4j.api.NameListener;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.core.names.NameDirectory;
+import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
-import java.net.InetSocketAddress;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ public final class NameServers implements AutoCloseable {
     private static final int QUESTIONS_AT_ONCE = 32;
     private static final int DOMAIN = 53;
     private static final int TRIES = 32;
-    private static final int EADDRINUSE = 98;
 
     private final NameDirectory names;
     private final NamespaceWorkers workers;
@@ -40,8 +38,8 @@ public final class NameServers implements AutoCloseable {
     private final Map<NamespaceRef, Open> open = new ConcurrentHashMap<>();
     private @Nullable Loops loops; // guarded by this
 
-    /** Sockets of a sandbox. */
-    private record Open(int port, Channel datagrams, Channel streams, Forwarder forwarder) {}
+    /** The server of a sandbox; its channels are there when their loop has them. */
+    private record Open(int port, Forwarder forwarder, Future<List<Channel>> channels) {}
 
     /**
      * Makes those of nobody who wants to know.
@@ -71,7 +69,7 @@ public final class NameServers implements AutoCloseable {
     }
 
     /**
-     * Opens a server inside a sandbox, if there is none. On a worker.
+     * Opens a server inside a sandbox, if there is none. On a worker. Questions wait in its sockets until {@link #ready}.
      *
      * @param descriptor returns one of the namespace, which stays the caller's
      * @param wish the port to have; the next free one if it is taken. 53 is had or not
@@ -83,23 +81,41 @@ public final class NameServers implements AutoCloseable {
         if (there != null) {
             return there.port;
         }
-        Forwarder forwarder = loops().next();
-        var server = new SandboxServer(namespace, names, forwarder);
         int tries = wish == DOMAIN ? 1 : TRIES;
-        for (int port = wish; port < wish + tries; port++) {
-            Open made = bound(namespace, descriptor.getAsInt(), forwarder, server, port);
-            if (made != null) {
-                open.put(namespace, made);
+        for (int i = 0; i < tries; i++) {
+            int port = wish + i;
+            Optional<BoundSockets> bound =
+                    NamespaceWorkers.inside(namespace, descriptor.getAsInt(), () -> BoundSockets.at(port));
+            if (bound.isPresent()) {
+                open.put(namespace, served(namespace, port, bound.orElseThrow()));
                 return port;
             }
         }
         throw new KernelException(
                 "bind " + ServeNames.ADDRESS + ":" + wish + " in " + namespace,
-                EADDRINUSE,
+                Errno.EADDRINUSE,
                 "EADDRINUSE",
                 "",
                 "processes there have these ports and " + tries
                         + " from there on; see which, with ss -lunt, and end them");
+    }
+
+    /**
+     * Waits until the server of a sandbox answers, which takes a moment.
+     *
+     * @throws KernelException if it cannot; it is closed then
+     */
+    public void ready(NamespaceRef namespace) {
+        Open there = open.get(namespace);
+        if (there != null && !there.channels.awaitUninterruptibly().isSuccess()) {
+            close(namespace);
+            throw new KernelException(
+                    "epoll_ctl(EPOLL_CTL_ADD) for the name server in " + namespace,
+                    Errno.ENOSPC,
+                    "ENOSPC",
+                    String.valueOf(there.channels.cause()),
+                    "raise fs.epoll.max_user_watches");
+        }
     }
 
     private synchronized Loops loops() {
@@ -109,56 +125,47 @@ public final class NameServers implements AutoCloseable {
         return loops;
     }
 
-    private static @Nullable Open bound(
-            NamespaceRef namespace, int descriptor, Forwarder forwarder, SandboxServer server, int port) {
+    private Open served(NamespaceRef namespace, int port, BoundSockets bound) {
+        Forwarder forwarder = loops().next();
+        return new Open(port, forwarder, forwarder.loop().submit(() -> registered(namespace, forwarder, bound)));
+    }
+
+    /** Gives the sockets to their loop, on it. */
+    private List<Channel> registered(NamespaceRef namespace, Forwarder forwarder, BoundSockets bound) {
         EventLoop loop = forwarder.loop();
-        Channel[] made = NamespaceWorkers.inside(namespace, descriptor, () -> new Channel[] {
-            new EpollDatagramChannel(SocketProtocolFamily.INET), new EpollServerSocketChannel(SocketProtocolFamily.INET)
-        });
-        Channel datagrams = made[0];
-        Channel streams = made[1];
+        var server = new SandboxServer(namespace, names, forwarder);
+        var datagrams = new EpollDatagramChannel(bound.datagrams());
+        var streams = new EpollServerSocketChannel(bound.streams());
         datagrams.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_QUESTION);
         datagrams.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LONGEST_QUESTION * QUESTIONS_AT_ONCE));
-        streams.config().setOption(ChannelOption.SO_REUSEADDR, true);
         datagrams.pipeline().addLast(new DatagramFace(server));
         streams.pipeline().addLast(new Acceptor(server, loop));
-        var address = new InetSocketAddress(ServeNames.ADDRESS, port);
-        boolean bound = onLoop(loop, () -> {
-            forwarder.sockets().serve(namespace);
-            return bind(loop, datagrams, address) && bind(loop, streams, address);
-        });
-        var open = new Open(port, datagrams, streams, forwarder);
-        if (!bound) {
-            end(namespace, open);
+        forwarder.sockets().serve(namespace);
+        try {
+            loop.register(datagrams).syncUninterruptibly(); // done: this is the loop
+            loop.register(streams).syncUninterruptibly();
+            return List.of(datagrams, streams);
+        } catch (RuntimeException | Error refused) {
+            datagrams.unsafe().closeForcibly();
+            streams.unsafe().closeForcibly();
+            throw refused;
         }
-        return bound ? open : null;
     }
 
     private static <T> T onLoop(EventLoop loop, Callable<T> task) {
         return loop.submit(task).syncUninterruptibly().getNow();
     }
 
-    private static boolean bind(EventLoop loop, Channel channel, InetSocketAddress address) {
-        loop.register(channel).syncUninterruptibly(); // done: this is the loop
-        return channel.bind(address).isSuccess();
-    }
-
     private static void end(NamespaceRef namespace, Open open) {
-        var channels = new ArrayList<Channel>(List.of(open.datagrams, open.streams));
-        onLoop(open.forwarder.loop(), () -> {
-            channels.addAll(open.forwarder.sockets().leave(namespace));
-            channels.forEach(channel -> close(channel));
-            return true;
+        List<Channel> closing = onLoop(open.forwarder.loop(), () -> {
+            var channels = new ArrayList<>(open.forwarder.sockets().leave(namespace));
+            if (open.channels.isSuccess()) { // the loop has them since before, or never had
+                channels.addAll(open.channels.getNow());
+            }
+            channels.forEach(Channel::close);
+            return channels;
         });
-        channels.forEach(channel -> channel.closeFuture().awaitUninterruptibly());
-    }
-
-    private static void close(Channel channel) {
-        if (channel.isRegistered()) {
-            channel.close();
-        } else {
-            channel.unsafe().closeForcibly();
-        }
+        closing.forEach(channel -> channel.closeFuture().awaitUninterruptibly());
     }
 
     /** Ends the server of a sandbox, if there is one; its descriptors are closed when this returns. */

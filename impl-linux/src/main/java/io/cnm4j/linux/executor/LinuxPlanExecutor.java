@@ -78,6 +78,9 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt ensure(Plan plan, Deadline deadline) {
+        if (plan.ops().isEmpty()) {
+            return Receipt.NOTHING;
+        }
         return on(deadline, site -> {
             int done = 0;
             for (KernelOp op : plan.ops()) {

@@ -23,19 +23,28 @@ final class NamesHandler implements Handler<ServeNames> {
 
     @Override
     public boolean make(ServeNames op, Site site) {
-        int port = site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), ServeNames.PORT);
-        if (port == DOMAIN) {
-            return true;
+        int port = open(op, site, ServeNames.PORT);
+        if (port != DOMAIN) {
+            bring(op, site, port);
         }
+        site.servers().ready(op.namespace());
+        return true;
+    }
+
+    /** Makes the rules, or else takes the port that questions come to without them. */
+    private static void bring(ServeNames op, Site site, int port) {
         Optional<Reply> refused = rules(op, site, rules -> rule(op, site, rules, port));
         if (refused.isPresent()) {
             site.servers().close(op.namespace());
             if (!isUnknown(refused.orElseThrow())) {
                 throw Refusal.of(refused.orElseThrow(), op);
             }
-            site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), DOMAIN);
+            open(op, site, DOMAIN);
         }
-        return true;
+    }
+
+    private static int open(ServeNames op, Site site, int wish) {
+        return site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), wish);
     }
 
     private static Optional<Reply> rule(ServeNames op, Site site, NameRules rules, int port) {

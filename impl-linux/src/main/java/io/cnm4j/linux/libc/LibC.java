@@ -39,6 +39,10 @@ public final class LibC {
         @SaveError
         int bind(int fd, long address, int length);
 
+        /** listen(2). */
+        @SaveError
+        int listen(int fd, int backlog);
+
         /** connect(2). */
         @SaveError
         int connect(int fd, long address, int length);
