@@ -4,6 +4,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -11,9 +12,11 @@ import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -61,7 +64,10 @@ final class Compose {
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
-        var ops = new ArrayList<KernelOp>(attachment.link().ops());
+        Plan ports = ports(endpoint);
+        var ops = new ArrayList<KernelOp>(
+                ports.filter(HoldPorts.class::isInstance).ops());
+        ops.addAll(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(
                     inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
@@ -71,7 +77,20 @@ final class Compose {
         }
         attachment.routes().forEach(route -> ops.add(new AddRoute(inside, route)));
         ops.addAll(defaultRoutes(attachment.gateways(), joined, inside).ops());
-        return new Plan(ops);
+        return new Plan(ops).then(ports.filter(op -> !(op instanceof HoldPorts)));
+    }
+
+    private Plan ports(EndpointRecord endpoint) {
+        List<PortMapping> ports = endpoint.joined().orElseThrow().ports();
+        if (ports.isEmpty()) {
+            return Plan.EMPTY;
+        }
+        NetworkRecord network = network(endpoint);
+        if (driver(network) instanceof PortPublisher publisher) {
+            return publisher.planPorts(network.state(parts.ledger().controller()), endpoint.state(), ports);
+        }
+        throw new IllegalStateException("driver '" + network.driver() + "' does not publish the ports of endpoint '"
+                + endpoint.name() + "' any more; use the driver with which it was recorded");
     }
 
     private static Plan defaultRoutes(List<IpAddress> gateways, Joined joined, NamespaceRef inside) {
@@ -111,11 +130,14 @@ final class Compose {
                 .toList();
     }
 
-    /** Returns the routes by which a joined endpoint takes over as gateway for families it was not gateway for. */
+    /** Returns the routes and ports by which a joined endpoint takes over as gateway for families it was not gateway for. */
     Plan takeOver(EndpointRecord endpoint, SandboxRecord sandbox, List<Family> families) {
         String interfaceName = endpoint.joined().orElseThrow().interfaceName();
         return defaultRoutes(
-                gateways(endpoint), new Joined(sandbox.id(), interfaceName, families), sandbox.namespace());
+                        gateways(endpoint),
+                        new Joined(sandbox.id(), interfaceName, families, List.of()),
+                        sandbox.namespace())
+                .then(ports(endpoint));
     }
 
     private static boolean hasIpv6(EndpointRecord endpoint) {

@@ -8,11 +8,13 @@ import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -23,7 +25,9 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +38,8 @@ import org.slf4j.LoggerFactory;
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointFlow.class);
+
+    private static final int PORT_TRIES = 10;
 
     private final Engine engine;
     private final NetworkFlow networks;
@@ -89,18 +95,43 @@ final class EndpointFlow {
         }
     }
 
+    /** Joins; where any port of several will do and another program has one, tries others. BP-05 */
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Placed placed = placed(endpoint, network, sandbox);
+        var avoid = new HashSet<Integer>();
+        while (true) {
+            try {
+                return joined(endpoint, network, sandbox, avoid, deadline);
+            } catch (PortInUseException taken) {
+                boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
+                if (!again || !Publishing.hasChoice(endpoint.publish())) {
+                    throw taken;
+                }
+            }
+        }
+    }
+
+    private EndpointRecord joined(
+            EndpointRecord endpoint,
+            NetworkRecord network,
+            SandboxRecord sandbox,
+            Set<Integer> avoid,
+            Deadline deadline) {
+        Placed placed = placed(endpoint, network, sandbox, avoid);
         Owner owner = Owner.of(placed.endpoint);
-        engine.apply(owner, placed.plan, deadline);
         try {
-            engine.parts.ledger().change(List.of(placed.endpoint), List.of());
+            engine.apply(owner, placed.plan, deadline);
+            try {
+                engine.parts.ledger().change(List.of(placed.endpoint), List.of());
+            } catch (RuntimeException | Error failure) {
+                engine.undo(owner, placed.plan, failure);
+                throw failure;
+            }
+            return placed.endpoint;
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan, failure);
+            engine.publishing.release(placed.endpoint);
             throw failure;
         }
-        return placed.endpoint;
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -109,7 +140,9 @@ final class EndpointFlow {
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
         EndpointRecord endpoint = born(network, request);
         try {
-            return new Preview(Direction.APPLY, placed(endpoint, network, sandbox).plan);
+            Placed placed = placed(endpoint, network, sandbox, Set.of());
+            engine.publishing.release(placed.endpoint);
+            return new Preview(Direction.APPLY, placed.plan);
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -151,34 +184,54 @@ final class EndpointFlow {
 
     private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
         Map<EndpointRecord, List<Family>> heirs = heirs(endpoint, sandbox);
-        List<EndpointRecord> inheriting = heirs.entrySet().stream()
-                .map(heir -> inheriting(heir.getKey(), heir.getValue()))
-                .toList();
+        var inheriting = new LinkedHashMap<EndpointRecord, List<Family>>();
         Plan plan = engine.compose.attachment(endpoint, sandbox);
-        engine.remove(
-                Owner.of(endpoint),
-                plan,
-                () -> {
-                    heirs.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
-                    settle(endpoint, inheriting, andDelete);
-                },
-                deadline);
-        inheriting.forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
+        try {
+            heirs.forEach((heir, families) -> inheriting.put(inheriting(heir, families, endpoint, sandbox), families));
+            engine.remove(
+                    Owner.of(endpoint),
+                    plan,
+                    () -> {
+                        inheriting.forEach((heir, families) -> takeOver(heir, sandbox, families, deadline));
+                        settle(endpoint, inheriting.keySet(), andDelete);
+                    },
+                    deadline);
+        } catch (RuntimeException | Error failure) {
+            inheriting.keySet().forEach(heir -> releaseNew(heir, heirs.keySet(), sandbox));
+            throw failure;
+        }
+        inheriting
+                .keySet()
+                .forEach(heir -> engine.claims.take(Owner.of(heir), engine.compose.attachment(heir, sandbox)));
         if (andDelete) {
             sandboxes.forget(endpoint);
+        } else {
+            engine.publishing.release(endpoint);
         }
+    }
+
+    /** Gives back the ports that an heir got and did not have before. */
+    private void releaseNew(EndpointRecord heir, Set<EndpointRecord> before, SandboxRecord sandbox) {
+        List<PortMapping> had = before.stream()
+                .filter(one -> one.id().equals(heir.id()))
+                .flatMap(one -> one.joined().orElseThrow().ports().stream())
+                .toList();
+        List<PortMapping> fresh = heir.joined().orElseThrow().ports().stream()
+                .filter(mapping -> !had.contains(mapping))
+                .toList();
+        engine.publishing.release(heir, sandbox, fresh);
     }
 
     /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
     private void takeOver(EndpointRecord heir, SandboxRecord sandbox, List<Family> families, Deadline deadline) {
         try {
             engine.parts.executor().ensure(engine.compose.takeOver(heir, sandbox, families), deadline);
-        } catch (KernelException damage) {
+        } catch (KernelException | ConflictException damage) {
             LOG.warn("endpoint '{}' could not take over as gateway; repair it", heir.name(), damage);
         }
     }
 
-    private void settle(EndpointRecord left, List<EndpointRecord> inheriting, boolean andDelete) {
+    private void settle(EndpointRecord left, Set<EndpointRecord> inheriting, boolean andDelete) {
         var changed = new ArrayList<>(inheriting);
         if (!andDelete) {
             changed.add(left.withJoined(Optional.empty()));
@@ -188,7 +241,7 @@ final class EndpointFlow {
 
     /** Returns who becomes gateway in place of the endpoint that leaves: the first by network name that can. LV-02 */
     private Map<EndpointRecord, List<Family>> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
-        var heirs = new java.util.LinkedHashMap<EndpointRecord, List<Family>>();
+        var heirs = new LinkedHashMap<EndpointRecord, List<Family>>();
         for (Family family : leaving.joined().orElseThrow().gatewayFor()) {
             sandboxes.endpoints(sandbox.id()).stream()
                     .filter(other -> !other.id().equals(leaving.id()))
@@ -200,11 +253,20 @@ final class EndpointFlow {
         return heirs;
     }
 
-    private static EndpointRecord inheriting(EndpointRecord heir, List<Family> families) {
+    private EndpointRecord inheriting(
+            EndpointRecord heir, List<Family> families, EndpointRecord leaving, SandboxRecord sandbox) {
         Joined joined = heir.joined().orElseThrow();
         var all = new ArrayList<Family>(joined.gatewayFor());
         all.addAll(families);
-        return heir.withJoined(Optional.of(new Joined(joined.sandbox(), joined.interfaceName(), List.copyOf(all))));
+        var next = new Joined(joined.sandbox(), joined.interfaceName(), List.copyOf(all), joined.ports());
+        EndpointRecord gateway = heir.withJoined(Optional.of(next));
+        List<EndpointRecord> staying = sandboxes.endpoints(sandbox.id()).stream()
+                .filter(other -> !other.id().equals(leaving.id()))
+                .toList();
+        var ports = new ArrayList<>(joined.ports());
+        ports.addAll(engine.publishing.take(
+                gateway, sandbox, staying, leaving.joined().orElseThrow().ports(), Set.of()));
+        return heir.withJoined(Optional.of(next.withPorts(List.copyOf(ports))));
     }
 
     void delete(EndpointId id, Deadline deadline) {
@@ -226,6 +288,7 @@ final class EndpointFlow {
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
         }
+        engine.publishing.check(network, request.wishes());
         String space = Engine.endpointSpace(network);
         engine.names.reserve(space, request.name(), id.value());
         List<IpPrefix> addresses = List.of();
@@ -242,6 +305,7 @@ final class EndpointFlow {
                     addresses,
                     mac,
                     request.interfaceName(),
+                    request.wishes(),
                     request.options(),
                     request.labels(),
                     Map.of(),
@@ -260,10 +324,11 @@ final class EndpointFlow {
     private record Placed(EndpointRecord endpoint, Plan plan) {}
 
     /** Chooses the interface name, and for which families the endpoint is the sandbox' gateway. */
-    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
+    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
         var namesInUse = new HashSet<String>();
         var served = new HashSet<Family>();
-        for (EndpointRecord other : engine.parts.ledger().endpointsIn(sandbox.id())) {
+        Collection<EndpointRecord> siblings = engine.parts.ledger().endpointsIn(sandbox.id());
+        for (EndpointRecord other : siblings) {
             Joined joined = other.joined().orElseThrow();
             namesInUse.add(joined.interfaceName());
             served.addAll(joined.gatewayFor());
@@ -278,8 +343,11 @@ final class EndpointFlow {
                 .map(IpAddress::family)
                 .filter(family -> !served.contains(family))
                 .toList();
-        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, gatewayFor)));
-        return new Placed(inside, engine.compose.attachment(inside, sandbox, attachment));
+        var joined = new Joined(sandbox.id(), name, gatewayFor, List.of());
+        EndpointRecord inside = endpoint.withJoined(Optional.of(joined));
+        List<PortMapping> ports = engine.publishing.take(inside, sandbox, siblings, List.of(), avoid);
+        EndpointRecord published = endpoint.withJoined(Optional.of(joined.withPorts(ports)));
+        return new Placed(published, engine.compose.attachment(published, sandbox, attachment));
     }
 
     private static String interfaceName(EndpointRecord endpoint, NetworkRecord network, Set<String> inUse) { // JN-09

@@ -19,6 +19,7 @@ final class Engine implements AutoCloseable {
     final Claims claims = new Claims();
     final Leases leases;
     final Compose compose;
+    final Publishing publishing;
     final Doctor doctor;
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
@@ -27,6 +28,7 @@ final class Engine implements AutoCloseable {
         this.parts = parts;
         this.leases = new Leases(parts.ipams(), parts.host());
         this.compose = new Compose(parts);
+        this.publishing = new Publishing(parts, compose);
         this.doctor = new Doctor(this);
     }
 

@@ -8,6 +8,7 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
+import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
@@ -33,6 +34,7 @@ final class Handlers {
             Map.entry(SetSysctl.class, new SysctlHandler()),
             Map.entry(AddTable.class, new TableHandler()),
             Map.entry(AddElements.class, new ElementsHandler()),
+            Map.entry(HoldPorts.class, new HoldPortsHandler()),
             Map.entry(WriteFile.class, new FileHandler()));
 
     private Handlers() {}

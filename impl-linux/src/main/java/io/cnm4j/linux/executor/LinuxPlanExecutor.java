@@ -6,6 +6,7 @@ import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.WorkerContext;
+import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.watch.HostWatch;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
     private final KernelTap tap;
+    private final PortSockets held = new PortSockets();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
 
     /**
@@ -100,7 +102,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap, ports)) {
+            try (var site = new Site(tap, ports, held)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
@@ -120,6 +122,10 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public void close() {
-        workers.close();
+        try {
+            workers.close();
+        } finally {
+            held.close();
+        }
     }
 }

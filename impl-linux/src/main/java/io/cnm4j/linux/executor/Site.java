@@ -9,6 +9,7 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.netns.Task;
+import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.RouteState;
@@ -29,8 +30,15 @@ final class Site implements AutoCloseable {
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
     private final CountingTap tap;
 
-    Site(KernelTap tap, Set<Integer> ports) {
-        this.home = HomeSockets.ofWorker(ports);
+    private final PortSockets ports;
+
+    /**
+     * @param portIds where the port ids of new sockets go
+     * @param ports ports of the host that are held
+     */
+    Site(KernelTap tap, Set<Integer> portIds, PortSockets ports) {
+        this.home = HomeSockets.ofWorker(portIds);
+        this.ports = ports;
         this.tap = new CountingTap(tap);
     }
 
@@ -46,6 +54,11 @@ final class Site implements AutoCloseable {
     /** Returns the message buffer, empty. */
     MessageBuilder messages() {
         return home.messages().clear();
+    }
+
+    /** Returns the ports of the host that are held. */
+    PortSockets ports() {
+        return ports;
     }
 
     /** Returns the socket for nftables of the host namespace. */

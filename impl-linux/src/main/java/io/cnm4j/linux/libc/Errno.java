@@ -44,6 +44,8 @@ public final class Errno {
     public static final int ENODEV = 19;
     /** Not supported address family. */
     public static final int EAFNOSUPPORT = 97;
+    /** The address and port have an owner. */
+    public static final int EADDRINUSE = 98;
     /** No such address. */
     public static final int EADDRNOTAVAIL = 99;
     /** No route to the gateway. */

@@ -42,6 +42,10 @@ public final class LibC {
         @SaveError
         int connect(int fd, long address, int length);
 
+        /** listen(2). */
+        @SaveError
+        int listen(int fd, int backlog);
+
         /** setsockopt(2). */
         @SaveError
         int setsockopt(int fd, int level, int name, long value, int length);

@@ -76,6 +76,12 @@ public final class RtnetlinkQueries {
                 .toList();
     }
 
+    /** Returns the addresses of all links. A whole table: not for a path that must be fast. */
+    public List<AddressState> addresses() {
+        AddressMessages.listAddresses(messages.clear(), 0);
+        return route.dump(messages).stream().map(AddressState::read).toList();
+    }
+
     /** Returns the neighbours behind the link with this index. */
     public List<NeighbourState> neighbours(int link) {
         NeighbourMessages.list(messages.clear(), link);
