@@ -60,7 +60,8 @@ class PublishedPortTest {
 
     @KernelTest // BP-01, BP-02, *31, *49
     void aPublishedPortIsReachedFromEverywhere() throws Exception {
-        try (var lab = new Lab(directory)) {
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory)) {
             TestNetns outside = outside(lab);
             Network web = dual(lab, "web", 1);
             Sandbox server = lab.sandbox("web");
@@ -79,6 +80,7 @@ class PublishedPortTest {
                     reached(from, HOST6, 8001);
                 }
                 reached(TestNetns.here(), "127.0.0.1", 8001);
+                reached(TestNetns.here(), "::1", 8001);
                 assertThat(EchoServer.askTcp(outside.ref(), HOST4, 8001))
                         .as("the client's address arrives as it is")
                         .contains("web 192.0.2.2");
@@ -88,9 +90,28 @@ class PublishedPortTest {
         }
     }
 
+    @KernelTest // BP-03
+    void ipv6ClientsReachAContainerThatHasIpv4Alone() throws Exception {
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory)) {
+            TestNetns outside = outside(lab);
+            Sandbox server = lab.sandbox("web");
+            published(lab.network("web"), server, "8001:80", "8001:80/udp", "8010-8019:8010-8019");
+            try (EchoServer running = EchoServer.in(server, 80);
+                    EchoServer inRange = EchoServer.in(server, 8013)) {
+                reached(outside.ref(), HOST4, 8001);
+                reached(outside.ref(), HOST6, 8001);
+                reached(TestNetns.here(), HOST6, 8001);
+                reached(TestNetns.here(), "::1", 8001);
+                assertThat(EchoServer.askTcp(outside.ref(), HOST6, 8013)).isPresent();
+            }
+        }
+    }
+
     @KernelTest // BP-12
     void aServiceThatIsMadeAnewWorksFromItsFirstDatagram() throws Exception {
-        try (var lab = new Lab(directory)) {
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory)) {
             TestNetns outside = outside(lab);
             Network web = dual(lab, "web", 1);
             for (int i = 0; i < 3; i++) {

@@ -46,6 +46,32 @@ public final class LibC {
         @SaveError
         int listen(int fd, int backlog);
 
+        /** accept4(2); {@code address} and {@code length} may be 0. */
+        @SaveError
+        int accept4(int fd, long address, long length, int flags);
+
+        /** recvmsg(2); {@code message} is a struct msghdr. */
+        @SaveError
+        @ssize_t
+        long recvmsg(int fd, long message, int flags);
+
+        /** sendmsg(2); {@code message} is a struct msghdr. */
+        @SaveError
+        @ssize_t
+        long sendmsg(int fd, long message, int flags);
+
+        /** epoll_create1(2). */
+        @SaveError
+        int epoll_create1(int flags);
+
+        /** epoll_ctl(2); {@code event} is a struct epoll_event, of 12 octets on x86-64, of 16 elsewhere. */
+        @SaveError
+        int epoll_ctl(int epoll, int operation, int fd, long event);
+
+        /** epoll_wait(2). */
+        @SaveError
+        int epoll_wait(int epoll, long events, int most, int timeoutMillis);
+
         /** setsockopt(2). */
         @SaveError
         int setsockopt(int fd, int level, int name, long value, int length);

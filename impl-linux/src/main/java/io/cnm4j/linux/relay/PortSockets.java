@@ -14,6 +14,7 @@ import io.cnm4j.spi.plan.HeldPorts;
 import java.util.HashMap;
 import java.util.Map;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** Sockets that hold ports of the host. Called on threads in the host namespace. Thread-safe. */
 public final class PortSockets implements AutoCloseable {
@@ -28,6 +29,7 @@ public final class PortSockets implements AutoCloseable {
     private static final int OPTION = 64; // in the scratch page, behind an address
 
     private final Map<Key, Integer> sockets = new HashMap<>(); // descriptors; guarded by this
+    private @Nullable Relay relay; // guarded by this
 
     private record Key(TransportProtocol protocol, IpAddress address, int port, boolean both) {}
 
@@ -56,7 +58,7 @@ public final class PortSockets implements AutoCloseable {
             for (int i = 0; i < ports.mapping().ports().count(); i++) {
                 Key key = key(ports, i);
                 if (!sockets.containsKey(key)) {
-                    sockets.put(key, open(key));
+                    sockets.put(key, serving(key, ports, i));
                 }
                 done++;
             }
@@ -66,6 +68,26 @@ public final class PortSockets implements AutoCloseable {
             }
             throw failure;
         }
+    }
+
+    private int serving(Key key, HeldPorts ports, int index) {
+        int fd = open(key);
+        if (fd >= 0 && key.protocol != TransportProtocol.SCTP) {
+            try {
+                if (relay == null) {
+                    relay = new Relay();
+                }
+                relay.serve(
+                        fd,
+                        key.protocol,
+                        ports.target(),
+                        ports.mapping().container().ports().at(index));
+            } catch (RuntimeException failure) {
+                CALLS.close(fd);
+                throw failure;
+            }
+        }
+        return fd;
     }
 
     /** Lets the ports go, those that are held. */
@@ -78,7 +100,7 @@ public final class PortSockets implements AutoCloseable {
     private void release(Key key) {
         Integer fd = sockets.remove(key);
         if (fd != null && fd >= 0) {
-            CALLS.close(fd);
+            close(fd);
         }
     }
 
@@ -157,10 +179,22 @@ public final class PortSockets implements AutoCloseable {
                 : Errno.advice(errno);
     }
 
-    /** Lets all ports go. */
+    private void close(int fd) {
+        if (relay == null) {
+            CALLS.close(fd);
+        } else {
+            relay.close(fd);
+        }
+    }
+
+    /** Lets all ports go and ends the relay. */
     @Override
     public synchronized void close() {
-        sockets.values().stream().filter(fd -> fd >= 0).forEach(CALLS::close);
+        sockets.values().stream().filter(fd -> fd >= 0).forEach(this::close);
         sockets.clear();
+        if (relay != null) {
+            relay.close();
+            relay = null;
+        }
     }
 }

@@ -2,6 +2,9 @@ package io.cnm4j.linux.relay;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import io.netty.channel.socket.SocketProtocolFamily;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import jnr.ffi.Pointer;
 
 /**
@@ -26,6 +29,11 @@ final class SocketAddressOctets {
 
     static int family(IpAddress address) {
         return address.family() == Family.IPV4 ? AF_INET : AF_INET6;
+    }
+
+    /** Returns the family of an address: Netty would guess it from what the host has at its start. */
+    static SocketProtocolFamily family(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
     }
 
     /** Writes an address and returns its length. */
