@@ -3,7 +3,7 @@ package io.cnm4j.linux;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Fails one call, the n-th from when it is armed, before or after it happens. */
+/** Fails one call, the n-th from when it is armed, before or after it happens; or that one and all later ones, as death does. */
 final class FaultTap implements KernelTap {
     /** When a call fails. */
     enum Moment {
@@ -14,6 +14,8 @@ final class FaultTap implements KernelTap {
     final List<String> calls = new ArrayList<>(); // since armed
     private int countdown = -1;
     private Moment moment = Moment.BEFORE;
+    private boolean deadly;
+    private boolean dead;
 
     /** The call with this number, from 0, fails. */
     synchronized void arm(int number, Moment when) {
@@ -22,9 +24,17 @@ final class FaultTap implements KernelTap {
         moment = when;
     }
 
+    /** The call with this number, from 0, is the last one that is tried. */
+    synchronized void armDeath(int number, Moment when) {
+        arm(number, when);
+        deadly = true;
+    }
+
     /** No call fails any more. */
     synchronized void disarm() {
         countdown = -1;
+        deadly = false;
+        dead = false;
     }
 
     /** Tells whether the fault still waits for its call. */
@@ -34,6 +44,9 @@ final class FaultTap implements KernelTap {
 
     @Override
     public synchronized void before(String call) {
+        if (dead) {
+            throw new InjectedFault("dead before " + call);
+        }
         calls.add(call);
         fail(call, Moment.BEFORE);
     }
@@ -48,6 +61,7 @@ final class FaultTap implements KernelTap {
             return;
         }
         if (countdown-- == 0) {
+            dead = deadly;
             throw new InjectedFault(now + " " + call);
         }
     }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.NetworkRequest;
-import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.spi.host.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,65 +16,6 @@ class FaultTest {
     Path directory;
 
     private final FaultTap tap = new FaultTap();
-
-    /** A verb, and what must be there before it. */
-    private enum Verb {
-        CREATE_NETWORK {
-            @Override
-            void run(Lab lab) {
-                lab.controller()
-                        .createNetwork(NetworkRequest.builder()
-                                .name("web")
-                                .ipv6(true)
-                                .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
-                                .build());
-            }
-        },
-        CREATE_SANDBOX {
-            @Override
-            void run(Lab lab) {
-                lab.controller().createSandbox(SandboxRequest.forContainer("one"));
-            }
-        },
-        CONNECT {
-            @Override
-            void run(Lab lab) {
-                lab.controller()
-                        .networkByName("web")
-                        .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
-            }
-        },
-        DISCONNECT {
-            @Override
-            void run(Lab lab) {
-                lab.controller().networkByName("web").endpointByName("one").disconnect();
-            }
-        },
-        CONNECT_AGAIN {
-            @Override
-            void run(Lab lab) {
-                CONNECT.run(lab);
-            }
-        },
-        DELETE_SANDBOX {
-            @Override
-            void run(Lab lab) {
-                lab.controller().sandboxByContainer("one").delete();
-            }
-        },
-        DELETE_NETWORK {
-            @Override
-            void run(Lab lab) {
-                lab.controller().networkByName("web").delete();
-            }
-        };
-
-        abstract void run(Lab lab);
-
-        boolean makes() {
-            return this == CREATE_NETWORK || this == CREATE_SANDBOX || this == CONNECT || this == CONNECT_AGAIN;
-        }
-    }
 
     @KernelTest
     void aFailureBeforeACallLeavesNothing() {

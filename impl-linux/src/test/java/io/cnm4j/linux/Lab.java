@@ -4,6 +4,7 @@ import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
@@ -64,6 +65,20 @@ public final class Lab implements AutoCloseable {
     /** Closes the controller and opens it again. */
     public void reopen() {
         controller.close();
+        controller = open();
+    }
+
+    /** Drops the controller as the death of its process does: it cannot give back anything. Open it again with {@link #revive}. */
+    void die() {
+        try {
+            controller.close();
+        } catch (CnmException dead) {
+            // its last words reach nobody
+        }
+    }
+
+    /** Opens the controller after {@link #die}. */
+    void revive() {
         controller = open();
     }
 

@@ -81,6 +81,10 @@ public final class ConnectBenchmark {
                     "connect at 900 endpoints costs %.2f of connect at 1; the floor %.2f",
                     (double) medians.get(4).quantile(0.5) / medians.get(0).quantile(0.5),
                     (double) medians.get(5).quantile(0.5) / medians.get(1).quantile(0.5)));
+            var alone = new Contest(List.of(bridge), List.of(floor), links, 0);
+            alone.letGo(quick ? 20 : 200);
+            report.remark("letting a namespace go without cutting it off from its bridge: p50 and p99 in ms"
+                    + alone.bareLetGo);
             yardstick(bridge);
             leave(bridge, there);
             parallel(bridge, links);

@@ -19,6 +19,7 @@ final class Contest {
     final Samples bareConnect = new Samples();
     final Samples remove = new Samples();
     final Samples bareRemove = new Samples();
+    final Samples bareLetGo = new Samples();
 
     private final List<Bridge> bridges;
     private final List<Floor> floors;
@@ -57,6 +58,17 @@ final class Contest {
                 byTurns(i, n -> timed(remove, () -> bridge.remove(n)), n -> timed(bareRemove, () -> floor.remove(n)));
             }
             links.awaitGone(gone);
+        }
+    }
+
+    /** Measures the floor alone: a sandbox whose namespace is let go without a word to its bridge. */
+    void letGo(int count) {
+        Floor floor = floors.get(0);
+        for (int i = 0; i < count; i++) {
+            int number = next++;
+            floor.connect(number);
+            timed(bareLetGo, () -> floor.letGo(number));
+            links.awaitGone(List.of(Floor.hostLink(number)));
         }
     }
 

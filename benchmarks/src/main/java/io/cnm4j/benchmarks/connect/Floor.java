@@ -8,6 +8,9 @@ import io.cnm4j.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -25,6 +28,7 @@ final class Floor implements AutoCloseable {
     private static final int SIOCGIFFLAGS = 0x8913;
     private static final int SIOCSIFFLAGS = 0x8914;
     private static final int RTM_NEWLINK = 16;
+    private static final int RTM_GETLINK = 18;
     private static final int RTM_SETLINK = 19;
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_NEWROUTE = 24;
@@ -42,7 +46,13 @@ final class Floor implements AutoCloseable {
     private final Frame make = new Frame();
     private final Frame dress = new Frame();
     private final Frame inside = new Frame();
+    private final Frame carrier = new Frame();
+    private final Frame cut = new Frame();
+    private final Map<Integer, Integer> links = new HashMap<>(); // host ends of the sandboxes that are there
     private int hostName;
+    private int asked;
+    private int cutPort;
+    private int cutAlias;
     private int namespace;
     private int mac;
     private int aliased;
@@ -63,6 +73,8 @@ final class Floor implements AutoCloseable {
         encodeMake(bridge);
         encodeDress();
         encodeInside(subnet, gateway);
+        encodeCarrier(bridge);
+        encodeCut();
     }
 
     private static int netlink() {
@@ -119,6 +131,30 @@ final class Floor implements AutoCloseable {
         inside.end();
     }
 
+    /** Questions that make both ends of the way know at once that it is there; without them the first packet may be lost. */
+    private void encodeCarrier(int bridge) {
+        carrier.begin(RTM_GETLINK, Frame.ACK);
+        asked = carrier.link(0, 0, 0);
+        carrier.attr(29, 8); // IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS
+        carrier.begin(RTM_GETLINK, Frame.ACK);
+        carrier.link(0, bridge, 0);
+        carrier.attr(29, 8);
+        carrier.end();
+    }
+
+    /** The host end's port passes nothing any more, and its alias says so. */
+    private void encodeCut() {
+        cut.begin(RTM_SETLINK, Frame.ACK);
+        cutPort = cut.link(7, 0, 0); // AF_BRIDGE
+        int nest = cut.nest(12); // IFLA_PROTINFO
+        cut.attr(1, new byte[] {0}); // IFLA_BRPORT_STATE
+        cut.unnest(nest);
+        cut.begin(RTM_NEWLINK, Frame.ACK);
+        cutAlias = cut.link(0, 0, 0);
+        cut.attr(20, "cnm4j 0123456789ab leaving 00123456789ab"); // IFLA_IFALIAS
+        cut.end();
+    }
+
     /** Returns the name of the host's end of a sandbox. */
     static String hostLink(int number) {
         return String.format("veth%0" + DIGITS + "d", number);
@@ -154,6 +190,9 @@ final class Floor implements AutoCloseable {
         CALLS.close(socket);
         checked(CALLS.setns(home, CLONE_NEWNET));
         CALLS.close(fd);
+        carrier.patch(asked, index);
+        carrier.send(host, answer, answerAddress);
+        links.put(number, index);
     }
 
     private void makeNamespace(String path) {
@@ -185,9 +224,22 @@ final class Floor implements AutoCloseable {
         CALLS.close(fd);
     }
 
-    /** Lets a namespace go, with all that is in it. */
+    /** Cuts a sandbox off from its bridge, so that its address is free for the next one, and lets its namespace go. */
     void remove(int number) {
-        String path = path(number);
+        int index = Objects.requireNonNull(links.remove(number));
+        cut.patch(cutPort, index);
+        cut.patch(cutAlias, index);
+        cut.send(host, answer, answerAddress);
+        let(path(number));
+    }
+
+    /** Lets a namespace go and leaves all that was in it to the kernel: its address may be answered for some time. */
+    void letGo(int number) {
+        links.remove(number);
+        let(path(number));
+    }
+
+    private static void let(String path) {
         checked(CALLS.umount2(path, MNT_DETACH));
         checked(CALLS.unlink(path));
     }

@@ -115,8 +115,10 @@ final class LinkHandler implements Handler<AddLink> {
      * learn at once: linkwatch_sync_dev in rtnl_getlink of net/core/rtnetlink.c, Linux 6.8 and later.
      */
     private static void awaitCarrier(AddLink op, Site site) {
-        site.link(op.namespace(), op.link().name());
-        port(op.link()).ifPresent(port -> site.link(op.namespace(), port.bridge())); // whose first port it may be
+        MessageBuilder questions = site.messages();
+        LinkMessages.get(questions, op.link().name());
+        port(op.link()).ifPresent(port -> LinkMessages.get(questions, port.bridge())); // whose first port it may be
+        site.ask(op.namespace());
     }
 
     private static Optional<BridgePort> port(LinkSpec link) {

@@ -111,6 +111,11 @@ final class Site implements AutoCloseable {
         return tap.around(op, () -> socket.send(home.messages()));
     }
 
+    /** Sends the messages, which change nothing. */
+    List<Reply> ask(NamespaceRef namespace) {
+        return route(namespace).send(home.messages());
+    }
+
     /** Tells whether there is a namespace; one that this call has entered stays until it ends. */
     boolean exists(NamespaceRef namespace) {
         return sockets.containsKey(namespace) || Namespaces.exists(namespace);

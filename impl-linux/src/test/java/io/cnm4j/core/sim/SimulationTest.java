@@ -11,12 +11,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Many worlds. Repeat one with {@code -Dcnm4j.sim.seed=N}, live more with {@code -Dcnm4j.sim.seeds=M}. */
+/** Many worlds. Repeat one with {@code -Dcnm4j.sim.seed=N}, live more with {@code -Dcnm4j.sim.seeds=M} or {@code -Pfaults}. */
 class SimulationTest {
+    private static final long USUAL = Boolean.getBoolean("cnm4j.faults") ? 20_000 : 2_000;
+
     @Test
     void everyLawHoldsInEveryWorld() {
         long first = Long.getLong("cnm4j.sim.seed", 1);
-        long count = Long.getLong("cnm4j.sim.seeds", System.getProperty("cnm4j.sim.seed") == null ? 2_000 : 1);
+        long count = Long.getLong("cnm4j.sim.seeds", System.getProperty("cnm4j.sim.seed") == null ? USUAL : 1);
         long start = System.nanoTime();
         LongStream.range(first, first + count).parallel().forEach(seed -> live(seed, Sabotage.NONE));
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 @Tag("kernel")
 class CrashLabTest {
+    private static final boolean THOROUGH = Boolean.getBoolean("cnm4j.faults"); // -Pfaults
+
     @BeforeEach
     void needsRoot() throws Exception {
         boolean root = Files.readAllLines(Path.of("/proc/self/status")).stream()
@@ -35,15 +37,19 @@ class CrashLabTest {
 
     @Test
     void nothingThatWasAcknowledgedIsLostAndNothingIsLeft() throws Exception {
-        assertThat(run("--kills", "10", "--seed", "1"))
-                .contains("kills=10 leaks=0 lost=0")
+        String kills = THOROUGH ? "200" : "10";
+        String seed = System.getProperty("cnm4j.seed", "1");
+        assertThat(run("--kills", kills, "--seed", seed))
+                .contains("kills=" + kills + " leaks=0 lost=0")
                 .endsWith("crash-lab: ok\nleaks: 0\n");
     }
 
     @Test
     void connectionsOutliveTheProgram() throws Exception {
-        assertThat(run("--streams", "10", "--restarts", "4"))
-                .contains("streams=10 restarts=4 resets=0 writes=0")
+        String streams = THOROUGH ? "100" : "10";
+        String restarts = THOROUGH ? "20" : "4";
+        assertThat(run("--streams", streams, "--restarts", restarts))
+                .contains("streams=" + streams + " restarts=" + restarts + " resets=0 writes=0")
                 .endsWith("crash-lab: ok\nleaks: 0\n");
     }
 }

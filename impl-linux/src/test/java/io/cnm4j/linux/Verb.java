@@ -1,0 +1,79 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import java.util.EnumSet;
+
+/**
+ * What a user can do, in an order in which it can be done: after all of them the host is as before. Whatever must survive failures and
+ * deaths has its verb here.
+ */
+enum Verb {
+    CREATE_NETWORK {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("web")
+                            .ipv6(true)
+                            .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                            .build());
+        }
+    },
+    CREATE_SANDBOX {
+        @Override
+        void run(Lab lab) {
+            lab.controller().createSandbox(SandboxRequest.forContainer("one"));
+        }
+    },
+    CONNECT {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("web")
+                    .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
+        }
+    },
+    DISCONNECT {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("web").endpointByName("one").disconnect();
+        }
+    },
+    CONNECT_AGAIN {
+        @Override
+        void run(Lab lab) {
+            CONNECT.run(lab);
+        }
+    },
+    DELETE_SANDBOX {
+        @Override
+        void run(Lab lab) {
+            lab.controller().sandboxByContainer("one").delete();
+        }
+    },
+    DELETE_NETWORK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("web").delete();
+        }
+    };
+
+    abstract void run(Lab lab);
+
+    /** Does all that comes before this one. */
+    void prepare(Lab lab) {
+        for (Verb earlier : EnumSet.allOf(Verb.class)) {
+            if (earlier == this) {
+                return;
+            }
+            earlier.run(lab);
+        }
+    }
+
+    boolean makes() {
+        return this == CREATE_NETWORK || this == CREATE_SANDBOX || this == CONNECT || this == CONNECT_AGAIN;
+    }
+}
