@@ -2,6 +2,7 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
 import java.util.EnumSet;
@@ -33,7 +34,15 @@ enum Verb {
         void run(Lab lab) {
             lab.controller()
                     .networkByName("web")
-                    .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("one")
+                                    .addPublish(
+                                            PublishedPort.parse("8001:80"),
+                                            PublishedPort.parse("8010-8012:8010-8012/udp"),
+                                            PublishedPort.parse("53/udp"))
+                                    .build());
         }
     },
     DISCONNECT {

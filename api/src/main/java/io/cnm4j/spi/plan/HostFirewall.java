@@ -34,7 +34,7 @@ import java.util.Optional;
  * <pre>
  * loopback:     from outside to 127.0.0.0/8 -> drop
  * prerouting,   to an address of the host, at a published port -> to the container
- * output
+ * output        (from a bridge without ICC: relayed)
  * forward:      translated by that -> accept, but not out of an internal bridge
  *               same bridge? -> what the network says (between containers: accept or drop)
  *               in or out of an internal bridge -> drop
@@ -60,6 +60,7 @@ public final class HostFirewall {
     private static final String OPEN = "open";
     private static final String GUARDED = "guarded";
     private static final String TRUSTED = "trusted";
+    private static final String RELAYED = "relayed";
     private static final int RAW = -300; // before connections are tracked
     private static final int DSTNAT = -100;
     private static final int SRCNAT = 100;
@@ -79,6 +80,7 @@ public final class HostFirewall {
         var sets = new ArrayList<FirewallSet>();
         sets.add(set(MEMBERS, false, FirewallType.IFNAME));
         sets.add(set(INTERNAL, false, FirewallType.IFNAME));
+        sets.add(set(RELAYED, false, FirewallType.IFNAME));
         sets.add(map(WITHIN, false, List.of(FirewallType.VERDICT), FirewallType.IFNAME, FirewallType.IFNAME));
         sets.add(map(UNRELATED, false, List.of(FirewallType.VERDICT), FirewallType.NF_PROTO));
         sets.add(set(OPEN, true, FirewallType.IFNAME, FirewallType.NF_PROTO, FirewallType.INET_PROTO));
@@ -111,6 +113,7 @@ public final class HostFirewall {
     private static List<FirewallRule> translation() {
         var rules = new ArrayList<FirewallRule>();
         rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new FirewallRule.ToElsewhere()));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(IIFNAME), RELAYED)));
         rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSubnet(IP6_DADDR, LOOPBACK6)));
         rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSubnet(IP6_DADDR, LINK_LOCAL))); // BI-10
         for (Family family : Family.values()) {
@@ -174,6 +177,14 @@ public final class HostFirewall {
     /** Returns: nothing passes between this bridge and anything else. */
     public static FirewallElement internal(String bridge) {
         return new FirewallElement(INTERNAL, List.of(new LinkName(bridge)), List.of());
+    }
+
+    /**
+     * Returns: what comes from this bridge to published ports is relayed, not translated. Where br_netfilter is on, a translated packet
+     * stays in the bridge, whose isolated ports it does not leave.
+     */
+    public static FirewallElement relayed(String bridge) {
+        return new FirewallElement(RELAYED, List.of(new LinkName(bridge)), List.of());
     }
 
     /** Returns: whether packets routed from this bridge back into it pass. */

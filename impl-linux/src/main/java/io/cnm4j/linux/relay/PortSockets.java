@@ -66,6 +66,7 @@ public final class PortSockets implements AutoCloseable {
             for (int i = 0; i < done; i++) {
                 release(key(ports, i));
             }
+            endRelayIfIdle();
             throw failure;
         }
     }
@@ -94,6 +95,15 @@ public final class PortSockets implements AutoCloseable {
     public synchronized void release(HeldPorts ports) {
         for (int i = 0; i < ports.mapping().ports().count(); i++) {
             release(key(ports, i));
+        }
+        endRelayIfIdle();
+    }
+
+    /** A process that publishes nothing has no thread and no descriptor for it. */
+    private void endRelayIfIdle() {
+        if (relay != null && sockets.isEmpty()) {
+            relay.close();
+            relay = null;
         }
     }
 
@@ -192,9 +202,6 @@ public final class PortSockets implements AutoCloseable {
     public synchronized void close() {
         sockets.values().stream().filter(fd -> fd >= 0).forEach(this::close);
         sockets.clear();
-        if (relay != null) {
-            relay.close();
-            relay = null;
-        }
+        endRelayIfIdle();
     }
 }

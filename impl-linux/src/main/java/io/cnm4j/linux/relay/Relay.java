@@ -17,12 +17,13 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes what reaches held ports to their containers: one thread waits for clients, one event loop moves the octets, however many ports
- * there are. Both threads are born in the network namespace of the thread that makes it. Thread-safe.
+ * there are. The loop is started for the first client. Both threads are born in the network namespace of the thread that makes it. Thread-safe.
  */
 final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -45,7 +46,7 @@ final class Relay implements AutoCloseable {
     private final int wakeRead;
     private final int wakeWrite;
     private final Thread thread;
-    private final EventLoopGroup loop;
+    private @Nullable EventLoopGroup loop; // started for the first client; guarded by this
     private volatile boolean closed;
 
     /** A held port and where its clients go. */
@@ -61,10 +62,17 @@ final class Relay implements AutoCloseable {
         this.wakeRead = page.getInt(0);
         this.wakeWrite = page.getInt(Integer.BYTES);
         follow(wakeRead);
-        ThreadFactory threads = task -> daemon(task, "cnm4j-relay-loop");
-        this.loop = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
         this.thread = daemon(this::serve, "cnm4j-relay");
         thread.start();
+    }
+
+    /** Called by the thread that waits for clients: the loop's thread is born where that one is. */
+    private synchronized EventLoopGroup loop() {
+        if (loop == null) {
+            ThreadFactory threads = task -> daemon(task, "cnm4j-relay-loop");
+            loop = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
+        }
+        return loop;
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -86,8 +94,8 @@ final class Relay implements AutoCloseable {
     synchronized void serve(int fd, TransportProtocol protocol, IpAddress target, int port) {
         var there = new InetSocketAddress(target.toInetAddress(), port);
         Optional<UdpSessions> sessions = protocol == TransportProtocol.UDP
-                ? Optional.of(
-                        new UdpSessions(loop, (octets, length, client) -> answer(fd, octets, length, client), there))
+                ? Optional.of(new UdpSessions(
+                        this::loop, (octets, length, client) -> answer(fd, octets, length, client), there))
                 : Optional.empty();
         ports.put(fd, new Port(sessions, there));
         try {
@@ -98,7 +106,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** Closes a socket; connections that it accepted go on. */
+    /** Closes a socket; TCP connections that it accepted go on until the relay ends. */
     synchronized void close(int fd) {
         Port port = ports.remove(fd);
         CALLS.close(fd);
@@ -144,7 +152,7 @@ final class Relay implements AutoCloseable {
         if (client < 0) {
             return false; // nobody waits, or no descriptor is free: then the next event tells again
         }
-        TcpPump.start(client, target, loop);
+        TcpPump.start(client, target, loop());
         return true;
     }
 
@@ -169,10 +177,16 @@ final class Relay implements AutoCloseable {
         }
         CALLS.close(wakeRead);
         CALLS.close(epoll);
-        loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
-                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        endLoop();
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void endLoop() {
+        if (loop != null) {
+            loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                    .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import jnr.ffi.Pointer;
 
 /** The clients of one UDP port, each with a socket of its own to the container until it was silent for 90 seconds; BP-10. */
@@ -24,7 +26,7 @@ final class UdpSessions implements AutoCloseable {
     private static final long IDLE_SECONDS = 90;
 
     private final Map<ClientAddress, Session> sessions = new ConcurrentHashMap<>();
-    private final EventLoopGroup loop;
+    private final Supplier<EventLoopGroup> loop;
     private final Answer answer;
     private final InetSocketAddress target;
 
@@ -33,7 +35,7 @@ final class UdpSessions implements AutoCloseable {
         void send(long buffer, int length, ClientAddress client);
     }
 
-    UdpSessions(EventLoopGroup loop, Answer answer, InetSocketAddress target) {
+    UdpSessions(Supplier<EventLoopGroup> loop, Answer answer, InetSocketAddress target) {
         this.loop = loop;
         this.answer = answer;
         this.target = target;
@@ -66,23 +68,24 @@ final class UdpSessions implements AutoCloseable {
 
     private final class Session extends SimpleChannelInboundHandler<DatagramPacket> {
         private final ClientAddress client;
+        private final ChannelFuture connecting;
         private final Channel channel;
         private volatile long lastUsed = System.nanoTime();
 
         Session(ClientAddress client) {
             this.client = client;
-            this.channel = new Bootstrap()
-                    .group(loop)
+            this.connecting = new Bootstrap()
+                    .group(loop.get())
                     .channelFactory(() -> new EpollDatagramChannel(SocketAddressOctets.family(target)))
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
                     .handler(this)
-                    .connect(target)
-                    .channel();
+                    .connect(target);
+            this.channel = connecting.channel();
             watch(IDLE_SECONDS);
         }
 
         private void watch(long seconds) {
-            var unused = loop.schedule(this::endIfIdle, seconds, TimeUnit.SECONDS);
+            var unused = channel.eventLoop().schedule(this::endIfIdle, seconds, TimeUnit.SECONDS);
         }
 
         private void endIfIdle() {
@@ -101,8 +104,8 @@ final class UdpSessions implements AutoCloseable {
 
         void send(ByteBuf octets) {
             lastUsed = System.nanoTime();
-            channel.eventLoop().execute(() -> {
-                var unused = channel.writeAndFlush(octets); // behind the connect, which the loop was given first
+            connecting.addListener(connected -> {
+                var unused = channel.writeAndFlush(octets);
             });
         }
 

@@ -83,6 +83,9 @@ final class BridgePlans {
         elements.add(HostFirewall.member(note.bridge()));
         elements.add(HostFirewall.within(note.bridge(), options.icc()));
         options.trustedHostInterfaces().forEach(link -> elements.add(HostFirewall.trusted(link, note.bridge())));
+        if (!options.icc()) {
+            elements.add(HostFirewall.relayed(note.bridge()));
+        }
         if (network.internal()) {
             elements.add(HostFirewall.internal(note.bridge()));
             return elements;

@@ -158,6 +158,7 @@ class DocumentationTest {
                 var recipes = new Recipes(controller);
                 Network shop = recipes.bridge();
                 Sandbox server = recipes.sandboxes(shop);
+                recipes.ports(shop);
                 recipes.given(given);
                 recipes.errors(NetworkRequest.named("shop"));
                 recipes.patience(NetworkRequest.named("street"));
