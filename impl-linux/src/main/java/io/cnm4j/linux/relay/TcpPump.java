@@ -31,8 +31,19 @@ final class TcpPump extends ChannelInboundHandlerAdapter {
     static void start(int client, InetSocketAddress target, EventLoopGroup loop) {
         var near = new EpollSocketChannel(client);
         near.config().setAutoRead(false).setAllowHalfClosure(true);
+        loop.register(near).addListener((ChannelFuture registered) -> {
+            if (registered.isSuccess()) {
+                connect(near, target);
+            } else {
+                near.unsafe().closeForcibly();
+            }
+        });
+    }
+
+    /** Called by the loop, so that nothing is read on one side before the other is there. */
+    private static void connect(DuplexChannel near, InetSocketAddress target) {
         ChannelFuture connecting = new Bootstrap()
-                .group(loop)
+                .group(near.eventLoop())
                 .channelFactory(() -> new EpollSocketChannel(SocketAddressOctets.family(target)))
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.AUTO_READ, false)
@@ -41,7 +52,6 @@ final class TcpPump extends ChannelInboundHandlerAdapter {
                 .connect(target);
         var far = (DuplexChannel) connecting.channel();
         near.pipeline().addLast(new TcpPump(far));
-        quietly(loop.register(near));
         connecting.addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
                 near.config().setAutoRead(true);
