@@ -2,6 +2,7 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.SubnetUse;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,6 +24,13 @@ public interface Network {
     NetworkSnapshot inspect();
 
     /**
+     * Returns how its subnets are used, and each address with its owner.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    List<SubnetUse> addresses();
+
+    /**
      * Creates an endpoint that no sandbox has joined yet: a name and addresses.
      *
      * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
@@ -36,7 +44,7 @@ public interface Network {
      *
      * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
      * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets
-     * @throws io.cnm4j.api.error.ExhaustedException if no address is left
+     * @throws io.cnm4j.api.error.ExhaustedException if no address is left, or no port on its bridge
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */
     Endpoint connect(Sandbox sandbox, EndpointRequest request);
@@ -68,8 +76,18 @@ public interface Network {
      * Deletes the network.
      *
      * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.InvalidRequestException if it is one of the default networks
      * @throws io.cnm4j.api.error.InUseException if it still has endpoints; the message names them
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
      */
     void delete();
+
+    /**
+     * Deletes the network with its endpoints although its driver or IPAM driver is a plug-in that does not answer, or refuses: it is
+     * asked once, then what it may still hold is forgotten and logged.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses to remove something; the network stays, call again
+     */
+    void deleteByForce();
 }

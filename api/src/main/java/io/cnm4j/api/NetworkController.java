@@ -5,6 +5,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.host.ControllerProvider;
 import java.time.Duration;
 import java.util.Collection;
@@ -52,7 +53,7 @@ public interface NetworkController extends AutoCloseable {
     /**
      * Creates a network.
      *
-     * @throws io.cnm4j.api.error.InvalidRequestException if an option or address is wrong
+     * @throws io.cnm4j.api.error.InvalidRequestException if an option or address is wrong, or the name is that of a default network
      * @throws io.cnm4j.api.error.ConflictException if the name, the subnet or the bridge is taken
      * @throws io.cnm4j.api.error.NotFoundException if no driver or IPAM driver has the name asked for
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
@@ -90,9 +91,14 @@ public interface NetworkController extends AutoCloseable {
      */
     Network networkById(NetworkId id);
 
+    /** Returns how the subnets of all networks are used, by name of network, and each address with its owner. */
+    List<SubnetUse> addresses();
+
     /**
-     * Creates a sandbox: a network namespace of its own, or one that exists and is named in the request.
+     * Creates a sandbox: a network namespace of its own, one that exists and is named in the request, the host's, or that of another
+     * sandbox.
      *
+     * @throws io.cnm4j.api.error.NotFoundException if the namespace, or the container to share with, is not there
      * @throws io.cnm4j.api.error.ConflictException if the container already has a sandbox
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */

@@ -17,7 +17,10 @@ public interface Sandbox {
     /** Returns the container it belongs to; answers also when the sandbox is gone. */
     String containerId();
 
-    /** Returns the path of its network namespace, to be opened for setns(2) or named in an OCI configuration. */
+    /**
+     * Returns the path of its network namespace, to be opened for setns(2) or named in an OCI configuration. That of the host's own
+     * namespace can be opened only while the controller is open.
+     */
     Path namespacePath();
 
     /**
@@ -53,6 +56,7 @@ public interface Sandbox {
      * Deletes the sandbox with all its endpoints. A namespace that was given by the caller stays.
      *
      * @throws io.cnm4j.api.error.NotFoundException if it is gone already
+     * @throws io.cnm4j.api.error.InUseException if other sandboxes share its namespace; delete those first
      */
     void delete();
 }

@@ -8,8 +8,10 @@ import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -167,9 +169,10 @@ public class FakeExecutor implements PlanExecutor {
     }
 
     @Override
-    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
+    public List<KernelOp> marked(
+            ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
         synchronized (host) {
-            return inventory.marked(controller, run);
+            return inventory.marked(controller, run, inside);
         }
     }
 

@@ -2,6 +2,7 @@ package io.cnm4j.tck;
 
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -9,6 +10,7 @@ import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.NamespaceAccess;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HeldPorts;
@@ -148,6 +150,15 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
+    public synchronized Optional<LinkFacts> linkWith(IpAddress address) {
+        return namespace(NamespaceRef.HOST).links.values().stream()
+                .filter(link -> link.addresses.stream()
+                        .anyMatch(prefix -> prefix.address().equals(address)))
+                .map(FakeNamespace.Link::facts)
+                .findFirst();
+    }
+
+    @Override
     public synchronized List<IpPrefix> addresses(String link) {
         return addresses(NamespaceRef.HOST, link);
     }
@@ -164,13 +175,21 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
-    public synchronized Set<IpPrefix> subnetsInUse() {
-        return Set.copyOf(inUse);
+    public synchronized UsedSubnets subnetsInUse(Family family) {
+        return UsedSubnets.of(inUse.stream()
+                .filter(subnet -> subnet.family() == family)
+                .map(subnet -> new UsedSubnets.Use(subnet, () -> "route of the fake host"))
+                .toList());
     }
 
     @Override
     public List<IpAddress> nameServers() {
         return List.of();
+    }
+
+    @Override
+    public String resolverConfiguration(boolean beyondStub) {
+        return "nameserver 192.0.2.53\n";
     }
 
     @Override
@@ -214,6 +233,11 @@ public final class FakeHost implements HostView, NamespaceAccess {
     @Override
     public synchronized boolean exists(NamespaceRef namespace) {
         return namespaces.containsKey(namespace.path());
+    }
+
+    @Override
+    public String path(NamespaceRef namespace) {
+        return namespace.isHost() ? "/run/fake/host" : namespace.path();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class FakeInventory {
         this.host = host;
     }
 
-    List<KernelOp> marked(ControllerId controller, RunDirectory run) {
+    List<KernelOp> marked(ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside) {
         var found = new ArrayList<KernelOp>();
         FakeHost.Table table = host.tables.get(Mark.table(controller));
         if (table != null) {
@@ -35,17 +36,14 @@ final class FakeInventory {
                 found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
             }
         }
-        for (FakeNamespace.Link link : host.namespace(NamespaceRef.HOST).links.values()) {
-            if (Mark.isOf(controller, link.alias)) {
-                found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec(link.facts())));
-            }
-        }
+        links(controller, NamespaceRef.HOST, found);
         host.files.keySet().stream()
                 .filter(path -> path.startsWith(run.sandboxes() + "/"))
                 .forEach(path -> found.add(new KernelOp.WriteFile(path, "")));
         host.namespaces.keySet().stream()
                 .filter(path -> path.startsWith(run.namespaces() + "/"))
                 .forEach(path -> found.add(new KernelOp.MakeNamespace(NamespaceRef.at(path), Map.of())));
+        inside.stream().filter(host::exists).forEach(namespace -> links(controller, namespace, found));
         for (Family family : Family.values()) {
             KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
             boolean marked = table != null && table.elements.containsValue(HostFirewall.unrelated(family));
@@ -56,9 +54,19 @@ final class FakeInventory {
         return found;
     }
 
+    private void links(ControllerId controller, NamespaceRef namespace, List<KernelOp> found) {
+        for (FakeNamespace.Link link : host.namespace(namespace).links.values()) {
+            if (Mark.isOf(controller, link.alias)) {
+                found.add(new KernelOp.AddLink(namespace, spec(link.facts())));
+            }
+        }
+    }
+
     private static LinkSpec spec(LinkFacts link) {
         if (link.kind().equals("bridge")) {
             return new LinkSpec.Bridge(link.name(), link.mtu(), link.mac(), link.alias());
+        } else if (!link.kind().equals("veth")) {
+            return new LinkSpec.Dummy(link.name(), link.mtu(), link.mac(), link.alias()); // only to be removed
         }
         var peer = new LinkSpec.Peer(NamespaceRef.HOST, link.name(), Optional.empty());
         return new LinkSpec.Veth(link.name(), link.mtu(), Optional.empty(), link.alias(), peer);

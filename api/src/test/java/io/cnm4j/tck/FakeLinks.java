@@ -4,8 +4,10 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.Difference.Kind;
 import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.Optional;
 
 /** Links on a {@link FakeHost}; callers hold the host's monitor. */
@@ -34,12 +36,18 @@ final class FakeLinks {
                 + spec.mac().map(mac -> " " + mac).orElse("")
                 + (spec instanceof LinkSpec.Veth veth
                         ? " " + veth.port().map(FakeLinks::text).orElse("")
-                        : "");
+                        : "")
+                + (spec instanceof LinkSpec.Child child ? text(child) : "");
+    }
+
+    private static String text(LinkSpec.Child child) {
+        return " link " + child.parent() + child.words();
     }
 
     private static String text(FakeNamespace.Link link) {
         return link.kind + " mtu " + link.mtu + link.mac.map(mac -> " " + mac).orElse("")
-                + (link.kind.equals("veth") ? " " + link.port.orElse("") : "");
+                + (link.kind.equals("veth") ? " " + link.port.orElse("") : "")
+                + link.child.orElse("");
     }
 
     private static String text(LinkSpec.BridgePort port) {
@@ -60,6 +68,10 @@ final class FakeLinks {
             FakeNamespace.Link link =
                     there != null ? there : host.addLink(add.namespace(), spec.name(), "bridge", spec.mtu());
             set(link, bridge);
+        } else if (spec instanceof LinkSpec.Vxlan) {
+            FakeNamespace.Link link =
+                    there != null ? there : host.addLink(add.namespace(), spec.name(), "vxlan", spec.mtu());
+            set(link, spec);
         } else if (spec instanceof LinkSpec.Veth veth) {
             require(host, add, KernelFeature.VETH);
             checkPort(host, add, veth);
@@ -67,7 +79,33 @@ final class FakeLinks {
             link.master = veth.port().map(LinkSpec.BridgePort::bridge);
             link.port = veth.port().map(FakeLinks::text);
             set(link, veth);
+        } else if (spec instanceof LinkSpec.Child child) {
+            require(host, add, feature(child));
+            set(there != null ? there : addChild(host, add, child), child);
+        } else {
+            require(host, add, KernelFeature.DUMMY);
+            set(there != null ? there : host.addLink(add.namespace(), spec.name(), spec.kind(), spec.mtu()), spec);
         }
+    }
+
+    private static KernelFeature feature(LinkSpec.Child child) {
+        if (child instanceof LinkSpec.Vlan) {
+            return KernelFeature.VLAN;
+        } else if (child instanceof LinkSpec.Ipvlan ipvlan) {
+            return ipvlan.mode() == IpvlanMode.L3S ? KernelFeature.IPVLAN_L3S : KernelFeature.IPVLAN;
+        }
+        return KernelFeature.MACVLAN;
+    }
+
+    private static FakeNamespace.Link addChild(FakeHost host, KernelOp.AddLink add, LinkSpec.Child child) {
+        FakeNamespace.Link parent = host.namespace(NamespaceRef.HOST).links.get(child.parent());
+        if (parent == null) {
+            throw FakeHost.refused(FakeOps.text(add), 19, "ENODEV");
+        }
+        FakeNamespace.Link link = host.addLink(add.namespace(), child.name(), child.kind(), child.mtu());
+        link.child = Optional.of(text(child));
+        parent.children.add(link);
+        return link;
     }
 
     private static FakeNamespace.Link addPair(FakeHost host, KernelOp.AddLink add, LinkSpec.Veth veth) {

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One network namespace of a {@link FakeHost}. Guarded by its host. */
@@ -18,6 +20,7 @@ final class FakeNamespace {
     final TreeMap<String, Link> links = new TreeMap<>();
     final List<RouteSpec> routes = new ArrayList<>();
     final TreeMap<String, String> sysctls = new TreeMap<>();
+    final Set<String> nameServers = new TreeSet<>(); // by the table that brings them questions
 
     /** A link. */
     static final class Link {
@@ -31,6 +34,9 @@ final class FakeNamespace {
         String alias = "";
         Optional<String> port = Optional.empty(); // "master BRIDGE ..." as dump says it
         Optional<String> master = Optional.empty();
+
+        Optional<String> child = Optional.empty(); // its parent and mode, as dump says it
+        final List<Link> children = new ArrayList<>();
 
         @Nullable
         Link peer;
@@ -50,6 +56,7 @@ final class FakeNamespace {
             return name + (kind.isEmpty() ? "" : " type " + kind) + " mtu " + mtu
                     + mac.map(address -> " address " + address).orElse("")
                     + port.map(text -> " " + text).orElse("")
+                    + child.map(text -> " " + text).orElse("")
                     + (alias.isEmpty() ? "" : " alias '" + alias + "'");
         }
     }
@@ -92,6 +99,7 @@ final class FakeNamespace {
         if (link.peer != null) {
             remove(link.peer);
         }
+        List.copyOf(link.children).forEach(FakeNamespace::remove);
     }
 
     /** Tells whether a next hop is on the subnet of one of the link's addresses. */

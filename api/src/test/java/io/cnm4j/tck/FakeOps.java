@@ -8,6 +8,7 @@ import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.OwnedText;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.List;
 import java.util.Map;
@@ -50,14 +51,23 @@ final class FakeOps {
                     host.tables.containsKey(add.table().name()),
                     "table " + add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
-            return missing(op, elements(add).values().containsAll(add.elements()), "elements of " + add.table());
+            Map<String, FirewallElement> there = elements(add);
+            return missing(
+                    op,
+                    add.elements().stream().allMatch(element -> element.equals(there.get(key(element)))),
+                    "elements of " + add.table());
         } else if (op instanceof KernelOp.HoldPorts hold) {
             return missing(op, host.held.containsAll(hold.ports()), "hold of " + hold.ports());
         } else if (op instanceof KernelOp.WriteFile write) {
             String content = host.files.get(write.path());
-            return content == null || content.equals(write.content())
+            return content == null
+                            || OwnedText.change(content, write.content(), write.edits())
+                                    .isEmpty()
                     ? missing(op, content != null, "file " + write.path())
                     : Optional.of(new Difference(Kind.DIFFERENT, op, write.path() + " holds something else"));
+        } else if (op instanceof KernelOp.ServeNames serve) {
+            boolean there = host.namespace(serve.namespace()).nameServers.contains(serve.table());
+            return missing(op, there, "name server " + serve.table());
         }
         return Optional.empty(); // namespaces: looked at above
     }
@@ -117,7 +127,13 @@ final class FakeOps {
         } else if (op instanceof KernelOp.HoldPorts hold) {
             host.held.addAll(hold.ports());
         } else if (op instanceof KernelOp.WriteFile write) {
-            host.files.put(write.path(), write.content());
+            host.files.merge(
+                    write.path(),
+                    write.content(),
+                    (there, content) ->
+                            OwnedText.change(there, content, write.edits()).orElse(there));
+        } else if (op instanceof KernelOp.ServeNames serve) {
+            host.namespace(serve.namespace()).nameServers.add(serve.table());
         }
     }
 
@@ -241,6 +257,8 @@ final class FakeOps {
             hold.ports().forEach(host.held::remove);
         } else if (op instanceof KernelOp.WriteFile write) {
             host.files.remove(write.path());
+        } else if (op instanceof KernelOp.ServeNames serve) {
+            namespace.nameServers.remove(serve.table());
         }
     }
 

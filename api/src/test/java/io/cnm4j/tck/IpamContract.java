@@ -10,9 +10,11 @@ import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
@@ -21,9 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,11 @@ public abstract class IpamContract {
 
     @BeforeEach
     void open() {
-        ipam = newDriver().open(FOUR_OF_EACH);
+        open(FOUR_OF_EACH);
+    }
+
+    private void open(List<AddressPool> pools) {
+        ipam = newDriver().open(new AddressSpace(AddressSpace.Scope.LOCAL, pools, "host"));
     }
 
     private AddressPoolLease pool(String subnet) {
@@ -51,16 +56,14 @@ public abstract class IpamContract {
     private AddressPoolLease pool(String subnet, Optional<String> range) {
         IpPrefix prefix = IpPrefix.parse(subnet);
         return ipam.requestPool(new PoolRequest(
-                "mine", prefix.family(), Optional.of(prefix), range.map(IpPrefix::parse), Set.of(), Map.of()));
+                "mine", prefix.family(), Optional.of(prefix), range.map(IpPrefix::parse), UsedSubnets.NONE, Map.of()));
     }
 
     private AddressPoolLease any(Family family, String... exclude) {
-        Set<IpPrefix> excluded = new TreeSet<>(java.util.Comparator.comparing(IpPrefix::toString));
-        for (String subnet : exclude) {
-            excluded.add(IpPrefix.parse(subnet));
-        }
-        return ipam.requestPool(
-                new PoolRequest("mine", family, Optional.empty(), Optional.empty(), excluded, Map.of()));
+        UsedSubnets inUse = UsedSubnets.of(Stream.of(exclude)
+                .map(subnet -> new UsedSubnets.Use(IpPrefix.parse(subnet), () -> "route of eth7"))
+                .toList());
+        return ipam.requestPool(new PoolRequest("mine", family, Optional.empty(), Optional.empty(), inUse, Map.of()));
     }
 
     private static IpAddress take(AddressPoolLease lease) {
@@ -150,7 +153,7 @@ public abstract class IpamContract {
     void gatewayIsFirst() {
         AddressPoolLease lease = pool("10.1.0.0/29");
         lease.request(AddressRequest.exactly(IpAddress.parse("10.1.0.1"), Purpose.AUXILIARY));
-        IpAddress gateway = lease.request(new AddressRequest(Optional.empty(), Purpose.GATEWAY, "", Optional.empty()));
+        IpAddress gateway = lease.request(AddressRequest.GATEWAY);
 
         assertThat(gateway).isEqualTo(IpAddress.parse("10.1.0.2"));
         assertThat(takeAll(lease))
@@ -192,7 +195,7 @@ public abstract class IpamContract {
     @DisplayName("I6 MUST: a range bounds what is handed out, not what may be asked for (IPM-41, IPM-46)")
     void range() {
         AddressPoolLease lease = pool("10.1.0.0/24", Optional.of("10.1.0.128/30"));
-        IpAddress gateway = lease.request(new AddressRequest(Optional.empty(), Purpose.GATEWAY, "", Optional.empty()));
+        IpAddress gateway = lease.request(AddressRequest.GATEWAY);
 
         assertThat(gateway).isEqualTo(IpAddress.parse("10.1.0.128"));
         assertThat(takeAll(lease))
@@ -225,7 +228,7 @@ public abstract class IpamContract {
     @DisplayName("I7 MUST: two address spaces know nothing of each other (IPM-15)")
     void spacesAreApart() {
         pool("10.1.0.0/16");
-        ipam = newDriver().open(FOUR_OF_EACH);
+        open(FOUR_OF_EACH);
         assertThat(pool("10.1.0.0/16").state().pool()).isEqualTo(IpPrefix.parse("10.1.0.0/16"));
     }
 
@@ -246,7 +249,7 @@ public abstract class IpamContract {
                         Family.IPV4,
                         Optional.empty(),
                         Optional.of(IpPrefix.parse("10.64.0.0/28")),
-                        Set.of(),
+                        UsedSubnets.NONE,
                         Map.of()));
         invalid("/8", request(Family.IPV4, "0.0.0.0/8", Optional.empty()));
         for (String subnet : List.of("10.1.0.0/24", "10.2.0.0/25", "10.64.0.0/24", "fd00::/64")) {
@@ -256,7 +259,12 @@ public abstract class IpamContract {
 
     private static PoolRequest request(Family family, String pool, Optional<String> range) {
         return new PoolRequest(
-                "mine", family, Optional.of(IpPrefix.parse(pool)), range.map(IpPrefix::parse), Set.of(), Map.of());
+                "mine",
+                family,
+                Optional.of(IpPrefix.parse(pool)),
+                range.map(IpPrefix::parse),
+                UsedSubnets.NONE,
+                Map.of());
     }
 
     private void invalid(String word, PoolRequest request) {
@@ -301,7 +309,7 @@ public abstract class IpamContract {
     @Test
     @DisplayName("I9 MUST: threads that ask at once get pools apart (IPM-17)")
     void poolsAtOnce() {
-        ipam = newDriver().open(List.of(AddressPool.of("10.64.0.0/16", 26)));
+        open(List.of(AddressPool.of("10.64.0.0/16", 26)));
         var pools = new ConcurrentSkipListSet<IpAddress>();
         Together.run(THREADS, thread -> {
             for (int i = 0; i < 100; i++) {
@@ -319,7 +327,7 @@ public abstract class IpamContract {
     void restored() {
         PoolState ranged = pool("10.1.0.0/29", Optional.of("10.1.0.0/30")).state();
         PoolState dynamic = any(Family.IPV6).state();
-        ipam = newDriver().open(FOUR_OF_EACH);
+        open(FOUR_OF_EACH);
         AddressPoolLease lease = ipam.restorePool(ranged);
         lease.restore(IpAddress.parse("10.1.0.2"));
         lease.restore(IpAddress.parse("10.1.0.2"));
@@ -337,7 +345,7 @@ public abstract class IpamContract {
     @DisplayName("I10 MUST: a pool that its base does not hold any more is restored all the same")
     void restoredWithoutItsBase() {
         PoolState dynamic = any(Family.IPV4).state();
-        ipam = newDriver().open(List.of(AddressPool.of("10.65.0.0/24", 26)));
+        open(List.of(AddressPool.of("10.65.0.0/24", 26)));
         assertThat(take(ipam.restorePool(dynamic))).isEqualTo(IpAddress.parse("10.64.0.1"));
         assertThatThrownBy(() -> pool("10.64.0.0/26")).isInstanceOf(ConflictException.class);
     }

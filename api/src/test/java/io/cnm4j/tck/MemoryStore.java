@@ -7,13 +7,16 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -26,7 +29,6 @@ public class MemoryStore implements KeyValueStore {
             Comparator.comparing(key -> key.getBytes(UTF_8), Arrays::compareUnsigned);
 
     private final Contents contents;
-    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private boolean closed; // guarded by contents
 
     /** Makes an empty one. */
@@ -63,7 +65,7 @@ public class MemoryStore implements KeyValueStore {
 
     @Override
     public long commit(List<Write> writes) {
-        check(writes);
+        Write.check(writes);
         synchronized (contents) {
             checkOpen();
             writes.forEach(this::checkRevision);
@@ -74,56 +76,53 @@ public class MemoryStore implements KeyValueStore {
         }
     }
 
-    private static void check(List<Write> writes) {
-        if (writes.isEmpty()) {
-            throw new InvalidRequestException("a commit needs at least one write");
-        }
-        var keys = new HashSet<String>();
-        for (Write write : writes) {
-            int length = write.key().getBytes(UTF_8).length;
-            if (length > MAX_KEY) {
-                throw new InvalidRequestException(
-                        "key '" + write.key() + "' has " + length + " octets, at most " + MAX_KEY + " fit");
-            }
-            if (!keys.add(write.key())) {
-                throw new InvalidRequestException("key '" + write.key() + "' comes twice in one commit; write it once");
-            }
-            if (write instanceof Write.Put put && put.value().length > MAX_VALUE) {
-                throw new InvalidRequestException("the value of '" + write.key() + "' has " + put.value().length
-                        + " octets, at most " + MAX_VALUE + " fit");
-            }
-        }
-    }
-
     private void checkRevision(Write write) {
         Entry entry = contents.entries.get(write.key());
         long found = entry == null ? Write.ABSENT : entry.revision();
+        if (write instanceof Write.Hold hold) {
+            checkSession(hold.session());
+        }
         if (write.expected() != Write.ANY && write.expected() != found) {
             throw new StaleWriteException(write.key(), write.expected(), found);
         }
     }
 
+    private static void checkSession(Session session) {
+        if (!(session instanceof MemorySession)) {
+            throw new InvalidRequestException("a session of another store cannot hold an entry of this one");
+        }
+        if (session.isOver()) {
+            throw new ClosedException("the session is over; begin a new one");
+        }
+    }
+
     private void carryOut(Write write, long revision) {
         if (write instanceof Write.Put put) {
-            contents.entries.put(put.key(), new Entry(put.key(), put.value().clone(), revision));
-            contents.undelivered.add(
-                    new Change(put.key(), Optional.of(put.value().clone()), revision));
-        } else if (contents.entries.remove(write.key()) != null) {
+            store(put.key(), put.value(), revision, Optional.empty());
+        } else if (write instanceof Write.Hold hold) {
+            store(hold.key(), hold.value(), revision, Optional.of(hold.session()));
+        } else if (write instanceof Write.Delete && contents.entries.remove(write.key()) != null) {
             contents.undelivered.add(new Change(write.key(), Optional.empty(), revision));
         }
     }
 
+    private void store(String key, byte[] value, long revision, Optional<Session> holder) {
+        contents.entries.put(key, new Entry(key, value.clone(), revision));
+        contents.holders.put(key, holder);
+        contents.undelivered.add(new Change(key, Optional.of(value.clone()), revision));
+    }
+
     private void deliver() {
         if (contents.delivering) {
-            return; // a listener that commits: its changes follow when it has returned
+            return; // a follower that commits: its changes follow when it has returned
         }
         contents.delivering = true;
         try {
             for (Change next = contents.undelivered.poll(); next != null; next = contents.undelivered.poll()) {
                 Change change = next;
-                watchers.stream()
-                        .filter(watcher -> change.key().startsWith(watcher.prefix))
-                        .forEach(watcher -> watcher.listener.accept(change));
+                contents.followers.stream()
+                        .filter(follower -> change.key().startsWith(follower.prefix))
+                        .forEach(follower -> follower.told.accept(List.of(change)));
             }
         } finally {
             contents.delivering = false;
@@ -131,11 +130,70 @@ public class MemoryStore implements KeyValueStore {
     }
 
     @Override
-    public Subscription watch(String prefix, Consumer<Change> listener) {
+    public Subscription follow(String prefix, Consumer<List<Change>> told) {
         synchronized (contents) {
-            var watcher = new Watcher(prefix, listener);
-            watchers.add(watcher);
-            return () -> watchers.remove(watcher);
+            var follower = new Follower(prefix, told);
+            told.accept(list(prefix).stream()
+                    .map(entry -> new Change(entry.key(), Optional.of(entry.value()), entry.revision()))
+                    .toList());
+            contents.followers.add(follower);
+            return () -> contents.followers.remove(follower);
+        }
+    }
+
+    @Override
+    public Session session(Duration timeToLive, Runnable over) {
+        return new MemorySession(over);
+    }
+
+    /** Ends a session that holds something, as silence would; none if none does. */
+    public void expireSessions() {
+        List<MemorySession> holding;
+        synchronized (contents) {
+            holding = contents.entries.keySet().stream()
+                    .map(key -> contents.holders.getOrDefault(key, Optional.empty()))
+                    .flatMap(Optional::stream)
+                    .map(MemorySession.class::cast)
+                    .limit(1)
+                    .toList();
+        }
+        holding.forEach(MemorySession::expire);
+    }
+
+    /** A session of a {@link MemoryStore}: it lasts until it is closed, or expires when a test says so. */
+    public final class MemorySession implements Session {
+        private final Runnable told;
+        private boolean over; // guarded by contents
+
+        private MemorySession(Runnable told) {
+            this.told = told;
+        }
+
+        /** Ends it as silence would. */
+        public void expire() {
+            close();
+            told.run();
+        }
+
+        @Override
+        public boolean isOver() {
+            synchronized (contents) {
+                return over;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (contents) {
+                over = true;
+                List<Write> held = contents.entries.keySet().stream()
+                        .filter(key -> Optional.of(this).equals(contents.holders.get(key)))
+                        .<Write>map(key -> new Write.Delete(key, Write.ANY))
+                        .toList();
+                if (!held.isEmpty()) {
+                    reopen().commit(held);
+                }
+            }
         }
     }
 
@@ -152,11 +210,13 @@ public class MemoryStore implements KeyValueStore {
         }
     }
 
-    private record Watcher(String prefix, Consumer<Change> listener) {}
+    private record Follower(String prefix, Consumer<List<Change>> told) {}
 
     /** What survives a close. Guarded by itself. */
     private static final class Contents {
         private final TreeMap<String, Entry> entries = new TreeMap<>(BY_OCTETS);
+        private final Map<String, Optional<Session>> holders = new HashMap<>();
+        private final List<Follower> followers = new CopyOnWriteArrayList<>();
         private final Queue<Change> undelivered = new ArrayDeque<>();
         private long revision;
         private boolean delivering;

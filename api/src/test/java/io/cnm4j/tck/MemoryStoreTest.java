@@ -4,15 +4,15 @@ import io.cnm4j.spi.store.KeyValueStore;
 import java.util.Optional;
 
 class MemoryStoreTest extends KeyValueStoreContract {
-    private final MemoryStore store = new MemoryStore();
+    private final MemoryStore memory = new MemoryStore();
 
     @Override
     protected KeyValueStore newStore() {
-        return store;
+        return memory;
     }
 
     @Override
     protected Optional<KeyValueStore> reopen() {
-        return Optional.of(store.reopen());
+        return Optional.of(memory.reopen());
     }
 }

@@ -75,7 +75,8 @@ final class SamplePlans {
     Plan sandbox(int number) {
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of("net.ipv4.ip_forward", "0")),
-                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"));
+                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"),
+                new KernelOp.ServeNames(namespace(number), Mark.table(CONTROLLER)));
     }
 
     /** Returns an endpoint: a pair of links from the bridge into the sandbox, address and default route. */
@@ -114,7 +115,7 @@ final class SamplePlans {
     /** Returns a plan that uses the bridge of a network and the namespace of a sandbox as those of somebody else. */
     Plan using(int number) {
         return Plan.of(
-                new KernelOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge"),
+                new KernelOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge", false),
                 new KernelOp.UseNamespace(namespace(number)));
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The figures of a run: printed as a table, kept as JSON, closed with a line each. Not thread-safe. */
@@ -12,6 +13,7 @@ public final class Report {
     private final String name;
     private final List<Figure> figures = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final List<String> bounds = new ArrayList<>();
 
     /** @param name the benchmark's name */
     public Report(String name) {
@@ -28,6 +30,18 @@ public final class Report {
         remarks.add(sentence);
     }
 
+    /**
+     * Adds something other than a time that has a bound.
+     *
+     * @param name such as {@code ipam.bytes.pool}
+     * @param ratio the measure divided by its bound: 1 at most
+     * @param sentence both, for people
+     */
+    public void bound(String name, double ratio, String sentence) {
+        remark(name + ": " + sentence);
+        bounds.add(String.format(Locale.ROOT, "%s ratio=%.2f budget=1.0", name, ratio));
+    }
+
     /** Prints the table, the remarks, and a line a figure. */
     public void print() {
         System.out.printf(
@@ -37,6 +51,7 @@ public final class Report {
         remarks.forEach(System.out::println);
         System.out.println();
         figures.forEach(figure -> System.out.println(figure.line()));
+        bounds.forEach(System.out::println);
     }
 
     /** Writes {@code NAME.json} into the directory, which is made if absent. */

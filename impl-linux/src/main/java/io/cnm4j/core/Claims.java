@@ -14,35 +14,48 @@ import java.util.Set;
 /** Which record claims which kernel objects: the plans of all records and of what is in flight. Thread-safe. */
 final class Claims {
     private final Map<String, Set<Owner>> owners = new HashMap<>(); // object -> owners; guarded by this
+    private final Set<String> exclusive = new HashSet<>(); // objects whose owner has them for itself; guarded by this
     private final Map<Owner, Plan> plans = new LinkedHashMap<>(); // guarded by this
 
     /**
      * Takes all objects of the plan for the owner; in place of what it had.
      *
-     * @throws ConflictException if another owner has an object for itself; nothing is taken then
+     * @throws ConflictException if another owner has an object for itself, or one that this owner wants for itself; nothing is taken
+     *     then
      */
     synchronized void take(Owner owner, Plan plan) {
         Set<Claim> wanted = plan.claims();
         for (Claim claim : wanted) {
             Set<Owner> holders = owners.getOrDefault(claim.object(), Set.of());
-            if (!claim.shared() && !holders.isEmpty() && !holders.equals(Set.of(owner))) {
+            boolean forOne = !claim.shared() || exclusive.contains(claim.object());
+            if (forOne && !holders.isEmpty() && !holders.equals(Set.of(owner))) {
                 throw new ConflictException(
                         claim.object() + " already belongs to " + holders + "; " + owner + " must use another one");
             }
         }
-        release(owner);
-        plans.put(owner, plan);
-        wanted.forEach(claim -> owners.computeIfAbsent(claim.object(), object -> new HashSet<>())
-                .add(owner));
+        drop(owner, plans.getOrDefault(owner, Plan.EMPTY));
+        plans.put(owner, plan); // an owner keeps its place among the others
+        for (Claim claim : wanted) {
+            owners.computeIfAbsent(claim.object(), object -> new HashSet<>()).add(owner);
+            if (!claim.shared()) {
+                exclusive.add(claim.object());
+            }
+        }
     }
 
     /** Gives back all that the owner has. */
     synchronized void release(Owner owner) {
         Plan plan = plans.remove(owner);
-        if (plan == null) {
-            return;
+        if (plan != null) {
+            drop(owner, plan);
         }
+    }
+
+    private void drop(Owner owner, Plan plan) {
         for (Claim claim : plan.claims()) {
+            if (!claim.shared()) {
+                exclusive.remove(claim.object());
+            }
             owners.computeIfPresent(claim.object(), (object, holders) -> {
                 holders.remove(owner);
                 return holders.isEmpty() ? null : holders;

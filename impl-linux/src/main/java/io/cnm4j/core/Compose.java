@@ -4,6 +4,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
@@ -15,16 +16,20 @@ import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
+import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
-import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,14 +49,26 @@ final class Compose {
         return driver(network).planNetwork(network.state(parts.ledger().controller()));
     }
 
+    /** Returns what a sandbox with the endpoints it has means. */
     Plan sandbox(SandboxRecord sandbox) {
+        return sandbox(sandbox, parts.ledger().endpointsIn(sandbox.id()));
+    }
+
+    /** Returns what a sandbox with these endpoints means. */
+    Plan sandbox(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        if (sandbox.shares().isPresent()) {
+            return Plan.of(new UseNamespace(sandbox.namespace()));
+        }
         KernelOp namespace = sandbox.owned()
                 ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
                 : new UseNamespace(sandbox.namespace());
-        return Plan.of(
-                namespace,
-                new WriteFile(sandbox.hostsFile(), sandbox.hosts()),
-                new WriteFile(sandbox.resolvConfFile(), sandbox.resolvConf()));
+        return Plan.of(namespace).then(new Plan(new Naming(parts, this).ops(sandbox, endpoints)));
+    }
+
+    /** Returns the name server that a sandbox can have. */
+    KernelOp serving(SandboxRecord sandbox) {
+        return new KernelOp.ServeNames(
+                sandbox.namespace(), Mark.table(parts.ledger().controller()));
     }
 
     /** Returns what a joined endpoint means for the kernel. */
@@ -64,9 +81,12 @@ final class Compose {
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
+        if (attachment.link().isEmpty()) {
+            return Plan.EMPTY; // it brings no interface
+        }
         Plan ports = ports(endpoint);
         var ops = new ArrayList<KernelOp>(
-                ports.filter(HoldPorts.class::isInstance).ops());
+                ports.filter(HoldPorts.class::isInstance).ops()); // first: this is what may be refused
         ops.addAll(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(
@@ -75,8 +95,19 @@ final class Compose {
         for (IpPrefix address : endpoint.addresses()) {
             ops.add(new AddAddress(inside, joined.interfaceName(), address));
         }
-        attachment.routes().forEach(route -> ops.add(new AddRoute(inside, route)));
-        ops.addAll(defaultRoutes(attachment.gateways(), joined, inside).ops());
+        EndpointSysctls.parse(endpoint.options())
+                .forEach((key, value) -> ops.add(new SetSysctl(
+                        inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
+        attachment.routes().stream()
+                .filter(route -> !isDefault(route))
+                .forEach(route -> ops.add(new AddRoute(inside, route)));
+        defaultRoutes(endpoint, attachment, joined.interfaceName()).stream()
+                .filter(route ->
+                        joined.gatewayFor().contains(route.destination().family()))
+                .forEach(route -> ops.add(new AddRoute(inside, route)));
+        if (gives(attachment.link(), endpoint.mac()) && !endpoint.addresses().isEmpty()) {
+            ops.add(new Announce(inside, joined.interfaceName(), endpoint.mac()));
+        }
         return new Plan(ops).then(ports.filter(op -> !(op instanceof HoldPorts)));
     }
 
@@ -93,11 +124,52 @@ final class Compose {
                 + endpoint.name() + "' any more; use the driver with which it was recorded");
     }
 
-    private static Plan defaultRoutes(List<IpAddress> gateways, Joined joined, NamespaceRef inside) {
-        return new Plan(gateways.stream()
-                .filter(gateway -> joined.gatewayFor().contains(gateway.family()))
-                .<KernelOp>map(gateway -> new AddRoute(inside, RouteSpec.defaultVia(gateway, joined.interfaceName())))
-                .toList());
+    private static boolean isDefault(RouteSpec route) {
+        return route.destination().length() == 0;
+    }
+
+    /** Returns the default routes an endpoint could give a sandbox, at most one a family, those of families it has an address of. */
+    private static List<RouteSpec> defaultRoutes(EndpointRecord endpoint, Attachment attachment, String interfaceName) {
+        var routes = new ArrayList<RouteSpec>();
+        gateways(endpoint, attachment).forEach(gateway -> routes.add(RouteSpec.defaultVia(gateway, interfaceName)));
+        for (RouteSpec route : attachment.routes()) {
+            Family family = route.destination().family();
+            boolean has = endpoint.addresses().stream().anyMatch(a -> a.family() == family);
+            if (isDefault(route)
+                    && has
+                    && routes.stream().noneMatch(r -> r.destination().family() == family)) {
+                routes.add(route);
+            }
+        }
+        return routes;
+    }
+
+    /** Returns the hardware address an endpoint's interface has, unless it has its parent's. */
+    Optional<MacAddress> hardwareAddress(EndpointRecord endpoint) {
+        Plan link = driverAttachment(endpoint, NamespaceRef.HOST, "eth0").link();
+        return Optional.of(endpoint.mac()).filter(mac -> gives(link, mac));
+    }
+
+    private static boolean gives(Plan plan, MacAddress mac) {
+        return plan.ops().stream().anyMatch(op -> op instanceof AddLink add && gives(add.link(), mac));
+    }
+
+    private static boolean gives(LinkSpec link, MacAddress mac) {
+        Optional<MacAddress> inside =
+                link instanceof LinkSpec.Veth veth ? veth.peer().mac() : link.mac();
+        return inside.equals(Optional.of(mac));
+    }
+
+    /** Returns the families of which an endpoint could give a sandbox the default route. GW-03 */
+    List<Family> defaultFamilies(EndpointRecord endpoint) {
+        return defaultFamilies(endpoint, driverAttachment(endpoint, NamespaceRef.HOST, "eth0"));
+    }
+
+    /** The same from what the driver said already. */
+    List<Family> defaultFamilies(EndpointRecord endpoint, Attachment attachment) {
+        return defaultRoutes(endpoint, attachment, "eth0").stream()
+                .map(route -> route.destination().family())
+                .toList();
     }
 
     /** Returns what the driver wants for an endpoint in this namespace. */
@@ -123,21 +195,10 @@ final class Compose {
         return gateways(endpoint, driverAttachment(endpoint, NamespaceRef.HOST, "eth0"));
     }
 
-    /** The same from what the driver said already. */
-    static List<IpAddress> gateways(EndpointRecord endpoint, Attachment attachment) {
+    private static List<IpAddress> gateways(EndpointRecord endpoint, Attachment attachment) {
         return attachment.gateways().stream()
                 .filter(gateway -> endpoint.addresses().stream().anyMatch(a -> a.family() == gateway.family()))
                 .toList();
-    }
-
-    /** Returns the routes and ports by which a joined endpoint takes over as gateway for families it was not gateway for. */
-    Plan takeOver(EndpointRecord endpoint, SandboxRecord sandbox, List<Family> families) {
-        String interfaceName = endpoint.joined().orElseThrow().interfaceName();
-        return defaultRoutes(
-                        gateways(endpoint),
-                        new Joined(sandbox.id(), interfaceName, families, List.of()),
-                        sandbox.namespace())
-                .then(ports(endpoint));
     }
 
     private static boolean hasIpv6(EndpointRecord endpoint) {

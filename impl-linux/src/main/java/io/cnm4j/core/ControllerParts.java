@@ -1,7 +1,9 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.HostView;
@@ -11,6 +13,7 @@ import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.Ipam;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -27,9 +30,12 @@ import java.util.random.RandomGenerator;
  * @param run where namespaces and sandbox files of this controller go
  * @param mayForward whether IP forwarding may be turned on
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
+ * @param defaults the networks that are there by themselves
  * @param watch whether damage from outside is repaired at once
+ * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
+ * @param cluster what it needs to take part in a cluster, if it does
  */
 public record ControllerParts(
         Ledger ledger,
@@ -41,13 +47,16 @@ public record ControllerParts(
         RunDirectory run,
         boolean mayForward,
         Optional<Set<String>> activeContainers,
+        List<NetworkRequest> defaults,
         boolean watch,
+        NameDirectory names,
         Clock clock,
-        RandomGenerator random) {
+        RandomGenerator random,
+        Optional<ClusterParts> cluster) {
 
     /**
      * Opens a controller: derives names, leases and claims from the records, and makes the kernel hold what they say. The
-     * controller closes ledger and executor.
+     * controller closes ledger, executor and drivers.
      *
      * @param callTimeout time limit of one call, this one included
      */

@@ -12,6 +12,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
@@ -36,6 +37,7 @@ final class CoreController implements NetworkController {
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.callTimeout = callTimeout;
+        engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;
     }
 
@@ -47,11 +49,24 @@ final class CoreController implements NetworkController {
      */
     static CoreController open(ControllerParts parts, Duration callTimeout, LongSupplier nanoTime, int threads) {
         var engine = new Engine(parts);
-        new Restart(engine, Deadline.after(callTimeout, nanoTime), threads).run();
+        var controller = new CoreController(engine, callTimeout, nanoTime);
+        engine.settling(new Settling(engine, controller.networks, controller.endpoints));
+        Deadline deadline = Deadline.after(callTimeout, nanoTime);
+        try {
+            engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
+            new Restart(engine, deadline, threads).run();
+            controller.networks.openDefaults(deadline);
+            engine.cluster.ifPresent(cluster -> cluster.join(deadline));
+        } catch (RuntimeException | Error failure) {
+            engine.settling().close();
+            engine.cluster.ifPresent(Cluster::close);
+            throw failure;
+        }
         if (parts.watch()) {
             engine.guard(new Guard(engine, callTimeout));
         }
-        return new CoreController(engine, callTimeout, nanoTime);
+        engine.settling().start();
+        return controller;
     }
 
     Deadline deadline() {
@@ -105,6 +120,15 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<SubnetUse> addresses() {
+        engine.checkOpen();
+        return engine.parts.ledger().networks().stream()
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .flatMap(network -> engine.leases.use(network).stream())
+                .toList();
     }
 
     @Override
@@ -177,6 +201,10 @@ final class CoreController implements NetworkController {
     }
 
     SandboxHandle handle(SandboxRecord sandbox) {
-        return new SandboxHandle(this, sandbox.id(), sandbox.containerId(), sandbox.namespacePath());
+        return new SandboxHandle(
+                this,
+                sandbox.id(),
+                sandbox.containerId(),
+                engine.parts.namespaces().path(sandbox.namespace()));
     }
 }

@@ -4,11 +4,14 @@ import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.driver.ChildLinkDriver;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.Claim;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +36,15 @@ final class Doctor {
         this.engine = engine;
     }
 
+    /** Names all that is not as the records say, in the kernel and outside. */
     List<Finding> check(Deadline deadline) {
+        var findings = new ArrayList<>(damage(deadline));
+        findings.addAll(engine.settling().findings(deadline));
+        return List.copyOf(findings);
+    }
+
+    /** Names what is not as the records say in the kernel. */
+    List<Finding> damage(Deadline deadline) {
         List<KernelOp> orphans = orphans(deadline).stream()
                 .filter(op -> !(op instanceof KernelOp.AddLink link
                         && Mark.isLeaving(link.link().mark())))
@@ -46,8 +57,8 @@ final class Doctor {
                 }
             }
         }
-        orphans.forEach(op ->
-                findings.put(op, new Finding(Finding.Kind.ORPHAN, "", NOBODY, op, "no record claims " + object(op))));
+        orphans.forEach(op -> findings.put(
+                op, new Finding(Finding.Kind.ORPHAN, "", NOBODY, Optional.of(op), "no record claims " + object(op))));
         return List.copyOf(findings.values());
     }
 
@@ -64,17 +75,31 @@ final class Doctor {
 
     private static Finding finding(Owner owner, Difference difference) {
         Finding.Kind kind = Finding.Kind.valueOf(difference.kind().name());
-        return new Finding(kind, owner.subject(), owner.label(), difference.op(), difference.detail());
+        return new Finding(kind, owner.subject(), owner.label(), Optional.of(difference.op()), difference.detail());
     }
 
     /** Returns what carries our mark and is claimed by no record and no call in flight. */
     private List<KernelOp> orphans(Deadline deadline) {
-        List<KernelOp> marked = engine.parts.executor().marked(engine.controller(), engine.parts.run(), deadline);
+        List<KernelOp> marked =
+                engine.parts.executor().marked(engine.controller(), engine.parts.run(), inside(), deadline);
         Set<String> claimed = new HashSet<>(); // read after the kernel: what was made meanwhile is claimed
         for (Plan plan : engine.claims.plans().values()) {
             plan.ops().forEach(op -> objects(op, claimed));
         }
         return marked.stream().filter(op -> !claimed.contains(object(op))).toList();
+    }
+
+    /** Returns the sandboxes in which there may be links that nothing on the host shows. */
+    private List<NamespaceRef> inside() {
+        boolean any = engine.parts.ledger().networks().stream()
+                .anyMatch(network -> engine.compose.driver(network) instanceof ChildLinkDriver);
+        return !any
+                ? List.of()
+                : engine.parts.ledger().sandboxes().stream()
+                        .map(SandboxRecord::namespace)
+                        .filter(namespace -> !namespace.isHost())
+                        .distinct()
+                        .toList();
     }
 
     private static String object(KernelOp op) {
@@ -105,16 +130,21 @@ final class Doctor {
         Set<String> damaged = new LinkedHashSet<>();
         Set<String> shared = new HashSet<>();
         var extras = new ArrayList<Finding>();
+        var outside = new HashSet<String>();
         boolean orphans = false;
         for (Finding finding : findings) {
             switch (finding.kind()) {
                 case MISSING, DIFFERENT -> {
                     damaged.add(finding.subject());
-                    finding.op().claim().filter(Claim::shared).ifPresent(claim -> shared.add(claim.object()));
+                    finding.op()
+                            .flatMap(KernelOp::claim)
+                            .filter(Claim::shared)
+                            .ifPresent(claim -> shared.add(claim.object()));
                 }
                 case EXTRA -> extras.add(finding);
                 case ORPHAN -> orphans = true;
                 case FOREIGN -> {} // somebody must decide
+                case OUTSIDE -> outside.add(finding.subject());
             }
         }
         if (orphans) { // first: what was renamed is in the way of what is missing
@@ -122,6 +152,7 @@ final class Doctor {
         }
         extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
         ensure(damaged, shared, deadline, failures);
+        engine.settling().repair(outside, deadline, failures);
         failures.throwFirst();
         return check(deadline);
     }
@@ -182,9 +213,9 @@ final class Doctor {
             if (owner.subject().equals(extra.subject())) {
                 boolean still = confirmed(owner, deadline).stream()
                         .anyMatch(difference -> difference.kind() == Difference.Kind.EXTRA
-                                && difference.op().equals(extra.op()));
+                                && extra.op().equals(Optional.of(difference.op())));
                 if (still) {
-                    engine.parts.executor().remove(Plan.of(extra.op()), deadline);
+                    engine.parts.executor().remove(Plan.of(extra.op().orElseThrow()), deadline);
                 }
             }
         }
@@ -192,7 +223,9 @@ final class Doctor {
 
     private void removeOrphans(Collection<Finding> findings, Deadline deadline) {
         Set<String> named = new HashSet<>();
-        findings.stream().filter(f -> f.kind() == Finding.Kind.ORPHAN).forEach(f -> named.add(object(f.op())));
+        findings.stream()
+                .filter(f -> f.kind() == Finding.Kind.ORPHAN)
+                .forEach(f -> f.op().map(Doctor::object).ifPresent(named::add));
         List<KernelOp> still = orphans(deadline).stream()
                 .filter(op -> named.contains(object(op)))
                 .toList();

@@ -9,54 +9,54 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
-import io.cnm4j.api.model.IpPrefix;
-import io.cnm4j.api.model.MacAddress;
-import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
-import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
-
     private static final int PORT_TRIES = 10;
 
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
+    private final Placing placing;
+    private final Births births;
     private final Leaving leaving;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
         this.engine = engine;
         this.networks = networks;
         this.sandboxes = sandboxes;
-        this.leaving = new Leaving(engine, sandboxes);
+        this.placing = new Placing(engine);
+        this.births = new Births(engine, networks, sandboxes);
+        this.leaving = new Leaving(engine, placing);
     }
 
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = born(networks.existing(networkId), request);
+            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -67,12 +67,15 @@ final class EndpointFlow {
                 Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = born(network, request);
+            EndpointRecord endpoint = births.claimed(network, request, deadline);
             try {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
+                engine.effects.undo(endpoint.id().value(), failure);
                 throw failure;
+            } finally {
+                engine.effects.landed(endpoint.id().value());
             }
         }
     }
@@ -87,58 +90,89 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is already in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first");
             }
-            joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            try {
+                joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
+            } catch (RuntimeException | Error failure) {
+                engine.effects.undo(id.value(), failure);
+                throw failure;
+            }
         }
     }
 
-    /** Joins; where any port of several will do and another program has one, tries others. BP-05 */
+    /** Makes the interface, lets it take over as gateway where that is its part, and records both. JN-07, GW-05 */
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+        if (engine.cluster.isEmpty()) {
+            return settled(endpoint, network, sandbox, deadline);
+        }
+        Cluster cluster = engine.cluster.orElseThrow();
+        try (Turns.Turn presence = cluster.turn(List.of(network), deadline)) {
+            try {
+                cluster.enter(network, endpoint, deadline);
+                EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
+                cluster.adjust(network, deadline);
+                return inside;
+            } catch (RuntimeException | Error failure) {
+                cluster.adjust(network, failure);
+                throw failure;
+            }
+        }
+    }
+
+    private EndpointRecord settled(
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+        Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
         var avoid = new HashSet<Integer>();
         while (true) {
+            Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox, avoid);
             try {
-                return joined(endpoint, network, sandbox, avoid, deadline);
-            } catch (PortInUseException taken) {
+                settle(placed, sandbox, deadline);
+                placed.ports().settle();
+                return placed.endpoint();
+            } catch (PortInUseException taken) { // where any port of several will do, others are tried, BP-05
+                placed.ports().undo();
                 boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
                 if (!again || !Publishing.hasChoice(endpoint.publish())) {
                     throw taken;
                 }
+            } catch (RuntimeException | Error failure) {
+                placed.ports().undo();
+                throw failure;
             }
         }
     }
 
-    private EndpointRecord joined(
-            EndpointRecord endpoint,
-            NetworkRecord network,
-            SandboxRecord sandbox,
-            Set<Integer> avoid,
-            Deadline deadline) {
-        Placed placed = placed(endpoint, network, sandbox, avoid);
-        Owner owner = Owner.of(placed.endpoint);
+    private void settle(Placed placed, SandboxRecord sandbox, Deadline deadline) {
+        Owner owner = Owner.of(placed.endpoint());
+        engine.effects.moving(placed.endpoint(), placed.plan());
+        engine.apply(owner, placed.plan(), placed.move().taken(), deadline);
         try {
-            engine.apply(owner, placed.plan, deadline);
-            try {
-                engine.parts.ledger().change(List.of(placed.endpoint), List.of());
-            } catch (RuntimeException | Error failure) {
-                engine.undo(owner, placed.plan, failure);
-                throw failure;
-            }
-            return placed.endpoint;
+            engine.effects.serve(placed.endpoint(), true, deadline);
+            placed.move().make(engine.parts.executor(), deadline);
+            engine.follow.to(
+                    sandbox,
+                    placed.ports().records(),
+                    () -> engine.parts.ledger().change(placed.changed(), List.of()),
+                    deadline);
         } catch (RuntimeException | Error failure) {
-            engine.publishing.release(placed.endpoint);
+            engine.undo(owner, placed.plan(), placed.move(), failure);
             throw failure;
         }
+        engine.book.joined(placed.endpoint(), sandbox);
+        engine.claimAnew(placed.yielding(), sandbox);
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
         engine.checkOpen();
         NetworkRecord network = networks.existing(networkId);
         SandboxRecord sandbox = sandboxes.existing(sandboxId);
-        EndpointRecord endpoint = born(network, request);
+        engine.effects.refuseDryRun(network);
+        EndpointRecord endpoint = births.born(network, request, Deadline.after(Duration.ZERO));
         try {
-            Placed placed = placed(endpoint, network, sandbox, Set.of());
-            engine.publishing.release(placed.endpoint);
-            return new Preview(Direction.APPLY, placed.plan);
+            Placed placed = placing.placed(endpoint, network, sandbox, Set.of());
+            placed.ports().undo();
+            Plan follows = engine.follow.preview(sandbox, placed.ports().records());
+            return new Preview(Direction.APPLY, placed.plan().then(follows));
         } finally {
             sandboxes.forget(endpoint);
         }
@@ -174,7 +208,17 @@ final class EndpointFlow {
                 throw new ConflictException(
                         "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
-            leaving.takeOut(endpoint, sandboxes.existing(sandboxId), andDelete, deadline);
+            NetworkRecord network = engine.compose.network(endpoint);
+            boolean inTwoSteps = andDelete && engine.effects.concern(network);
+            try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
+                leaving.takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
+                engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
+            }
+            if (inTwoSteps) {
+                remove(existing(id), deadline);
+            } else if (andDelete) {
+                sandboxes.forget(endpoint);
+            }
         }
     }
 
@@ -186,92 +230,15 @@ final class EndpointFlow {
                 throw new InUseException("endpoint '" + endpoint.name() + "' is in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first, or disconnect");
             }
-            engine.parts.ledger().change(List.of(), List.of(endpoint));
-            sandboxes.forget(endpoint);
+            remove(endpoint, deadline);
         }
     }
 
-    /** Reserves name and addresses and asks the driver; nothing is recorded yet. */
-    private EndpointRecord born(NetworkRecord network, EndpointRequest request) {
-        EndpointId id = request.id().orElseGet(() -> new EndpointId(engine.freshId()));
-        if (engine.parts.ledger().endpoint(id).isPresent()) {
-            throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
-        }
-        engine.publishing.check(network, request.wishes());
-        String space = Engine.endpointSpace(network);
-        engine.names.reserve(space, request.name(), id.value());
-        List<IpPrefix> addresses = List.of();
-        try {
-            MacAddress mac = request.mac()
-                    .orElseGet(
-                            () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
-            addresses = engine.leases.take(network, request, mac);
-            var draft = new EndpointRecord(
-                    1,
-                    id,
-                    network.id(),
-                    request.name(),
-                    addresses,
-                    mac,
-                    request.interfaceName(),
-                    request.wishes(),
-                    request.options(),
-                    request.labels(),
-                    Map.of(),
-                    Optional.empty());
-            return draft.withNote(engine.compose
-                    .driver(network)
-                    .decideEndpoint(network.state(engine.controller()), draft.state(), networks.context(network)));
-        } catch (RuntimeException | Error failure) {
-            engine.leases.release(network.id(), addresses);
-            engine.names.release(space, request.name(), id.value());
-            throw failure;
-        }
-    }
-
-    /** An endpoint in its sandbox, and what that means for the kernel. */
-    private record Placed(EndpointRecord endpoint, Plan plan) {}
-
-    /** Chooses the interface name, and for which families the endpoint is the sandbox' gateway. */
-    private Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
-        var namesInUse = new HashSet<String>();
-        var served = new HashSet<Family>();
-        Collection<EndpointRecord> siblings = engine.parts.ledger().endpointsIn(sandbox.id());
-        for (EndpointRecord other : siblings) {
-            Joined joined = other.joined().orElseThrow();
-            namesInUse.add(joined.interfaceName());
-            served.addAll(joined.gatewayFor());
-        }
-        if (!sandbox.owned()) {
-            namesInUse.addAll(
-                    engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
-        }
-        String name = interfaceName(endpoint, network, namesInUse);
-        Attachment attachment = engine.compose.driverAttachment(endpoint, sandbox.namespace(), name);
-        List<Family> gatewayFor = Compose.gateways(endpoint, attachment).stream()
-                .map(IpAddress::family)
-                .filter(family -> !served.contains(family))
-                .toList();
-        var joined = new Joined(sandbox.id(), name, gatewayFor, List.of());
-        EndpointRecord inside = endpoint.withJoined(Optional.of(joined));
-        List<PortMapping> ports = engine.publishing.take(inside, sandbox, siblings, List.of(), avoid);
-        EndpointRecord published = endpoint.withJoined(Optional.of(joined.withPorts(ports)));
-        return new Placed(published, engine.compose.attachment(published, sandbox, attachment));
-    }
-
-    private static String interfaceName(EndpointRecord endpoint, NetworkRecord network, Set<String> inUse) { // JN-09
-        if (endpoint.interfaceWish().isPresent()) {
-            String wish = endpoint.interfaceWish().orElseThrow();
-            if (inUse.contains(wish)) {
-                throw new ConflictException("the sandbox already has an interface '" + wish + "'; choose another name");
-            }
-            return wish;
-        }
-        int number = 0;
-        while (inUse.contains(network.interfacePrefix() + number)) {
-            number++;
-        }
-        return network.interfacePrefix() + number;
+    private void remove(EndpointRecord endpoint, Deadline deadline) {
+        engine.effects.remove(endpoint, deadline);
+        engine.parts.ledger().change(List.of(), List.of(endpoint));
+        engine.effects.gone(endpoint.id().value());
+        sandboxes.forget(endpoint);
     }
 
     EndpointRecord existing(EndpointId id) {

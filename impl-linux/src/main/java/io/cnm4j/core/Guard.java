@@ -26,7 +26,7 @@ final class Guard implements AutoCloseable {
 
     private void changed() {
         try {
-            List<Finding> damage = engine.doctor.check(Deadline.after(limit)).stream()
+            List<Finding> damage = engine.doctor.damage(Deadline.after(limit)).stream()
                     .filter(finding ->
                             finding.kind() == Finding.Kind.MISSING || finding.kind() == Finding.Kind.DIFFERENT)
                     .toList();

@@ -2,6 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.EndpointRequest;
@@ -11,12 +12,15 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.host.HostView;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
@@ -26,37 +30,78 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** What is leased: derived from the records at open, plus what is in flight. Thread-safe. */
 final class Leases {
-    private final Named<Ipam> ipams;
+    private final Function<String, Named<Ipam>> ipams; // by driver
     private final HostView host;
+    private final Ledger ledger;
+    private final Map<NetworkId, NetworkRecord> unplaced =
+            new ConcurrentHashMap<>(); // of the cluster, not restored yet
     private final Map<NetworkId, List<AddressPoolLease>> pools = new ConcurrentHashMap<>();
 
-    Leases(Named<Ipam> ipams, HostView host) {
+    Leases(Function<String, Named<Ipam>> ipams, HostView host, Ledger ledger) {
         this.ipams = ipams;
         this.host = host;
+        this.ledger = ledger;
     }
 
     /** Takes back what a network's record speaks of. */
     void restore(NetworkRecord network) {
         var leases = new ArrayList<AddressPoolLease>();
-        for (PoolRecord pool : network.pools()) {
-            AddressPoolLease lease = ipams.get(network.ipam()).restorePool(pool.state());
-            pool.gateway().ifPresent(lease::restore);
-            pool.auxiliary().values().forEach(lease::restore);
-            leases.add(lease);
+        try {
+            for (PoolRecord pool : network.pools()) {
+                AddressPoolLease lease =
+                        ipams.apply(network.driver()).get(network.ipam()).restorePool(pool.state());
+                leases.add(lease);
+                pool.gateway().ifPresent(lease::restore);
+                pool.auxiliary().values().forEach(lease::restore);
+            }
+        } catch (RuntimeException | Error failure) {
+            leases.forEach(AddressPoolLease::close);
+            throw failure;
         }
         pools.put(network.id(), leases);
+    }
+
+    /** Takes what a network of the cluster has, if it is not known here yet. */
+    void learn(NetworkRecord network) {
+        if (pools.containsKey(network.id())) {
+            return;
+        }
+        try {
+            restore(network);
+            unplaced.remove(network.id());
+        } catch (ConflictException inTheWay) { // of a network that is being made here and will lose the race
+            unplaced.put(network.id(), network);
+        }
+    }
+
+    /** Takes what networks of the cluster have that something was in the way of. */
+    void learnRest() {
+        List.copyOf(unplaced.values()).forEach(this::learn);
+    }
+
+    /** Notes that another host took an address, or gave it back. */
+    void seen(NetworkId network, IpAddress address, boolean taken) {
+        leases(network, address).stream().findFirst().ifPresent(lease -> {
+            if (taken) {
+                lease.restore(address);
+            } else {
+                lease.release(address);
+            }
+        });
     }
 
     /** Takes back what an endpoint's record speaks of. */
     void restore(EndpointRecord endpoint) {
         endpoint.addresses()
-                .forEach(address ->
-                        lease(endpoint.network(), address.address()).ifPresent(l -> l.restore(address.address())));
+                .forEach(address -> leases(endpoint.network(), address.address()).stream()
+                        .findFirst()
+                        .ifPresent(lease -> lease.restore(address.address())));
     }
 
     /** Takes the subnets of a new network, with gateways and auxiliary addresses; all or nothing. */
@@ -66,20 +111,32 @@ final class Leases {
             pools.put(id, List.of());
             return List.of();
         }
-        Ipam ipam = ipams.get(request.ipam());
+        Ipam ipam = ipams.apply(request.driver()).get(request.ipam());
         var leases = new ArrayList<AddressPoolLease>();
         try {
             var taken = new ArrayList<PoolRecord>();
             for (SubnetRequest subnet : wanted(request)) {
                 AddressPoolLease lease = ipam.requestPool(poolRequest(request, subnet));
-                leases.add(lease);
-                taken.add(inPool(lease, subnet, needs));
+                if (ipam.givesAddresses()) { // IPN-01
+                    leases.add(lease);
+                    taken.add(inPool(lease, subnet, needs));
+                }
             }
             pools.put(id, List.copyOf(leases));
             return List.copyOf(taken);
         } catch (RuntimeException | Error failure) {
-            leases.forEach(AddressPoolLease::close);
+            giveBack(leases, failure);
             throw failure;
+        }
+    }
+
+    private static void giveBack(List<AddressPoolLease> leases, Throwable failure) {
+        var also = new Failures();
+        leases.forEach(lease -> also.attempt(lease::close));
+        try {
+            also.throwFirst();
+        } catch (RuntimeException | Error problem) {
+            failure.addSuppressed(problem);
         }
     }
 
@@ -104,35 +161,63 @@ final class Leases {
     }
 
     private PoolRequest poolRequest(NetworkRequest request, SubnetRequest subnet) {
-        Set<IpPrefix> exclude = subnet.dynamic() ? host.subnetsInUse() : Set.of();
+        UsedSubnets inUse = subnet.dynamic() ? host.subnetsInUse(subnet.family()) : UsedSubnets.NONE;
         return new PoolRequest(
                 "network '" + request.name() + "'",
                 subnet.family(),
                 subnet.pool(),
                 subnet.range(),
-                exclude,
+                inUse,
                 request.ipamOptions());
     }
 
     private static PoolRecord inPool(AddressPoolLease lease, SubnetRequest subnet, NetworkNeeds needs) {
-        subnet.auxiliary()
-                .values()
-                .forEach(address -> lease.request(AddressRequest.exactly(address, Purpose.AUXILIARY)));
-        boolean wanted =
-                subnet.gateway().isPresent() || (subnet.family() == Family.IPV4 ? needs.gateway4() : needs.gateway6());
-        Optional<IpAddress> gateway = !wanted
-                ? Optional.empty()
-                : Optional.of(
-                        lease.request(new AddressRequest(subnet.gateway(), Purpose.GATEWAY, "", Optional.empty())));
+        subnet.auxiliary().forEach((name, address) -> exactly(lease, subnet, address, Purpose.AUXILIARY));
+        boolean wanted = subnet.family() == Family.IPV4 ? needs.gateway4() : needs.gateway6();
+        Optional<IpAddress> gateway;
+        if (subnet.gateway().isPresent()) {
+            gateway = Optional.of(exactly(lease, subnet, subnet.gateway().orElseThrow(), Purpose.GATEWAY));
+        } else if (lease.gateway().isPresent()) { // NI-05
+            gateway = lease.gateway();
+        } else {
+            gateway = wanted ? Optional.of(lease.request(AddressRequest.GATEWAY)) : Optional.empty();
+        }
         return new PoolRecord(lease.state(), gateway, subnet.auxiliary());
+    }
+
+    /** Forgets the subnets of a network without giving them back. */
+    void forget(NetworkId id) {
+        pools.remove(id);
+    }
+
+    private static IpAddress exactly(AddressPoolLease lease, SubnetRequest subnet, IpAddress address, Purpose purpose) {
+        try {
+            return lease.request(AddressRequest.exactly(address, purpose));
+        } catch (ConflictException taken) {
+            List<String> names = subnet.auxiliary().entrySet().stream()
+                    .filter(auxiliary -> auxiliary.getValue().equals(address))
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+            if (names.size() + (purpose == Purpose.GATEWAY ? 1 : 0) < 2) {
+                throw taken;
+            }
+            throw new ConflictException(
+                    "address " + address + " of subnet " + lease.state().pool() + " of "
+                            + lease.state().owner() + " is asked for twice: "
+                            + (purpose == Purpose.GATEWAY ? "as gateway and " : "") + "as auxiliary address " + names
+                            + "; leave one out");
+        }
     }
 
     /** Gives back all subnets of a network. */
     void release(NetworkId id) {
+        unplaced.remove(id);
         List<AddressPoolLease> leases = pools.remove(id);
         if (leases != null) {
             leases.forEach(AddressPoolLease::close);
         }
+        learnRest();
     }
 
     /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. */
@@ -170,12 +255,38 @@ final class Leases {
                 return Optional.of(lease.state().pool().withAddress(address));
             } catch (ExhaustedException exhausted) {
                 last = exhausted;
+            } catch (ConflictException taken) {
+                throw named(network, lease, preferred, taken);
             }
         }
         if (last != null) {
             throw last;
         }
         return Optional.empty();
+    }
+
+    /** Returns the conflict with the name of who has the address, if that is known. */
+    private ConflictException named(
+            NetworkRecord network, AddressPoolLease lease, Optional<IpAddress> preferred, ConflictException taken) {
+        var audit = new AddressAudit(network, ledger.endpointsOn(network.id()));
+        return preferred
+                .flatMap(audit::holder)
+                .map(use -> new ConflictException("address " + use.address() + " of subnet "
+                        + lease.state().pool() + " of network '" + network.name() + "' is taken by " + use.owner()
+                        + "; choose another or leave the choice to cnm4j"))
+                .orElse(taken);
+    }
+
+    /** Returns how the subnets of a network are used. */
+    List<SubnetUse> use(NetworkRecord network) {
+        List<AddressPoolLease> leases = pools.getOrDefault(network.id(), List.of());
+        List<List<IpAddress>> leased = leases.stream()
+                .map(AddressPoolLease::leased)
+                .toList(); // before the records: what is recorded meanwhile is both
+        var audit = new AddressAudit(network, ledger.endpointsOn(network.id()));
+        return IntStream.range(0, leases.size())
+                .mapToObj(i -> audit.of(leases.get(i), leased.get(i)))
+                .toList();
     }
 
     private static String subnets(NetworkRecord network) {
@@ -190,12 +301,13 @@ final class Leases {
 
     /** Gives back addresses of an endpoint. */
     void release(NetworkId network, List<IpPrefix> addresses) {
-        addresses.forEach(address -> lease(network, address.address()).ifPresent(l -> l.release(address.address())));
+        addresses.forEach(address -> leases(network, address.address()).forEach(l -> l.release(address.address())));
     }
 
-    private Optional<AddressPoolLease> lease(NetworkId network, IpAddress address) {
+    /** Returns the pools that hold an address: several if they share a subnet. */
+    private List<AddressPoolLease> leases(NetworkId network, IpAddress address) {
         return pools.getOrDefault(network, List.of()).stream()
                 .filter(lease -> lease.state().pool().contains(address))
-                .findFirst();
+                .toList();
     }
 }

@@ -23,6 +23,11 @@ final class Names {
         }
     }
 
+    /** Notes a name that another host has; whoever has it here keeps it. */
+    void mirror(String space, String name, String owner) {
+        owners.putIfAbsent(space + '/' + name, owner);
+    }
+
     /** Gives a name back, if this owner has it. */
     void release(String space, String name, String owner) {
         owners.remove(space + '/' + name, owner);

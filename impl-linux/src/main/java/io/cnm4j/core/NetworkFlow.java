@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -15,13 +16,21 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
+import io.cnm4j.spi.store.StaleWriteException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Networks come and go. */
 final class NetworkFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFlow.class);
+    private static final Set<String> RESERVED =
+            Set.of(NetworkRequest.BRIDGE, NetworkRequest.HOST, NetworkRequest.NONE, "default");
+
     private final Engine engine;
 
     NetworkFlow(Engine engine) {
@@ -31,19 +40,69 @@ final class NetworkFlow {
     NetworkRecord create(NetworkRequest request, boolean mayExist, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("network name " + request.name(), deadline)) {
+            if (engine.isClustered(request.driver())) {
+                engine.cluster.orElseThrow().refresh(deadline);
+            }
             Optional<NetworkRecord> existing = named(request.name());
             if (existing.isPresent() && mayExist) {
                 return same(existing.orElseThrow(), request);
             }
-            NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
-            refuseTwin(id);
-            engine.names.reserve("networks", request.name(), id.value());
-            try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
-                return created(request, id, deadline);
-            } catch (RuntimeException | Error failure) {
-                engine.names.release("networks", request.name(), id.value());
-                throw failure;
+            refuseReserved(request.name());
+            return make(request, mayExist, deadline);
+        }
+    }
+
+    /** Makes the default networks: those that are missing, and those that should be different and serve nobody. BD-01 */
+    void openDefaults(Deadline deadline) {
+        for (NetworkRequest request : engine.parts.defaults()) {
+            Optional<NetworkRecord> there = named(request.name());
+            boolean asRequested =
+                    there.map(network -> network.satisfies(request)).orElse(false);
+            if (there.isPresent() && !asRequested) {
+                NetworkRecord network = there.orElseThrow();
+                if (!engine.parts.ledger().endpointsOn(network.id()).isEmpty()) {
+                    LOG.warn(
+                            "default network '{}' was requested differently and stays as it is: it has endpoints",
+                            network.name());
+                    continue;
+                }
+                remove(network, deadline);
             }
+            if (!asRequested) {
+                make(request, deadline);
+            }
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, boolean mayExist, Deadline deadline) {
+        try {
+            return make(request, deadline);
+        } catch (ConflictException taken) {
+            Optional<NetworkRecord> faster = named(request.name()); // another host's
+            if (mayExist && faster.isPresent()) {
+                return same(faster.orElseThrow(), request);
+            }
+            throw taken;
+        }
+    }
+
+    private static void refuseReserved(String name) { // EG-02
+        if (RESERVED.contains(name)) {
+            throw new InvalidRequestException(
+                    "the name '" + name
+                            + "' is kept for a default network; choose another, or have that one with ControllerConfig.defaultNetworks");
+        }
+    }
+
+    private NetworkRecord make(NetworkRequest request, Deadline deadline) {
+        NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
+        refuseTwin(id);
+        engine.names.reserve("networks", request.name(), id.value());
+        try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
+            return created(request, id, deadline);
+        } catch (RuntimeException | Error failure) {
+            engine.names.release("networks", request.name(), id.value());
+            throw failure;
         }
     }
 
@@ -63,17 +122,63 @@ final class NetworkFlow {
     }
 
     private NetworkRecord created(NetworkRequest request, NetworkId id, Deadline deadline) {
-        NetworkRecord network = leased(request, id);
+        if (engine.isClustered(request.driver())) {
+            return clustered(request, id, deadline);
+        }
+        NetworkRecord draft = draft(request, id);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.effects.needs(draft, deadline);
+            engine.effects.begin(draft, Optional.empty());
+            NetworkRecord network = decided(leased(draft, request, needs));
+            engine.effects.make(network, deadline);
             Plan plan = engine.compose.network(network);
             engine.apply(Owner.of(network), plan, deadline);
             settle(network, plan);
             return network;
         } catch (RuntimeException | Error failure) {
-            engine.leases.release(id);
+            if (!engine.effects.hasExternalIpam(draft)) {
+                engine.leases.release(id);
+            }
+            engine.effects.undo(id.value(), failure);
             throw failure;
+        } finally {
+            engine.effects.landed(id.value());
         }
+    }
+
+    /** A network of the cluster: decided on what is known of all others, and again if another host was faster. */
+    private NetworkRecord clustered(NetworkRequest request, NetworkId id, Deadline deadline) {
+        Cluster cluster = engine.cluster.orElseThrow();
+        while (true) {
+            long at = cluster.refresh(deadline);
+            refuseNamesake(request, id);
+            NetworkRecord draft = draft(request, id);
+            try {
+                NetworkNeeds needs = engine.effects.needs(draft, deadline);
+                NetworkRecord network = decided(leased(draft, request, needs));
+                cluster.settle(network, at, deadline);
+                return network;
+            } catch (StaleWriteException faster) {
+                engine.leases.release(id);
+                deadline.check("its turn at the networks of the cluster");
+            } catch (RuntimeException | Error failure) {
+                engine.leases.release(id);
+                throw failure;
+            }
+        }
+    }
+
+    private void refuseNamesake(NetworkRequest request, NetworkId id) {
+        refuseTwin(id);
+        engine.parts.ledger().networks().stream()
+                .filter(other -> other.name().equals(request.name()))
+                .findFirst()
+                .ifPresent(other -> {
+                    engine.names.release("networks", request.name(), id.value());
+                    engine.names.mirror("networks", other.name(), other.id().value());
+                    throw new ConflictException("the name '" + request.name() + "' is taken in the cluster (id "
+                            + other.id() + "); choose another name");
+                });
     }
 
     private void settle(NetworkRecord network, Plan plan) {
@@ -85,12 +190,12 @@ final class NetworkFlow {
         }
     }
 
-    private NetworkRecord leased(NetworkRequest request, NetworkId id) {
-        NetworkRecord draft =
-                NetworkRecord.draft(request, id, engine.parts.clock().instant());
-        NetworkDriver driver = engine.parts.drivers().get(request.driver());
-        NetworkNeeds needs = driver.needs(draft.state(engine.controller()));
-        return draft.withPools(engine.leases.take(request, id, needs), needs.interfacePrefix());
+    private NetworkRecord draft(NetworkRequest request, NetworkId id) {
+        return NetworkRecord.draft(request, id, engine.parts.clock().instant());
+    }
+
+    private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
+        return draft.withPools(engine.leases.take(request, draft.id(), needs), needs.interfacePrefix());
     }
 
     private NetworkRecord decided(NetworkRecord network) {
@@ -99,10 +204,8 @@ final class NetworkFlow {
     }
 
     DriverContext context(NetworkRecord network) {
-        List<NetworkState> siblings = engine.parts.ledger().networks().stream()
-                .filter(other ->
-                        other.driver().equals(network.driver()) && !other.id().equals(network.id()))
-                .map(other -> other.state(engine.controller()))
+        List<NetworkState> siblings = engine.parts.ledger().networksOf(network.driver()).stream()
+                .filter(other -> !other.id().equals(network.id()))
                 .toList();
         return new DriverContext(engine.parts.host(), siblings, engine.parts.random(), engine.parts.mayForward());
     }
@@ -111,13 +214,16 @@ final class NetworkFlow {
         engine.checkOpen();
         NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
         refuseTwin(id);
+        refuseReserved(request.name());
         named(request.name()).ifPresent(taken -> {
             throw new ConflictException(
                     "the name '" + request.name() + "' is taken (id " + taken.id() + "); choose another name");
         });
-        NetworkRecord network = leased(request, id);
+        NetworkRecord draft = draft(request, id);
+        engine.effects.refuseDryRun(draft);
         try {
-            network = decided(network);
+            NetworkNeeds needs = engine.compose.driver(draft).needs(draft.state(engine.controller()));
+            NetworkRecord network = decided(leased(draft, request, needs));
             Plan plan = engine.compose.network(network);
             return new Preview(Direction.APPLY, engine.claims.alone(Owner.of(network), plan));
         } finally {
@@ -128,6 +234,7 @@ final class NetworkFlow {
     Preview previewDelete(NetworkId id) {
         engine.checkOpen();
         NetworkRecord network = existing(id);
+        refuseDefault(network);
         refuseInUse(network);
         return new Preview(Direction.REMOVE, engine.claims.alone(Owner.of(network), engine.compose.network(network)));
     }
@@ -136,11 +243,34 @@ final class NetworkFlow {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("network " + id, deadline)) {
             NetworkRecord network = existing(id);
+            refuseDefault(network);
             refuseInUse(network);
-            Plan plan = engine.compose.network(network);
-            engine.remove(Owner.of(network), plan, () -> engine.parts.ledger().remove(network), deadline);
-            engine.leases.release(id);
-            engine.names.release("networks", network.name(), id.value());
+            remove(network, deadline);
+        }
+    }
+
+    private void remove(NetworkRecord network, Deadline deadline) {
+        engine.effects.remove(network, deadline);
+        Plan plan = engine.compose.network(network);
+        engine.remove(Owner.of(network), plan, () -> settleRemoval(network, deadline), deadline);
+        engine.book.gone(network);
+        engine.effects.releasePools(network, deadline);
+        engine.names.release("networks", network.name(), network.id().value());
+    }
+
+    private void refuseDefault(NetworkRecord network) { // EG-02, HN-01
+        if (engine.isDefault(network)) {
+            throw new InvalidRequestException("network '" + network.name()
+                    + "' is a default network and stays; open without ControllerConfig.defaultNetworks to delete it");
+        }
+    }
+
+    private void settleRemoval(NetworkRecord network, Deadline deadline) {
+        if (engine.isClustered(network.driver())) {
+            engine.cluster.orElseThrow().store.remove(network, deadline);
+            engine.parts.ledger().forget(network);
+        } else {
+            engine.parts.ledger().remove(network);
         }
     }
 

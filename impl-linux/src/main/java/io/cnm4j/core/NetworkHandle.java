@@ -8,6 +8,7 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,12 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
     public NetworkSnapshot inspect() {
         controller.engine.checkOpen();
         return controller.networks.existing(id).snapshot();
+    }
+
+    @Override
+    public List<SubnetUse> addresses() {
+        controller.engine.checkOpen();
+        return controller.engine.leases.use(controller.networks.existing(id));
     }
 
     @Override
@@ -59,6 +66,16 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
     @Override
     public void delete() {
         controller.networks.delete(id, controller.deadline());
+    }
+
+    @Override
+    public void deleteByForce() {
+        controller.engine.checkOpen();
+        controller.networks.existing(id);
+        controller.engine.effects.byForce(id, () -> {
+            endpoints().forEach(Endpoint::disconnect);
+            delete();
+        });
     }
 
     private EndpointHandle handle(EndpointRecord endpoint) {

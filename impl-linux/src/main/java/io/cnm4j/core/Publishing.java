@@ -6,7 +6,6 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.PortMapping;
-import io.cnm4j.api.model.PortRange;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
@@ -14,23 +13,19 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.ports.EphemeralPorts;
 import io.cnm4j.core.ports.HostPorts;
-import io.cnm4j.core.ports.HostPorts.Wanted;
 import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.driver.PortPublisher.Mode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Which ports an endpoint is published on while it is in a sandbox. Of the endpoints of a sandbox the gateway of a family publishes
- * (BP-04); what one of them has published already is not published twice.
- */
+/** Which ports endpoints are published on while they are in a sandbox: {@link PortWishes} says what is due, this takes it. */
 final class Publishing {
-    private static final IpAddress ANY4 = IpAddress.ipv4(0);
-    private static final IpAddress ANY6 = IpAddress.ipv6(0, 0);
-
     private final ControllerParts parts;
     private final Compose compose;
     private final HostPorts ports;
@@ -48,19 +43,15 @@ final class Publishing {
         }
         PortPublisher publisher = publisher(network);
         for (Family family : Family.values()) {
-            if (has(network, family)
-                    && publisher.portMode(network.state(parts.ledger().controller()), family) == Mode.NONE) {
+            boolean has = family == Family.IPV4 ? network.ipv4() : network.ipv6();
+            if (has && publisher.portMode(network.state(parts.ledger().controller()), family) == Mode.NONE) {
                 throw new InvalidRequestException("network '" + network.name() + "' is cut off from outside, so "
                         + wishes.get(0) + " cannot be published; leave it out or use a network that is not internal");
             }
         }
     }
 
-    private static boolean has(NetworkRecord network, Family family) {
-        return family == Family.IPV4 ? network.ipv4() : network.ipv6();
-    }
-
-    private PortPublisher publisher(NetworkRecord network) {
+    PortPublisher publisher(NetworkRecord network) {
         if (compose.driver(network) instanceof PortPublisher publisher) {
             return publisher;
         }
@@ -69,28 +60,26 @@ final class Publishing {
     }
 
     /**
-     * Takes the ports that an endpoint publishes in its sandbox.
+     * Takes the ports that come with a change of who is the gateway of a sandbox.
      *
-     * @param endpoint the endpoint, joined
-     * @param siblings the other endpoints that are in the sandbox and stay
-     * @param before ports that were published for the sandbox until now: where any will do, the same ones are taken
+     * @param before the endpoints that are in it, as they are
+     * @param after those that will be, as they will be but for their ports
      * @param avoid ports that another program has
      */
-    List<PortMapping> take(
-            EndpointRecord endpoint,
+    Shift shift(
             SandboxRecord sandbox,
-            Collection<EndpointRecord> siblings,
-            List<PortMapping> before,
+            Collection<EndpointRecord> before,
+            Collection<EndpointRecord> after,
             Set<Integer> avoid) {
-        if (endpoint.publish().isEmpty()) {
-            return List.of();
-        }
-        var taking = new Taking(endpoint, sandbox, siblings, before, avoid);
+        var shift = new Shift(sandbox, before);
         try {
-            endpoint.publish().forEach(taking::take);
-            return List.copyOf(taking.taken);
+            for (EndpointRecord endpoint : after) {
+                shift.records.add(
+                        endpoint.publish().isEmpty() ? endpoint : shift.published(endpoint, before, after, avoid));
+            }
+            return shift;
         } catch (RuntimeException | Error failure) {
-            release(endpoint, sandbox, taking.taken);
+            shift.undo();
             throw failure;
         }
     }
@@ -101,11 +90,6 @@ final class Publishing {
                 .forEach(mapping -> ports.restore(joined.sandbox().value(), label(endpoint), mapping));
     }
 
-    void release(EndpointRecord endpoint, SandboxRecord sandbox, List<PortMapping> mappings) {
-        translated(endpoint, mappings)
-                .forEach(mapping -> ports.release(sandbox.id().value(), label(endpoint), mapping));
-    }
-
     /** Gives back what an endpoint publishes, if it is in a sandbox. */
     void release(EndpointRecord endpoint) {
         endpoint.joined()
@@ -114,134 +98,79 @@ final class Publishing {
     }
 
     /** Returns those that are ports of the host, not of the endpoint itself. */
-    private static List<PortMapping> translated(EndpointRecord endpoint, List<PortMapping> mappings) {
+    private static List<PortMapping> translated(EndpointRecord endpoint, Collection<PortMapping> mappings) {
+        List<IpAddress> own =
+                endpoint.addresses().stream().map(IpPrefix::address).toList();
         return mappings.stream()
-                .filter(mapping -> address(endpoint, mapping.family())
-                        .filter(mapping.address()::equals)
-                        .isEmpty())
+                .filter(mapping -> !own.contains(mapping.address()))
                 .toList();
-    }
-
-    private static Optional<IpAddress> address(EndpointRecord endpoint, Family family) {
-        return endpoint.addresses().stream()
-                .map(IpPrefix::address)
-                .filter(address -> address.family() == family)
-                .findFirst();
     }
 
     private static String label(EndpointRecord endpoint) {
         return "endpoint '" + endpoint.name() + "' (" + endpoint.id().shortForm() + ")";
     }
 
-    private final class Taking {
-        private final EndpointRecord endpoint;
+    /** Ports on their way: what is taken already, and what is still held by who had it. Ends with one of settle and undo. */
+    final class Shift {
         private final SandboxRecord sandbox;
-        private final Collection<EndpointRecord> siblings;
-        private final List<PortMapping> before;
-        private final Set<Integer> avoid;
-        private final PortPublisher publisher;
-        private final NetworkRecord network;
-        final List<PortMapping> taken = new ArrayList<>();
+        private final Collection<EndpointRecord> before;
+        private final List<EndpointRecord> records = new ArrayList<>();
+        private final Map<EndpointRecord, List<PortMapping>> taken = new HashMap<>();
 
-        Taking(
-                EndpointRecord endpoint,
-                SandboxRecord sandbox,
-                Collection<EndpointRecord> siblings,
-                List<PortMapping> before,
-                Set<Integer> avoid) {
-            this.endpoint = endpoint;
+        private Shift(SandboxRecord sandbox, Collection<EndpointRecord> before) {
             this.sandbox = sandbox;
-            this.siblings = siblings;
             this.before = before;
-            this.avoid = avoid;
-            this.network = compose.network(endpoint);
-            this.publisher = publisher(network);
         }
 
-        void take(PublishedPort wish) {
-            var addresses = new ArrayList<IpAddress>();
-            for (IpAddress address : addresses(wish)) {
-                Family inside = inside(wish, address.family());
-                if (mode(inside) == Mode.ROUTED) {
-                    route(wish, address.family(), inside);
-                } else if (serves(inside) && isReachable(wish, address, inside) && !isServed(wish, address)) {
-                    addresses.add(address);
-                }
-            }
-            if (!addresses.isEmpty()) {
-                translate(wish, addresses);
-            }
+        /** Returns the endpoints that will be there, as they will be. */
+        List<EndpointRecord> records() {
+            return records;
         }
 
-        private List<IpAddress> addresses(PublishedPort wish) {
-            Optional<IpAddress> one = wish.hostAddress()
-                    .or(() -> publisher.hostAddress(network.state(parts.ledger().controller())));
-            return one.map(List::of).orElseGet(() -> List.of(ANY4, ANY6)); // BP-02
+        private EndpointRecord published(
+                EndpointRecord endpoint,
+                Collection<EndpointRecord> there,
+                Collection<EndpointRecord> after,
+                Set<Integer> avoid) {
+            NetworkRecord network = compose.network(endpoint);
+            var wishes = new PortWishes(
+                    endpoint, network.state(parts.ledger().controller()), publisher(network), sandbox, there, after);
+            List<PortMapping> fresh = taken.computeIfAbsent(endpoint, none -> new ArrayList<>());
+            List<PortMapping> all = wishes.met((wanted, addresses, container) -> {
+                var found = ports.take(sandbox.id().value(), label(endpoint), wanted, avoid);
+                List<PortMapping> mappings = addresses.stream()
+                        .map(address -> new PortMapping(address, found, container))
+                        .toList();
+                fresh.addAll(mappings);
+                return mappings;
+            });
+            return endpoint.withPorts(all);
         }
 
-        /** Returns the family of the container's address behind one of the host. */
-        private Family inside(PublishedPort wish, Family host) {
-            if (address(endpoint, host).isPresent()) {
-                return host;
-            }
-            if (host == Family.IPV4 && wish.hostAddress().isPresent()) { // BP-03
-                throw new UnsupportedException(
-                        "published port " + wish + " has an IPv4 address of the host, but endpoint '" + endpoint.name()
-                                + "' has no IPv4 address; use an IPv6 address or leave it out");
-            }
-            return address(endpoint, Family.IPV4).isPresent() ? Family.IPV4 : Family.IPV6;
-        }
-
-        private Mode mode(Family inside) {
-            return publisher.portMode(network.state(parts.ledger().controller()), inside);
-        }
-
-        private boolean serves(Family inside) {
-            return endpoint.joined().orElseThrow().gatewayFor().contains(inside);
-        }
-
-        private boolean isReachable(PublishedPort wish, IpAddress address, Family inside) {
-            if (address.family() == Family.IPV4) {
-                return inside == Family.IPV4;
-            }
-            return wish.hostAddress().isPresent() || sandbox.ipv6(); // BP-02
-        }
-
-        private boolean isServed(PublishedPort wish, IpAddress address) {
-            return siblings.stream()
-                    .flatMap(sibling -> sibling.joined().stream())
-                    .flatMap(joined -> joined.ports().stream())
-                    .anyMatch(mapping -> mapping.address().equals(address)
-                            && mapping.container().equals(wish.container())
-                            && wish.hostPorts()
-                                    .map(ports -> ports.overlaps(mapping.ports()))
-                                    .orElse(true));
-        }
-
-        private void route(PublishedPort wish, Family host, Family inside) {
-            if (host == inside) { // of a wish for both families, once
-                address(endpoint, inside)
-                        .map(own -> new PortMapping(own, wish.container().ports(), wish.container()))
-                        .filter(mapping -> siblings.stream()
-                                .flatMap(sibling -> sibling.joined().stream())
-                                .noneMatch(joined -> joined.ports().contains(mapping)))
-                        .ifPresent(taken::add);
+        /** Gives back what nobody has any more. */
+        void settle() {
+            for (EndpointRecord endpoint : before) {
+                Set<PortMapping> kept = new HashSet<>();
+                records.stream()
+                        .filter(record -> record.id().equals(endpoint.id()))
+                        .forEach(record ->
+                                kept.addAll(record.joined().orElseThrow().ports()));
+                release(
+                        endpoint,
+                        endpoint.joined().orElseThrow().ports().stream()
+                                .filter(mapping -> !kept.contains(mapping))
+                                .toList());
             }
         }
 
-        private void translate(PublishedPort wish, List<IpAddress> addresses) {
-            int count = wish.container().ports().count();
-            Optional<PortRange> among = wish.hostPorts().or(() -> before(wish));
-            var wanted = new Wanted(wish.container().protocol(), addresses, among, count);
-            PortRange ports = Publishing.this.ports.take(sandbox.id().value(), label(endpoint), wanted, avoid);
-            addresses.forEach(address -> taken.add(new PortMapping(address, ports, wish.container())));
+        /** Gives back what was taken. */
+        void undo() {
+            taken.forEach(this::release);
         }
 
-        private Optional<PortRange> before(PublishedPort wish) {
-            return before.stream()
-                    .filter(mapping -> mapping.container().equals(wish.container()))
-                    .map(PortMapping::ports)
-                    .findFirst();
+        private void release(EndpointRecord endpoint, List<PortMapping> mappings) {
+            translated(endpoint, mappings)
+                    .forEach(mapping -> ports.release(sandbox.id().value(), label(endpoint), mapping));
         }
     }
 
@@ -249,7 +178,14 @@ final class Publishing {
     static boolean hasChoice(List<PublishedPort> wishes) {
         return wishes.stream()
                 .anyMatch(wish -> wish.hostPorts()
-                        .map(ports -> ports.count() > wish.container().ports().count())
+                        .map(range -> range.count() > wish.container().ports().count())
                         .orElse(true));
+    }
+
+    static Optional<IpAddress> address(EndpointRecord endpoint, Family family) {
+        return endpoint.addresses().stream()
+                .map(IpPrefix::address)
+                .filter(address -> address.family() == family)
+                .findFirst();
     }
 }

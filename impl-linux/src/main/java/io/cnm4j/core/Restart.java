@@ -6,6 +6,7 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.Plan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +42,16 @@ final class Restart {
                 .toList();
         networks.forEach(this::adopt);
         List<SandboxRecord> sandboxes = ledger.sandboxes().stream()
-                .sorted(Comparator.comparing(SandboxRecord::containerId))
+                .sorted(Comparator.comparing(
+                                (SandboxRecord sandbox) -> sandbox.shares().isPresent()) // after what they share
+                        .thenComparing(SandboxRecord::containerId))
                 .filter(this::adopt)
                 .toList();
         networks.forEach(this::adoptEndpoints);
+        engine.cluster.ifPresent(Cluster::adopt);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
         networks.forEach(network -> hold(Owner.of(network)));
+        engine.cluster.ifPresent(cluster -> tolerate("restore networks of the cluster", () -> cluster.hold(deadline)));
         try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
             sandboxes.forEach(sandbox -> crew.give(() -> hold(sandbox)));
         }
@@ -66,14 +71,17 @@ final class Restart {
     }
 
     private void adopt(NetworkRecord network) {
-        engine.names.reserve("networks", network.name(), network.id().value());
-        engine.leases.restore(network);
+        if (!engine.isClustered(network.driver())) { // those were learned
+            engine.names.reserve("networks", network.name(), network.id().value());
+            engine.leases.restore(network);
+        }
         engine.claims.take(Owner.of(network), engine.compose.network(network));
     }
 
     /** Takes a sandbox over, or forgets it; tells which. */
     private boolean adopt(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
+            takeOut(sandbox);
             ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
             return false;
         }
@@ -83,20 +91,47 @@ final class Restart {
             engine.publishing.restore(endpoint);
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
+        engine.book.opened(sandbox);
         return true;
     }
 
+    /** Takes out of somebody else's namespace what goes with no namespace of ours. */
+    private void takeOut(SandboxRecord sandbox) {
+        if (!sandbox.owned() && engine.parts.namespaces().exists(sandbox.namespace())) {
+            for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
+                tolerate(
+                        "take endpoint '" + endpoint.name() + "' out",
+                        () -> engine.parts.executor().remove(engine.compose.attachment(endpoint, sandbox), deadline));
+            }
+        }
+        if (!sandbox.owned()
+                && sandbox.shares().isEmpty()
+                && !sandbox.inHost()
+                && engine.parts.namespaces().exists(sandbox.namespace())) {
+            tolerate(
+                    "take the name server out of " + sandbox.namespacePath(),
+                    () -> engine.parts.executor().remove(Plan.of(engine.compose.serving(sandbox)), deadline));
+        }
+    }
+
     private void adoptEndpoints(NetworkRecord network) {
+        boolean clustered = engine.isClustered(network.driver());
         for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
-            engine.names.reserve(
-                    Engine.endpointSpace(network),
-                    endpoint.name(),
-                    endpoint.id().value());
+            String space = Engine.endpointSpace(network);
+            if (clustered) { // another host may have taken it meanwhile: that is found when this one joins
+                engine.names.mirror(space, endpoint.name(), endpoint.id().value());
+            } else {
+                engine.names.reserve(space, endpoint.name(), endpoint.id().value());
+            }
             engine.leases.restore(endpoint);
+            endpoint.joined().ifPresent(joined -> engine.publishing.restore(endpoint));
         }
     }
 
     private boolean isLive(SandboxRecord sandbox) {
+        if (sandbox.shares().filter(other -> ledger.sandbox(other).isEmpty()).isPresent()) {
+            return false;
+        }
         return active.map(names -> names.contains(sandbox.containerId()))
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
     }

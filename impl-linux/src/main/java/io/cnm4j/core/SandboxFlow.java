@@ -1,7 +1,9 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
@@ -21,12 +23,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sandboxes come and go. */
 final class SandboxFlow {
     /** Links are born without IPv6 and, where they get it, without waiting for duplicate address detection. */
-    private static final Map<String, String> AT_BIRTH =
-            Map.of("net.ipv6.conf.default.disable_ipv6", "1", "net.ipv6.conf.default.accept_dad", "0");
+    private static final Map<String, String> AT_BIRTH_IPV6 = Map.of(
+            "net.ipv4.conf.default.arp_notify",
+            "1",
+            "net.ipv6.conf.default.ndisc_notify",
+            "1",
+            "net.ipv6.conf.default.disable_ipv6",
+            "1",
+            "net.ipv6.conf.default.accept_dad",
+            "0");
+
+    /** They tell their neighbours of their addresses. */
+    private static final Map<String, String> AT_BIRTH = Map.of("net.ipv4.conf.default.arp_notify", "1");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxFlow.class);
 
     private final Engine engine;
     private volatile boolean ipv6; // once the kernel has it, it keeps it
@@ -37,7 +53,17 @@ final class SandboxFlow {
 
     SandboxRecord create(SandboxRequest request, Deadline deadline) {
         engine.checkOpen();
-        SandboxRecord sandbox = draft(request);
+        if (request.sharedWith().isEmpty()) {
+            return create(draft(request), deadline);
+        }
+        SandboxRecord sharing = sharing(request);
+        try (Turns.Turn turn = engine.turns.shared("sandbox " + sharing.shares().orElseThrow(), deadline)) {
+            existing(sharing.shares().orElseThrow());
+            return create(sharing, deadline);
+        }
+    }
+
+    private SandboxRecord create(SandboxRecord sandbox, Deadline deadline) {
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
             Plan plan = engine.compose.sandbox(sandbox);
@@ -48,6 +74,7 @@ final class SandboxFlow {
                 engine.undo(Owner.of(sandbox), plan, failure);
                 throw failure;
             }
+            engine.book.opened(sandbox);
             return sandbox;
         } catch (RuntimeException | Error failure) {
             engine.names.release(
@@ -61,34 +88,74 @@ final class SandboxFlow {
         engine.names.owner("containers", request.containerId()).ifPresent(id -> {
             throw new ConflictException("container '" + request.containerId() + "' already has sandbox " + id);
         });
-        return new Preview(Direction.APPLY, engine.compose.sandbox(draft(request)));
+        return new Preview(
+                Direction.APPLY,
+                engine.compose.sandbox(request.sharedWith().isEmpty() ? draft(request) : sharing(request)));
     }
 
-    private SandboxRecord draft(SandboxRequest request) {
+    /** Returns the record of a sandbox that has namespace and files of another, or of the one that that one shares. EG-12 */
+    private SandboxRecord sharing(SandboxRequest request) {
+        String with = request.sharedWith().orElseThrow();
+        SandboxRecord other = ofContainer(with)
+                .orElseThrow(() -> new NotFoundException("container '" + with + "' has no sandbox that container '"
+                        + request.containerId() + "' could share; make that one first"));
+        return new SandboxRecord(
+                1,
+                freshId(request),
+                request.containerId(),
+                other.namespacePath(),
+                false,
+                Map.of(),
+                other.ipv6(),
+                other.directory(),
+                other.hostname(),
+                List.of(),
+                other.resolver(),
+                request.labels(),
+                Optional.of(other.shares().orElse(other.id())));
+    }
+
+    private SandboxId freshId(SandboxRequest request) {
         SandboxId id = request.id().orElseGet(() -> new SandboxId(engine.freshId()));
         if (engine.parts.ledger().sandbox(id).isPresent()) {
             throw new ConflictException("a sandbox with id " + id + " exists; leave the id out or choose another");
         }
+        return id;
+    }
+
+    private SandboxRecord draft(SandboxRequest request) {
+        SandboxId id = freshId(request);
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
         ipv6 = ipv6
                 || engine.parts
                         .host()
                         .sysctl("net.ipv6.conf.default.disable_ipv6")
                         .isPresent();
-        boolean owned = request.namespace().isEmpty();
+        boolean owned = request.namespace().isEmpty() && !request.hostNamespace();
         RunDirectory run = engine.parts.run();
         return new SandboxRecord(
                 1,
                 id,
                 request.containerId(),
-                request.namespace().map(Path::toString).orElse(run.namespaces() + "/" + id.shortForm()),
+                owned
+                        ? run.namespaces() + "/" + id.shortForm()
+                        : request.namespace().map(Path::toString).orElse(NamespaceRef.HOST.path()),
                 owned,
-                owned && ipv6 ? AT_BIRTH : Map.of(),
+                atBirth(owned),
                 ipv6,
                 run.sandboxes() + "/" + id.shortForm(),
-                hosts(request.hostname()),
-                resolvConf(),
-                request.labels());
+                request.hostname(),
+                request.extraHosts(),
+                resolver(request),
+                request.labels(),
+                Optional.empty());
+    }
+
+    private Map<String, String> atBirth(boolean owned) {
+        if (!owned) {
+            return Map.of();
+        }
+        return ipv6 ? AT_BIRTH_IPV6 : AT_BIRTH;
     }
 
     private void refuseMissing(NamespaceRef namespace) {
@@ -98,41 +165,68 @@ final class SandboxFlow {
         }
     }
 
-    /** Returns what a sandbox can use of the host's name servers: those on the host's own loopback are out of its reach. */
-    private String resolvConf() {
-        var text = new StringBuilder("# made by cnm4j: the host's name servers\n");
-        for (IpAddress server : engine.parts.host().nameServers()) {
-            if (!server.isLoopback()) {
-                text.append("nameserver ").append(server).append('\n');
-            }
-        }
-        return text.toString();
-    }
-
-    private static String hosts(Optional<String> hostname) {
-        return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-                + hostname.map(name -> "127.0.1.1\t" + name + "\n").orElse("");
+    private SandboxRecord.Resolver resolver(SandboxRequest request) {
+        return new SandboxRecord.Resolver(
+                engine.parts.host().resolverConfiguration(false),
+                engine.parts.host().resolverConfiguration(true),
+                request.nameServers().stream().map(IpAddress::toString).toList(),
+                request.searchDomains(),
+                request.resolverOptions());
     }
 
     Preview previewDelete(SandboxId id) {
         engine.checkOpen();
         SandboxRecord sandbox = existing(id);
+        refuseShared(sandbox);
         return new Preview(Direction.REMOVE, whole(sandbox, endpoints(id)));
     }
 
     void delete(SandboxId id, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
-            SandboxRecord sandbox = existing(id);
-            List<EndpointRecord> endpoints = endpoints(id);
+            refuseShared(existing(id));
+            List<NetworkRecord> networks = endpoints(id).stream()
+                    .map(engine.compose::network)
+                    .distinct()
+                    .toList();
+            delete(existing(id), networks, deadline);
+        }
+    }
+
+    private void delete(SandboxRecord sandbox, List<NetworkRecord> networks, Deadline deadline) {
+        SandboxId id = sandbox.id();
+        List<EndpointRecord> endpoints = endpoints(id);
+        endpoints.forEach(endpoint -> leave(endpoint, deadline)); // others do not wait for a plug-in with us
+        try (Turns.Turn presence = engine.presence(networks, deadline)) {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
             engine.parts.ledger().remove(sandbox, endpoints);
             engine.claims.release(Owner.of(sandbox));
-            for (EndpointRecord endpoint : endpoints) {
-                engine.claims.release(Owner.of(endpoint));
-                forget(endpoint);
-            }
-            engine.names.release("containers", sandbox.containerId(), id.value());
+            engine.book.gone(sandbox, endpoints);
+            endpoints.forEach(endpoint -> engine.claims.release(Owner.of(endpoint)));
+            engine.cluster.ifPresent(cluster -> networks.forEach(network -> cluster.adjust(network, deadline)));
+        }
+        endpoints.forEach(this::forget);
+        engine.settling().settleNow(endpoints, deadline);
+        engine.names.release("containers", sandbox.containerId(), id.value());
+    }
+
+    /** Lets an endpoint leave; a plug-in that does not is no reason to keep the sandbox. */
+    private void leave(EndpointRecord endpoint, Deadline deadline) {
+        try {
+            engine.effects.leave(endpoint, deadline);
+        } catch (CnmException later) {
+            LOG.warn("endpoint '{}' could not leave; that will be settled", endpoint.name(), later);
+        }
+    }
+
+    private void refuseShared(SandboxRecord sandbox) {
+        List<String> sharing = engine.parts.ledger().sandboxesSharing(sandbox.id()).stream()
+                .map(other -> "'" + other.containerId() + "'")
+                .sorted()
+                .toList();
+        if (!sharing.isEmpty()) {
+            throw new InUseException("sandbox of container '" + sandbox.containerId() + "' is shared with containers "
+                    + sharing + "; delete their sandboxes first");
         }
     }
 
@@ -140,7 +234,8 @@ final class SandboxFlow {
     void forget(EndpointRecord endpoint) {
         engine.publishing.release(endpoint);
         NetworkRecord network = engine.compose.network(endpoint);
-        engine.leases.release(network.id(), endpoint.addresses());
+        engine.cluster.ifPresent(cluster -> cluster.unclaim(endpoint));
+        engine.effects.release(network, endpoint.addresses());
         engine.names.release(
                 Engine.endpointSpace(network), endpoint.name(), endpoint.id().value());
     }

@@ -29,6 +29,7 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
                 .containerId(containerId)
                 .namespace(namespacePath())
                 .namespaceOwned(record.owned())
+                .sharedWith(record.shares())
                 .hostsFile(Path.of(record.hostsFile()))
                 .resolvConfFile(Path.of(record.resolvConfFile()))
                 .endpoints(controller.sandboxes.endpoints(id).stream()

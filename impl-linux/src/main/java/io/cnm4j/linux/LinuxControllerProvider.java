@@ -2,20 +2,23 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ClusterConfig;
 import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.core.ClusterParts;
 import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.executor.LinuxPlanExecutor;
 import io.cnm4j.linux.host.Capabilities;
 import io.cnm4j.linux.host.LinuxHostView;
 import io.cnm4j.linux.host.LinuxNamespaceAccess;
 import io.cnm4j.linux.netns.NamespaceWorkers;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.ipam.Ipam;
-import io.cnm4j.spi.ipam.IpamDriver;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.store.Durability;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StoreProvider;
@@ -25,8 +28,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Opens controllers on this Linux host. Stateless. */
 public final class LinuxControllerProvider implements ControllerProvider {
@@ -48,8 +49,6 @@ public final class LinuxControllerProvider implements ControllerProvider {
     @Override
     public NetworkController open(ControllerConfig config) {
         Capabilities.require();
-        Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
-        Named<Ipam> ipams = ipams(config);
         StoreProvider stores =
                 Named.find("store", StoreProvider.class, StoreProvider::name).get(config.store());
         var opened = new Opened();
@@ -60,20 +59,26 @@ public final class LinuxControllerProvider implements ControllerProvider {
             var random = new SecureRandom();
             ControllerId id = Ledger.identity(lasting, () -> freshId(random));
             Path run = config.runDirectory().resolve(id.shortForm());
+            var sources = opened.add(Sources.open(config, id));
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
+            var names = new NameDirectory();
+            var servers = new NameServers(names, workers, config.nameListener());
             var parts = new ControllerParts(
                     new Ledger(lasting, living, id),
-                    drivers,
-                    ipams,
+                    sources.drivers(),
+                    sources.ipams(),
                     new LinuxHostView(workers, RESOLV_CONF),
-                    new LinuxPlanExecutor(workers, tap),
+                    new LinuxPlanExecutor(workers, servers, tap),
                     new LinuxNamespaceAccess(workers),
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
                     config.activeContainers(),
+                    defaults(config),
                     config.watch(),
+                    names,
                     Clock.systemUTC(),
-                    random);
+                    random,
+                    config.cluster().map(cluster -> cluster(cluster, config, id, opened)));
             return parts.open(config.callTimeout());
         } catch (RuntimeException | Error failure) {
             opened.closeAll(failure);
@@ -81,16 +86,32 @@ public final class LinuxControllerProvider implements ControllerProvider {
         }
     }
 
-    private KeyValueStore tapped(KeyValueStore store) {
-        return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
+    private static ClusterParts cluster(
+            ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
+        KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
+                .get(cluster.store().store())
+                .connect(cluster.store());
+        return new ClusterParts(
+                opened.add(store),
+                cluster.address(),
+                cluster.dataPort(),
+                cluster.timeToLive(),
+                cluster.grace(),
+                Sources.ipams(config, AddressSpace.Scope.GLOBAL, id));
     }
 
-    private static Named<Ipam> ipams(ControllerConfig config) {
-        Map<String, Ipam> byName = new TreeMap<>();
-        Named.find("IPAM driver", IpamDriver.class, IpamDriver::name)
-                .all()
-                .forEach((name, driver) -> byName.put(name, driver.open(config.addressPools())));
-        return Named.of("IPAM driver", byName);
+    private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01
+        return config.defaultNetworks()
+                ? List.of(config.defaultBridge(), sole(NetworkRequest.HOST), sole(NetworkRequest.NONE))
+                : List.of();
+    }
+
+    private static NetworkRequest sole(String driver) {
+        return NetworkRequest.builder().name(driver).driver(driver).build();
+    }
+
+    private KeyValueStore tapped(KeyValueStore store) {
+        return tap == KernelTap.NONE ? store : new TappedStore(store, tap);
     }
 
     private static ControllerId freshId(SecureRandom random) {

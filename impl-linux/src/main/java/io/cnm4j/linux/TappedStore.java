@@ -1,9 +1,12 @@
 package io.cnm4j.linux;
 
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.Write;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,8 +34,18 @@ record TappedStore(KeyValueStore store, KernelTap tap) implements KeyValueStore 
     }
 
     @Override
-    public Subscription watch(String prefix, Consumer<Change> listener) {
-        return store.watch(prefix, listener);
+    public Subscription follow(String prefix, Consumer<List<Change>> follower) {
+        return store.follow(prefix, follower);
+    }
+
+    @Override
+    public Session session(Duration timeToLive, Runnable over) {
+        return store.session(timeToLive, over);
+    }
+
+    @Override
+    public KeyValueStore within(Deadline deadline) {
+        return new TappedStore(store.within(deadline), tap);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.PlanExecutor;
@@ -57,9 +58,12 @@ public final class CoreFixture {
                 new RunDirectory("/run/t"),
                 true,
                 Optional.empty(),
+                List.of(),
                 false,
+                new NameDirectory(),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                random);
+                random,
+                Optional.empty());
     }
 
     /** Returns what callers see. */
@@ -96,7 +100,7 @@ public final class CoreFixture {
 
     /** Tells whether an endpoint could be the gateway of its sandbox for a family. */
     public boolean canBeGateway(EndpointRecord endpoint, Family family) {
-        return engine.compose.gateways(endpoint).stream().anyMatch(gateway -> gateway.family() == family);
+        return engine.compose.defaultFamilies(endpoint).contains(family);
     }
 
     /** Returns who has the name of a network. */

@@ -5,6 +5,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.driver.ipam.PoolIpamDriver;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.PoolRequest;
 import io.cnm4j.spi.ipam.PoolState;
@@ -15,8 +16,11 @@ import java.util.concurrent.ConcurrentSkipListSet;
 
 /** The pools of 10.0.0.0/8 and fd00::/48, and what is leased of them. Thread-safe. */
 public final class LeaseWatch implements Ipam {
-    private final Ipam pools =
-            new PoolIpamDriver().open(List.of(AddressPool.of("10.0.0.0/8", 16), AddressPool.of("fd00::/48", 64)));
+    private final Ipam pools = new PoolIpamDriver()
+            .open(new AddressSpace(
+                    AddressSpace.Scope.LOCAL,
+                    List.of(AddressPool.of("10.0.0.0/8", 16), AddressPool.of("fd00::/48", 64)),
+                    "host"));
     private final Set<String> leased = new ConcurrentSkipListSet<>();
 
     /** Returns all pools (with length) and addresses (without) that are out. */

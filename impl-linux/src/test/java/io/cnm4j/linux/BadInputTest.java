@@ -146,7 +146,12 @@ class BadInputTest {
 
     @KernelTest
     void options() {
-        refused(() -> network(named("other").driver("brigde")), NotFoundException.class, "'brigde'", "[bridge");
+        refused(
+                () -> network(named("other").driver("brigde")),
+                NotFoundException.class,
+                "'brigde'",
+                "no plug-in",
+                "use a driver there is");
         refused(() -> network(named("other").ipam("nobody")), NotFoundException.class, "'nobody'");
         refused(() -> network(named("other").putOptions(MTU, "67")), InvalidRequestException.class, MTU, "67", "68");
         refused(() -> network(named("other").putOptions(MTU, "x")), InvalidRequestException.class, MTU, "x");

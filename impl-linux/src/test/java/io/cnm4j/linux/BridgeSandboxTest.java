@@ -7,13 +7,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
@@ -28,6 +32,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes and their endpoints over time. */
@@ -35,7 +41,7 @@ class BridgeSandboxTest {
     @TempDir
     Path directory;
 
-    private static Network network(Lab lab, String name, int number, boolean ipv6) {
+    static Network network(Lab lab, String name, int number, boolean ipv6) {
         var request =
                 NetworkRequest.builder().name(name).ipv6(ipv6).addSubnets(SubnetRequest.of("10." + number + ".0.0/24"));
         if (ipv6) {
@@ -44,61 +50,79 @@ class BridgeSandboxTest {
         return lab.controller().createNetwork(request.build());
     }
 
-    private static void outside(Lab lab) {
-        TestNetns outside = lab.neighbour("out", "192.0.2.1/24", "192.0.2.2/24");
-        TestNetns.inHere("ip", "address", "add", "2001:db8::1/64", "dev", "out", "nodad");
-        outside.run("ip", "address", "add", "2001:db8::2/64", "dev", "eth0", "nodad");
-    }
-
-    private static void defaultRoutes(Sandbox sandbox, String ipv4, String ipv6) {
-        assertThat(TestNetns.runIn(in(sandbox), "ip", "route", "show", "default"))
-                .startsWith(ipv4);
-        assertThat(TestNetns.runIn(in(sandbox), "ip", "-6", "route", "show", "default"))
-                .startsWith(ipv6);
-        assertThat(echoes(in(sandbox), "192.0.2.2")).isTrue();
-        assertThat(echoes(in(sandbox), "2001:db8::2")).isTrue();
-    }
-
-    @KernelTest // GW-02, GW-05, LV-02
-    void anotherNetworkTakesOverAsGateway() {
+    @KernelTest // EO-14, OS-07, *51 TestSetEndpointSysctl, TestSetInterfaceSysctl
+    void parametersOfAnInterfaceAreSet() {
         try (var lab = new Lab(directory)) {
-            outside(lab);
-            Network web = network(lab, "web", 20, false);
-            Network db = network(lab, "db", 30, true);
-            Network log = network(lab, "log", 40, true);
-            Sandbox one = lab.connected(web, "one");
-            Endpoint onDb = db.connect(one, EndpointRequest.named("one"));
-            log.connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.20.0.1 dev eth0", "default via fd00:30::1 dev eth1");
-
-            web.endpointByName("one").disconnect();
-            defaultRoutes(one, "default via 10.30.0.1 dev eth1", "default via fd00:30::1 dev eth1");
-            onDb.leave();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
-            onDb.join(one);
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            Network web = network(lab, "web", 20, true);
+            Sandbox one = lab.sandbox("one");
+            web.connect(one, withSysctls("net.ipv4.conf.IFNAME.arp_ignore=2,net.ipv6.neigh.IFNAME.gc_stale_time=77"));
+            assertThat(TestNetns.runIn(in(one), "sysctl", "-n", "net.ipv4.conf.eth0.arp_ignore"))
+                    .isEqualTo("2\n");
+            assertThat(TestNetns.runIn(in(one), "sysctl", "-n", "net.ipv6.neigh.eth0.gc_stale_time"))
+                    .isEqualTo("77\n");
             lab.reopen();
-            defaultRoutes(one, "default via 10.40.0.1 dev eth2", "default via fd00:40::1 dev eth2");
+            assertThat(lab.controller().check()).isEmpty();
+            Network again = lab.controller().networkByName("web");
+            for (String bad : List.of(
+                    "net.ipv4.conf.eth0.arp_ignore=2",
+                    "net.ipv4.ip_forward=1",
+                    "net.ipv4.conf.IFNAME.arp_ignore",
+                    "net.ipv4.conf.IFNAME/../all.forwarding=1",
+                    "kernel.IFNAME.x=1",
+                    "net.ipv6.conf.IFNAME.disable_ipv6=1",
+                    ",")) {
+                assertThatThrownBy(() -> again.createEndpoint(withSysctls(bad)))
+                        .as(bad)
+                        .isInstanceOf(InvalidRequestException.class)
+                        .hasMessageContaining(EndpointRequest.SYSCTLS);
+            }
+            again.endpointByName("tuned").disconnect();
+            assertThatThrownBy(() -> again.connect(lab.sandbox("two"), withSysctls("net.ipv4.conf.IFNAME.nothing=1")))
+                    .isInstanceOf(KernelException.class)
+                    .hasMessageContaining("nothing");
         }
     }
 
-    @KernelTest // GW-01
-    void internalNetworkIsNeverTheGateway() {
+    @KernelTest // M-11, OS-08, *55 TestAdvertiseAddresses
+    void neighboursLearnWhereAnAddressIsNow() {
         try (var lab = new Lab(directory)) {
-            outside(lab);
-            Network inner = lab.controller()
-                    .createNetwork(NetworkRequest.builder()
-                            .name("inner")
-                            .internal(true)
-                            .ipv6(true)
+            Network web = network(lab, "web", 20, true);
+            Sandbox two = lab.connected(web, "two");
+            for (String address : List.of("10.20.0.9", "fd00:20::9")) {
+                TestNetns.runIn(
+                        in(two),
+                        "ip",
+                        "neigh",
+                        "replace",
+                        address,
+                        "lladdr",
+                        "02:00:00:00:00:99",
+                        "dev",
+                        "eth0",
+                        "nud",
+                        "stale");
+            }
+            Endpoint endpoint = web.connect(
+                    lab.sandbox("one"),
+                    EndpointRequest.builder()
+                            .name("one")
+                            .ipv4(IpAddress.parse("10.20.0.9"))
+                            .ipv6(IpAddress.parse("fd00:20::9"))
                             .build());
-            Sandbox one = lab.connected(inner, "one");
-            Endpoint out = network(lab, "web", 20, true).connect(one, EndpointRequest.named("one"));
-            defaultRoutes(one, "default via 10.20.0.1 dev eth1", "default via fd00:20::1 dev eth1");
-            out.disconnect();
-            assertThat(TestNetns.runIn(in(one), "ip", "route", "show", "default"))
-                    .isEmpty();
+            String mac = endpoint.inspect().mac().orElseThrow().toString();
+            for (String address : List.of("10.20.0.9", "fd00:20::9")) {
+                await().atMost(Duration.ofSeconds(5))
+                        .until(() -> TestNetns.runIn(in(two), "ip", "neigh", "show", address)
+                                .contains(mac));
+            }
         }
+    }
+
+    private static EndpointRequest withSysctls(String sysctls) {
+        return EndpointRequest.builder()
+                .name("tuned")
+                .putOptions(EndpointRequest.SYSCTLS, sysctls)
+                .build();
     }
 
     @KernelTest // SB-11
@@ -209,7 +233,8 @@ class BridgeSandboxTest {
             Path hosts = one.inspect().hostsFile();
             Path resolver = one.inspect().resolvConfFile();
             assertThat(Files.readString(hosts).lines().map(line -> line.replaceAll("\\s+", " ")))
-                    .contains("127.0.0.1 localhost", "::1 localhost ip6-localhost ip6-loopback", "127.0.1.1 shop");
+                    .contains("127.0.0.1 localhost", "::1 localhost ip6-localhost ip6-loopback")
+                    .noneMatch(line -> line.contains("shop")); // it has no address yet
             assertThat(Files.readAllLines(resolver))
                     .containsAll(Files.readAllLines(Path.of("/etc/resolv.conf")).stream()
                             .filter(line -> line.matches("nameserver (?!127\\.|::1).*"))

@@ -1,6 +1,7 @@
 package io.cnm4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cnm4j.api.Network;
 import io.cnm4j.api.error.CnmException;
@@ -35,14 +36,15 @@ class DeathTest {
     }
 
     private void eachVerbDiesEverywhere(Moment moment) {
+        Verb.makeParent();
         try (var lab = new Lab(directory, tap)) {
-            lab.network("warm").delete(); // the standing directories are there from now on
-            lab.sandbox("warm").delete();
+            clear(lab);
+            await().until(() -> !TestNetns.runIn(TestNetns.here(), "ip", "link").contains("leaving"));
             HostSnapshot empty = snapshot();
             for (Verb verb : Verb.values()) {
                 int number = 0;
                 while (dies(lab, verb, number, moment)) {
-                    lab.clear();
+                    clear(lab);
                     assertThat(differences(empty))
                             .as("left over after death %s call %s of %s", moment, number, verb)
                             .isEmpty();
@@ -52,6 +54,14 @@ class DeathTest {
                 lab.clear();
             }
         }
+        Verb.removeParent();
+    }
+
+    /** Removes all; what a controller starts with its first endpoint is there afterwards: workers, loops, standing directories. */
+    private static void clear(Lab lab) {
+        lab.clear();
+        lab.connected(lab.network("warm"), "warm");
+        lab.clear();
     }
 
     /** Lets the process die in a verb and come back; false if the verb has no such call. */

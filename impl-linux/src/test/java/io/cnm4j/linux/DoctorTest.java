@@ -11,6 +11,7 @@ import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -194,10 +195,9 @@ class DoctorTest {
 
     @KernelTest
     void namespacesAndFilesComeBack() throws Exception {
-        java.nio.file.Files.writeString(
-                directory.resolve("run/" + lab.controller().id().shortForm() + "/sandbox/"
-                        + one.id().shortForm() + "/hosts"),
-                "damaged");
+        Path hosts = directory.resolve("run/" + lab.controller().id().shortForm() + "/sandbox/"
+                + one.id().shortForm() + "/hosts");
+        Files.writeString(hosts, Files.readString(hosts).replaceAll("\\tone\\n", "\tother\n"));
         repaired(Finding.Kind.DIFFERENT, "hosts");
         repaired(
                 Finding.Kind.DIFFERENT,

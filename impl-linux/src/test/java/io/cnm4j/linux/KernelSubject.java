@@ -6,6 +6,9 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.tck.ExecutorSubject;
 import io.cnm4j.tck.Together;
@@ -13,6 +16,7 @@ import io.cnm4j.tck.WriteTap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -54,6 +58,10 @@ final class KernelSubject implements ExecutorSubject {
                     barrier.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
                     return executor.check(Plan.EMPTY, Deadline.after(LIMIT));
                 }));
+        NamespaceRef asking = NamespaceRef.at(directory.resolve("netns-warm").toString());
+        Plan named = Plan.of(new MakeNamespace(asking, Map.of()), new ServeNames(asking, "warm")); // loops stay too
+        executor.apply(named, Deadline.after(LIMIT));
+        executor.remove(named, Deadline.after(LIMIT));
     }
 
     @Override

@@ -39,13 +39,13 @@ public final class Lab implements AutoCloseable {
         this.directory = directory;
         this.tap = tap;
         this.more = more;
-        this.controller = open();
+        this.controller = open(more);
     }
 
-    private NetworkController open() {
+    private NetworkController open(UnaryOperator<ControllerConfig.Builder> with) {
         ControllerConfig.Builder config = new ControllerConfig.Builder();
         config.from(config(directory));
-        return new LinuxControllerProvider(tap).open(more.apply(config).build());
+        return new LinuxControllerProvider(tap).open(with.apply(config).build());
     }
 
     /** Returns a configuration whose host is the calling thread's namespace. */
@@ -64,8 +64,13 @@ public final class Lab implements AutoCloseable {
 
     /** Closes the controller and opens it again. */
     public void reopen() {
+        reopen(more);
+    }
+
+    /** Closes the controller and opens it again with other things to configure. */
+    public void reopen(UnaryOperator<ControllerConfig.Builder> other) {
         controller.close();
-        controller = open();
+        controller = open(other);
     }
 
     /** Drops the controller as the death of its process does: it cannot give back anything. Open it again with {@link #revive}. */
@@ -79,7 +84,7 @@ public final class Lab implements AutoCloseable {
 
     /** Opens the controller after {@link #die}. */
     void revive() {
-        controller = open();
+        controller = open(more);
     }
 
     /** Creates a bridge network with defaults. */

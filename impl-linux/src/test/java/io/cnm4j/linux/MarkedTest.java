@@ -50,7 +50,7 @@ class MarkedTest {
     }
 
     private List<KernelOp> marked() {
-        return subject.executor().marked(CONTROLLER, new RunDirectory(directory.toString()), soon());
+        return subject.executor().marked(CONTROLLER, new RunDirectory(directory.toString()), List.of(), soon());
     }
 
     @KernelTest

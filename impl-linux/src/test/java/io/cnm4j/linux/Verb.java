@@ -5,6 +5,7 @@ import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.driver.macvlan.MacvlanOptions;
 import java.util.EnumSet;
 
 /**
@@ -45,6 +46,44 @@ enum Verb {
                                     .build());
         }
     },
+    CREATE_LAN {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("lan")
+                            .driver("macvlan")
+                            .options(MacvlanOptions.on(PARENT).toOptions())
+                            .ipv6(true)
+                            .addSubnets(SubnetRequest.of("10.30.0.0/24"), SubnetRequest.of("fd00:30::/64"))
+                            .build());
+        }
+    },
+    TAKE_OVER {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("lan")
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("first")
+                                    .gatewayPriority(1)
+                                    .build());
+        }
+    },
+    GIVE_BACK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("lan").endpointByName("first").disconnect();
+        }
+    },
+    DELETE_LAN {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("lan").delete();
+        }
+    },
     DISCONNECT {
         @Override
         void run(Lab lab) {
@@ -70,7 +109,20 @@ enum Verb {
         }
     };
 
+    private static final String PARENT = "up0";
+
     abstract void run(Lab lab);
+
+    /** Makes the link of the host that a network stands on. */
+    static void makeParent() {
+        TestNetns.inHere("ip", "link", "add", PARENT, "up", "type", "veth", "peer", "name", "up1");
+        TestNetns.inHere("ip", "link", "set", "up1", "up");
+    }
+
+    /** Removes it. */
+    static void removeParent() {
+        TestNetns.inHere("ip", "link", "del", PARENT);
+    }
 
     /** Does all that comes before this one. */
     void prepare(Lab lab) {
@@ -83,6 +135,7 @@ enum Verb {
     }
 
     boolean makes() {
-        return this == CREATE_NETWORK || this == CREATE_SANDBOX || this == CONNECT || this == CONNECT_AGAIN;
+        return EnumSet.of(CREATE_NETWORK, CREATE_SANDBOX, CONNECT, CREATE_LAN, TAKE_OVER, CONNECT_AGAIN)
+                .contains(this);
     }
 }

@@ -1,6 +1,6 @@
 package io.cnm4j.api.error;
 
-/** The controller was closed, or the object behind this handle was deleted. */
+/** The controller was closed: open it again. Handles of what was deleted throw {@link NotFoundException}. */
 public class ClosedException extends CnmException {
     private static final long serialVersionUID = 1;
 

@@ -1,5 +1,6 @@
 package io.cnm4j.api.model;
 
+import io.cnm4j.api.NameListener;
 import io.cnm4j.api.error.InvalidRequestException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,13 +77,51 @@ public interface ControllerConfig {
         return false;
     }
 
-    /** Refuses relative directories and a time limit that is not positive. */
+    /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
+    Optional<NameListener> nameListener();
+
+    /** How it takes part in networks that several hosts share; not at all if absent. */
+    Optional<ClusterConfig> cluster();
+
+    /**
+     * Where sockets, {@code .spec} and {@code .json} files of remote plug-ins are looked for, in this order; where Docker's engine
+     * does if empty.
+     */
+    List<Path> pluginDirectories();
+
+    /**
+     * Whether the networks {@code bridge}, {@code host} and {@code none} are there when the controller is open; they cannot be deleted
+     * then. Default false.
+     */
+    @Value.Default
+    default boolean defaultNetworks() {
+        return false;
+    }
+
+    /**
+     * How the default network {@code bridge} should be; default a bridge called {@code cnm0}, a free subnet and no resolution. If it is there and was
+     * requested differently, it is made anew at open, unless it has endpoints.
+     */
+    @Value.Default
+    default NetworkRequest defaultBridge() {
+        return NetworkRequest.builder()
+                .name(NetworkRequest.BRIDGE)
+                .resolution(false)
+                .putOptions("com.docker.network.bridge.name", "cnm0")
+                .build();
+    }
+
+    /** Refuses relative directories, a default bridge of another name and a time limit that is not positive. */
     @Value.Check
     default void check() {
         for (Path directory : List.of(stateDirectory(), runDirectory())) {
             if (!directory.isAbsolute()) {
                 throw new InvalidRequestException("directory '" + directory + "' must be absolute");
             }
+        }
+        if (!defaultBridge().name().equals(NetworkRequest.BRIDGE)) {
+            throw new InvalidRequestException("the default bridge network is called '" + NetworkRequest.BRIDGE
+                    + "', not '" + defaultBridge().name() + "'");
         }
         if (callTimeout().isZero() || callTimeout().isNegative()) {
             throw new InvalidRequestException("call timeout " + callTimeout() + " must be positive");

@@ -11,6 +11,11 @@ import org.immutables.value.Value;
 /** What a new endpoint should be. */
 @Value.Immutable
 public interface EndpointRequest {
+    /**
+     * The option that sets kernel parameters of the interface, in any network: a list such as {@code
+     * net.ipv4.conf.IFNAME.arp_ignore=1,net.ipv6.neigh.IFNAME.gc_stale_time=30}.
+     */
+    String SYSCTLS = "com.docker.network.endpoint.sysctls";
 
     /** Returns a builder. */
     static Builder builder() {
@@ -36,6 +41,15 @@ public interface EndpointRequest {
 
     /** The hardware address to have; a random, locally administered one if absent. */
     Optional<MacAddress> mac();
+
+    /** More names by which others on the network find it, in this order after its own; letter case means nothing. */
+    List<String> aliases();
+
+    /** Names that only its own sandbox has for others on the network: alias to name. They go before real names. */
+    Map<String, String> links();
+
+    /** What it serves, to be found by SRV questions. */
+    List<ServicePort> services();
 
     /** Whether to go without IPv6 on a network that has it; default false. */
     @Value.Default
@@ -73,18 +87,30 @@ public interface EndpointRequest {
         return List.copyOf(wishes);
     }
 
+    /**
+     * Who gives its sandbox the default routes, for each family by itself: of the endpoints that can, that with the highest priority, of
+     * equals the first by network name. Any number; default 0.
+     */
+    @Value.Default
+    default int gatewayPriority() {
+        return 0;
+    }
+
     /** Options for the driver, by its option names; unknown ones are ignored. */
     Map<String, String> options();
 
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
-    /** Refuses a blank name, addresses of the wrong family, a group MAC address and an impossible interface name. */
+    /** Refuses a blank name, impossible aliases, addresses of the wrong family, a group MAC address and an impossible interface name. */
     @Value.Check
     default void check() {
         if (name().isBlank()) {
             throw new InvalidRequestException("endpoint name is blank; give it a name");
         }
+        aliases().forEach(DnsNames::check);
+        links().keySet().forEach(DnsNames::check);
+        links().values().forEach(DnsNames::check);
         ipv4().ifPresent(address -> family(address, Family.IPV4));
         ipv6().ifPresent(address -> family(address, Family.IPV6));
         if (ipv6().isPresent() && disableIpv6()) {

@@ -2,6 +2,7 @@ package io.cnm4j.api.model;
 
 import io.cnm4j.spi.plan.KernelOp;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing that is not as the records say.
@@ -9,10 +10,10 @@ import java.util.List;
  * @param kind in what way
  * @param subject the network, sandbox or endpoint it belongs to, as {@code network 64-hex-id}; empty for an orphan
  * @param owner the same for people, such as {@code network 'web'}; {@code nothing} for an orphan
- * @param op the operation that is needed, or for what is too much the one that could have made it
+ * @param op the operation that is needed, or for what is too much the one that could have made it; absent outside the kernel
  * @param detail what was expected and what was found
  */
-public record Finding(Kind kind, String subject, String owner, KernelOp op, String detail) {
+public record Finding(Kind kind, String subject, String owner, Optional<KernelOp> op, String detail) {
     /** In what way something is not as the records say. */
     public enum Kind {
         /** It is not there. */
@@ -24,23 +25,29 @@ public record Finding(Kind kind, String subject, String owner, KernelOp op, Stri
         /** It carries our mark and no record claims it. */
         ORPHAN,
         /** Something without our mark has its name: a repair leaves that alone, somebody must decide. */
-        FOREIGN
+        FOREIGN,
+        /** Somebody else whom a driver asks, such as a plug-in, does not answer, or may hold what no record speaks of. */
+        OUTSIDE
     }
 
     /** Tells whether packets of live endpoints may be lost or let through wrongly until it is repaired. */
     public boolean affectsTraffic() {
         return switch (kind) {
-            case MISSING, DIFFERENT, FOREIGN -> !(op instanceof KernelOp.WriteFile);
-            case ORPHAN, EXTRA -> op instanceof KernelOp.AddElements || op instanceof KernelOp.AddTable;
+            case MISSING, DIFFERENT, FOREIGN ->
+                op.filter(KernelOp.WriteFile.class::isInstance).isEmpty();
+            case ORPHAN, EXTRA ->
+                op.filter(o -> o instanceof KernelOp.AddElements || o instanceof KernelOp.AddTable)
+                        .isPresent();
+            case OUTSIDE -> false;
         };
     }
 
     /** Returns the repair as lines that an operator could type; empty where only a decision helps. */
     public List<String> repair() {
         return switch (kind) {
-            case MISSING, DIFFERENT -> op.render();
-            case EXTRA, ORPHAN -> op.renderRemoval();
-            case FOREIGN -> List.of();
+            case MISSING, DIFFERENT -> op.map(KernelOp::render).orElse(List.of());
+            case EXTRA, ORPHAN -> op.map(KernelOp::renderRemoval).orElse(List.of());
+            case FOREIGN, OUTSIDE -> List.of();
         };
     }
 

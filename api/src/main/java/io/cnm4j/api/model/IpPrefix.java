@@ -39,7 +39,7 @@ public record IpPrefix(IpAddress address, int length) {
 
     /** Tells whether bits after the prefix are set. */
     public boolean hasHostBits() {
-        return !masked(address).equals(address);
+        return (address.high() & ~highMask()) != 0 || (address.low() & ~lowMask()) != 0;
     }
 
     /** Returns this prefix with all host bits cleared. */
@@ -49,16 +49,14 @@ public record IpPrefix(IpAddress address, int length) {
 
     /** Returns the last address of the subnet: the broadcast address of an IPv4 subnet. */
     public IpAddress last() {
-        IpAddress first = masked(address);
-        return family() == Family.IPV4
-                ? IpAddress.ipv4((int) (first.low() | ~mask(length + 32)))
-                : IpAddress.ipv6(
-                        first.high() | ~mask(Math.min(64, length)), first.low() | ~mask(Math.max(0, length - 64)));
+        return new IpAddress(family(), address.high() | ~highMask(), address.low() | ~lowMask());
     }
 
     /** Tells whether {@code other} lies in this subnet; false for the other family. */
     public boolean contains(IpAddress other) {
-        return other.family() == family() && masked(other).equals(masked(address));
+        return other.family() == family()
+                && ((other.high() ^ address.high()) & highMask()) == 0
+                && ((other.low() ^ address.low()) & lowMask()) == 0;
     }
 
     /** Tells whether all of {@code other} lies in this subnet; false for the other family. */
@@ -77,10 +75,15 @@ public record IpPrefix(IpAddress address, int length) {
     }
 
     private IpAddress masked(IpAddress other) {
-        return other.family() == Family.IPV4
-                ? IpAddress.ipv4((int) (other.low() & mask(length + 32)))
-                : IpAddress.ipv6(
-                        other.high() & mask(Math.min(64, length)), other.low() & mask(Math.max(0, length - 64)));
+        return new IpAddress(family(), other.high() & highMask(), other.low() & lowMask());
+    }
+
+    private long highMask() {
+        return family() == Family.IPV4 ? -1 : mask(Math.min(64, length));
+    }
+
+    private long lowMask() {
+        return mask(family() == Family.IPV4 ? length + 32 : Math.max(0, length - 64));
     }
 
     private static long mask(int ones) {

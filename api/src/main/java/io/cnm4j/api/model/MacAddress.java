@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 public record MacAddress(long bits) {
     private static final Pattern FORM = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
 
+    /** The address of zeros, which no interface has. */
+    public static final MacAddress NONE = new MacAddress(0);
+
     /** Refuses more than 48 bits. */
     public MacAddress {
         if (bits >>> 48 != 0) {

@@ -10,6 +10,14 @@ import org.immutables.value.Value;
 /** What a new network should be. */
 @Value.Immutable
 public interface NetworkRequest {
+    /** The name of the default network of driver {@code bridge}. */
+    String BRIDGE = "bridge";
+
+    /** The name of the default network of driver {@code host}. */
+    String HOST = "host";
+
+    /** The name of the default network of driver {@code none}. */
+    String NONE = "none";
 
     /** Returns a builder. */
     static Builder builder() {
@@ -49,6 +57,15 @@ public interface NetworkRequest {
     @Value.Default
     default boolean internal() {
         return false;
+    }
+
+    /**
+     * Whether sandboxes on it find each other by name: they ask the embedded name server. Default true; without it their resolver
+     * configuration names the host's servers, as on Docker's default bridge.
+     */
+    @Value.Default
+    default boolean resolution() {
+        return true;
     }
 
     /** Free labels; cnm4j keeps them and gives them no meaning. */

@@ -59,6 +59,11 @@ public record PortRange(int first, int last) {
         return first <= other.last && other.first <= last;
     }
 
+    /** Tells whether all ports of another range are among this one's. */
+    public boolean contains(PortRange other) {
+        return first <= other.first && other.last <= last;
+    }
+
     @Override
     public String toString() {
         return first == last ? String.valueOf(first) : first + "-" + last;

@@ -5,6 +5,7 @@ import io.cnm4j.api.SandboxId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /** A sandbox as it was at one moment. */
@@ -21,6 +22,9 @@ public interface SandboxSnapshot {
 
     /** Whether the namespace was made by cnm4j and goes with the sandbox. */
     boolean namespaceOwned();
+
+    /** The sandbox whose namespace and files it shares, if it does. */
+    Optional<SandboxId> sharedWith();
 
     /** The hosts file made for it. */
     Path hostsFile();

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param link what brings the interface into the sandbox, and what the host needs around it
  * @param gateways next hops for default routes, at most one a family
- * @param routes more routes
+ * @param routes more routes; one of length 0 is a default route by the interface, which counts as a gateway of its family
  */
 public record Attachment(Plan link, List<IpAddress> gateways, List<RouteSpec> routes) {
     /** Copies the lists. */

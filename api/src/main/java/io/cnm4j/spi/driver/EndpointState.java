@@ -29,6 +29,12 @@ public interface EndpointState {
     /** The hardware address: as requested, or a random one of the core's. A driver whose links have none of their own ignores it. */
     MacAddress mac();
 
+    /** Whether that address was asked for; default false. */
+    @Value.Default
+    default boolean macRequested() {
+        return false;
+    }
+
     /** Driver options as requested. */
     Map<String, String> options();
 

@@ -1,16 +1,19 @@
 package io.cnm4j.spi.host;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Questions about the controller's host namespace. Answers are of the moment; nothing is cached. */
 public interface HostView {
 
     /** Returns the link of this name, if there is one. */
     Optional<LinkFacts> link(String name);
+
+    /** Returns the link that has this address, if there is one. Asked only when a network comes to this host. */
+    Optional<LinkFacts> linkWith(IpAddress address);
 
     /** Returns the addresses of this link with their prefix lengths, link-local ones excepted; empty if there is no such link. */
     List<IpPrefix> addresses(String link);
@@ -19,13 +22,21 @@ public interface HostView {
     Optional<String> sysctl(String key);
 
     /**
-     * Returns the subnets that the host uses itself: on-link routes of all interfaces and addresses of its name servers. Not a
-     * point question: asked only when a new network leaves the choice of its subnet to the IPAM driver.
+     * Returns the subnets of a family that the host uses itself: on-link routes of all interfaces and addresses of its name servers. A route
+     * shorter than /8 is as good as a default route and is not among them. Asked only when a new network leaves the choice of its
+     * subnet to the IPAM driver.
      */
-    Set<IpPrefix> subnetsInUse();
+    UsedSubnets subnetsInUse(Family family);
 
     /** Returns the name servers that the host itself asks, in its order; empty if it has none. */
     List<IpAddress> nameServers();
+
+    /**
+     * Returns the host's resolver configuration, resolv.conf(5); empty if there is none.
+     *
+     * @param beyondStub if the host asks only the stub of systemd-resolved, return what that one asks in turn
+     */
+    String resolverConfiguration(boolean beyondStub);
 
     /**
      * Goes on only if the kernel has a feature.

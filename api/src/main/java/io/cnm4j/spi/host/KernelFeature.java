@@ -14,7 +14,17 @@ public enum KernelFeature {
             "5.6",
             "CONFIG_NF_TABLES_INET, CONFIG_NFT_NAT"),
     /** Isolated bridge ports. */
-    BRIDGE_PORT_ISOLATION("isolated bridge ports", "4.18", "CONFIG_BRIDGE");
+    BRIDGE_PORT_ISOLATION("isolated bridge ports", "4.18", "CONFIG_BRIDGE"),
+    /** Macvlan links. */
+    MACVLAN("macvlan links", "2.6.23", "CONFIG_MACVLAN"),
+    /** Ipvlan links of modes l2 and l3. */
+    IPVLAN("ipvlan links", "4.2", "CONFIG_IPVLAN"),
+    /** Ipvlan links of mode l3s. */
+    IPVLAN_L3S("ipvlan links of mode l3s", "4.9", "CONFIG_IPVLAN_L3S"),
+    /** 802.1Q links. */
+    VLAN("802.1Q links", "2.6.23", "CONFIG_VLAN_8021Q"),
+    /** Dummy links. */
+    DUMMY("dummy links", "2.6.23", "CONFIG_DUMMY");
 
     private final String label;
     private final String since;

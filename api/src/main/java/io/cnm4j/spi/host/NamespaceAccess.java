@@ -12,6 +12,9 @@ public interface NamespaceAccess {
     /** Tells whether a network namespace can be opened at this path. */
     boolean exists(NamespaceRef namespace);
 
+    /** Returns where a namespace can be opened; the host's own only until the controller is closed. */
+    String path(NamespaceRef namespace);
+
     /** Returns the counters of all interfaces in the namespace, by name. */
     Map<String, InterfaceStatistics> statistics(NamespaceRef namespace);
 

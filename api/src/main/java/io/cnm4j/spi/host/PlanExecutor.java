@@ -2,7 +2,9 @@ package io.cnm4j.spi.host;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import java.util.Collection;
 import java.util.List;
 
 /** Makes plans true, or takes them back. The contract is {@code PlanExecutorContract} of the tests jar. */
@@ -44,8 +46,11 @@ public interface PlanExecutor extends AutoCloseable {
      * Returns everything that carries the mark of a controller, forwarding that it turned on included, as operations that could have
      * made it, in an order in which a plan
      * could have made it: {@link #remove} takes it away. Reads whole tables; changes nothing.
+     *
+     * @param inside namespaces in which links are looked for as well; one that is gone has none
      */
-    List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline);
+    List<KernelOp> marked(
+            ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline);
 
     /**
      * Calls {@code changed} soon after somebody else changed something that carries the mark of a controller, or a parameter of the

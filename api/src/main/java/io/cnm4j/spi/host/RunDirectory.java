@@ -6,6 +6,9 @@ package io.cnm4j.spi.host;
  * @param path the directory, absolute
  */
 public record RunDirectory(String path) {
+    /** What the files of namespaces begin with that are no sandbox' but a network's. */
+    public static final String NETWORK = "net-";
+
     /** Returns the directory of the files that hold namespaces. */
     public String namespaces() {
         return path + "/netns";

@@ -28,6 +28,10 @@ public record AddressRequest(
     public static final AddressRequest ANY =
             new AddressRequest(Optional.empty(), Purpose.ENDPOINT, "", Optional.empty());
 
+    /** Any address for a gateway. */
+    public static final AddressRequest GATEWAY =
+            new AddressRequest(Optional.empty(), Purpose.GATEWAY, "", Optional.empty());
+
     /** Returns the wish for exactly this address. */
     public static AddressRequest exactly(IpAddress address, Purpose purpose) {
         return new AddressRequest(Optional.of(address), purpose, "", Optional.empty());

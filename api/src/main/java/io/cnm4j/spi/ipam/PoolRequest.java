@@ -2,18 +2,18 @@ package io.cnm4j.spi.ipam;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A wish for a pool.
  *
- * @param owner the network it is for, for messages
+ * @param owner who it is for, for messages, such as {@code network 'web'}
  * @param family the family
  * @param pool the subnet; an unspecified address asks for any of that length; absent leaves all to the driver
  * @param range the part of the subnet from which addresses are taken
- * @param exclude subnets that a dynamic pool must not overlap
+ * @param inUse what a dynamic pool must not overlap
  * @param options the network's IPAM options
  */
 public record PoolRequest(
@@ -21,11 +21,10 @@ public record PoolRequest(
         Family family,
         Optional<IpPrefix> pool,
         Optional<IpPrefix> range,
-        Set<IpPrefix> exclude,
+        UsedSubnets inUse,
         Map<String, String> options) {
-    /** Copies the collections. */
+    /** Copies the map. */
     public PoolRequest {
-        exclude = Set.copyOf(exclude);
         options = Map.copyOf(options);
     }
 }

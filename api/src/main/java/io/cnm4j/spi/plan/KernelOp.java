@@ -86,12 +86,13 @@ public sealed interface KernelOp {
     record AddLink(NamespaceRef namespace, LinkSpec link) implements KernelOp {
         @Override
         public Optional<Claim> claim() {
-            return Optional.of(new Claim("link " + namespace + " " + link.name(), false));
+            boolean shared = link instanceof LinkSpec.Vlan vlan && vlan.shared();
+            return Optional.of(new Claim("link " + namespace + " " + link.name(), shared));
         }
 
         @Override
         public List<String> render() {
-            return link.render().stream().map(namespace::run).toList();
+            return link.render(namespace);
         }
 
         @Override
@@ -105,9 +106,10 @@ public sealed interface KernelOp {
      *
      * @param namespace where it is
      * @param name its name
-     * @param kind its kind, as ip-link(8) says it
+     * @param kind its kind, as ip-link(8) says it; empty for a device that has none
+     * @param shared whether others may use it too
      */
-    record UseLink(NamespaceRef namespace, String name, String kind) implements KernelOp {
+    record UseLink(NamespaceRef namespace, String name, String kind, boolean shared) implements KernelOp {
         /** Refuses a name that the kernel would refuse. */
         public UseLink {
             InterfaceNames.check(name);
@@ -115,12 +117,53 @@ public sealed interface KernelOp {
 
         @Override
         public Optional<Claim> claim() {
-            return Optional.of(new Claim("link " + namespace + " " + name, false));
+            return Optional.of(new Claim("link " + namespace + " " + name, shared));
         }
 
         @Override
         public List<String> render() {
-            return List.of(namespace.run("ip link show dev " + name + " type " + kind));
+            return List.of(namespace.run("ip link show dev " + name + (kind.isEmpty() ? "" : " type " + kind)));
+        }
+    }
+
+    /**
+     * A link of somebody else that is moved into a namespace, renamed, marked and raised; removed, it is handed back as it was called.
+     *
+     * @param source its name in the host's namespace
+     * @param target where it goes
+     * @param name its name there
+     * @param mac hardware address that it gets; absent keeps its own
+     * @param mark whose it is while it is there; see {@link Mark}
+     */
+    record MoveLink(String source, NamespaceRef target, String name, Optional<MacAddress> mac, String mark)
+            implements KernelOp {
+        /** Refuses names that the kernel would refuse. */
+        public MoveLink {
+            InterfaceNames.check(source);
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public NamespaceRef namespace() {
+            return NamespaceRef.HOST;
+        }
+
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("link " + target + " " + name, false));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link set dev " + source + " netns " + target.path() + " name " + name
+                            + mac.map(m -> " address " + m).orElse("") + " up",
+                    target.run("ip link set dev " + name + " alias '" + mark + "'"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(target.run("ip link set dev " + name + " netns 1 name " + source + " alias '' down"));
         }
     }
 
@@ -167,6 +210,22 @@ public sealed interface KernelOp {
     }
 
     /**
+     * Tells the neighbours of a link that its addresses are at its hardware address, in place of what they may remember. Nothing is
+     * there afterwards that was not before: it happens once, with what it comes with. The kernel sends it where the link has the
+     * parameters arp_notify and ndisc_notify.
+     *
+     * @param namespace where the link is
+     * @param link the link's name
+     * @param mac the hardware address it has
+     */
+    record Announce(NamespaceRef namespace, String link, MacAddress mac) implements KernelOp {
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("ip link set dev " + link + " address " + mac));
+        }
+    }
+
+    /**
      * A permanent neighbour: which hardware address an address has.
      *
      * @param namespace where the link is
@@ -203,6 +262,35 @@ public sealed interface KernelOp {
         @Override
         public List<String> renderRemoval() {
             return List.of(namespace.run("bridge fdb del " + mac + " dev " + port + " master"));
+        }
+    }
+
+    /**
+     * A static forwarding entry of a tunnel: at which host a hardware address is. That of {@link MacAddress#NONE} is where frames for
+     * groups and for hosts nobody named go; it has as many entries as there are hosts.
+     *
+     * @param namespace where the tunnel's link is
+     * @param link its name
+     * @param mac the hardware address
+     * @param host the other host's address in the underlay
+     */
+    record AddTunnelPeer(NamespaceRef namespace, String link, MacAddress mac, IpAddress host) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return mac.equals(MacAddress.NONE)
+                    ? Optional.of(new Claim("tunnel " + namespace + " " + link + " " + host, true))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("bridge fdb " + (mac.equals(MacAddress.NONE) ? "append " : "replace ") + mac
+                    + " dev " + link + " dst " + host + " self permanent"));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("bridge fdb del " + mac + " dev " + link + " dst " + host + " self"));
         }
     }
 
@@ -330,9 +418,15 @@ public sealed interface KernelOp {
      * A file, and its directory.
      *
      * @param path absolute path; the directory above it is ours and goes when it is empty
-     * @param content what it holds, UTF-8
+     * @param content what it holds, UTF-8; made by {@link OwnedText} if edits matter
+     * @param edits what becomes of edits by others
      */
-    record WriteFile(String path, String content) implements KernelOp {
+    record WriteFile(String path, String content, OwnedText.Edits edits) implements KernelOp {
+        /** Makes a file whose edits are undone. */
+        public WriteFile(String path, String content) {
+            this(path, content, OwnedText.Edits.UNDONE);
+        }
+
         @Override
         public NamespaceRef namespace() {
             return NamespaceRef.HOST;
@@ -352,6 +446,45 @@ public sealed interface KernelOp {
         public List<String> renderRemoval() {
             String directory = path.substring(0, path.lastIndexOf('/'));
             return List.of("rm -f " + path, "rmdir --ignore-fail-on-non-empty " + directory);
+        }
+    }
+
+    /**
+     * A name server of this process inside a namespace, on {@link #ADDRESS}: it answers as long as the process lives, and a new
+     * process that finds this in a record starts its own.
+     *
+     * @param namespace where it is asked
+     * @param table the name of the nftables table that brings questions from port 53 to its own port; ours if it has this name
+     */
+    record ServeNames(NamespaceRef namespace, String table) implements KernelOp {
+        /** Where containers ask. */
+        public static final String ADDRESS = "127.0.0.11";
+
+        /** The port the server has, so that one in the container can have 53; the next free one if it is taken. */
+        public static final int PORT = 21_053;
+
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("names " + namespace, false));
+        }
+
+        @Override
+        public List<String> render() {
+            var lines = new ArrayList<String>();
+            lines.add(namespace.run("nft add table ip " + table));
+            lines.add(namespace.run("nft add chain ip " + table
+                    + " output { type nat hook output priority -100 \\; policy accept \\; }"));
+            for (String protocol : List.of("udp", "tcp")) {
+                lines.add(namespace.run("nft add rule ip " + table + " output ip daddr " + ADDRESS + " " + protocol
+                        + " dport 53 dnat to " + ADDRESS + ":" + PORT));
+            }
+            lines.add("# and this process answers on " + ADDRESS + ":" + PORT + " in " + namespace);
+            return List.copyOf(lines);
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("nft delete table ip " + table));
         }
     }
 }

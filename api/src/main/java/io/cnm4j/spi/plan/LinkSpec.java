@@ -1,6 +1,7 @@
 package io.cnm4j.spi.plan;
 
 import io.cnm4j.api.model.InterfaceNames;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,11 @@ public sealed interface LinkSpec {
 
     /** Returns the lines of ip(8) that make it. */
     List<String> render();
+
+    /** Returns the lines that make it in this namespace, to be typed in the host's. */
+    default List<String> render(NamespaceRef home) {
+        return render().stream().map(home::run).toList();
+    }
 
     /**
      * A bridge.
@@ -119,6 +125,197 @@ public sealed interface LinkSpec {
      * @param isolated whether frames from and to other isolated ports are dropped (IFLA_BRPORT_ISOLATED)
      */
     record BridgePort(String bridge, boolean hairpin, boolean isolated) {}
+
+    /** A link that stands on another one, its parent, which is in the host namespace; itself it is born where it is wanted. */
+    sealed interface Child extends LinkSpec {
+        /** Name of the parent in the host namespace. */
+        String parent();
+
+        /** Returns the words of ip-link(8) after the kind. */
+        String words();
+
+        @Override
+        default List<String> render() {
+            return render(NamespaceRef.HOST);
+        }
+
+        @Override
+        default List<String> render(NamespaceRef home) {
+            return List.of(
+                    "ip link add link " + parent() + " name " + name() + attributes(mtu(), mac()) + group(mark())
+                            + (home.isHost() ? " up" : " up netns " + home.path()) + " type " + kind() + words(),
+                    home.run("ip link set dev " + name() + " alias '" + mark() + "'"));
+        }
+    }
+
+    /**
+     * A sub-interface for tagged frames, IEEE 802.1Q.
+     *
+     * @param name name, 1 to 15 characters
+     * @param parent the link whose frames are tagged
+     * @param id the tag, 1 to 4094
+     * @param shared whether others may want the very same
+     * @param mark whose it is
+     */
+    record Vlan(String name, String parent, int id, boolean shared, String mark) implements Child {
+        /** Refuses names that the kernel would refuse. */
+        public Vlan {
+            InterfaceNames.check(name);
+            InterfaceNames.check(parent);
+        }
+
+        @Override
+        public String kind() {
+            return "vlan";
+        }
+
+        @Override
+        public int mtu() {
+            return 0;
+        }
+
+        @Override
+        public Optional<MacAddress> mac() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String words() {
+            return " id " + id;
+        }
+    }
+
+    /**
+     * A link with a hardware address of its own on its parent's network.
+     *
+     * @param name name, 1 to 15 characters
+     * @param parent the parent
+     * @param mode how frames between children of one parent go
+     * @param mtu MTU in octets, 0 for the parent's
+     * @param mac hardware address; with {@link MacvlanMode#PASSTHRU} it has the parent's
+     * @param mark whose it is
+     */
+    record Macvlan(String name, String parent, MacvlanMode mode, int mtu, Optional<MacAddress> mac, String mark)
+            implements Child {
+        /** Refuses names that the kernel would refuse. */
+        public Macvlan {
+            InterfaceNames.check(name);
+            InterfaceNames.check(parent);
+        }
+
+        @Override
+        public String kind() {
+            return "macvlan";
+        }
+
+        @Override
+        public String words() {
+            return " mode " + mode.label();
+        }
+    }
+
+    /**
+     * A link with addresses of its own behind its parent's hardware address.
+     *
+     * @param name name, 1 to 15 characters
+     * @param parent the parent
+     * @param mode at which layer packets are told apart
+     * @param flag how packets between children of one parent go
+     * @param mtu MTU in octets, 0 for the parent's
+     * @param mark whose it is
+     */
+    record Ipvlan(String name, String parent, IpvlanMode mode, IpvlanFlag flag, int mtu, String mark) implements Child {
+        /** Refuses names that the kernel would refuse. */
+        public Ipvlan {
+            InterfaceNames.check(name);
+            InterfaceNames.check(parent);
+        }
+
+        @Override
+        public String kind() {
+            return "ipvlan";
+        }
+
+        @Override
+        public Optional<MacAddress> mac() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String words() {
+            return " mode " + mode.label() + " " + flag.label();
+        }
+    }
+
+    /**
+     * A link that leads nowhere: a parent for children that talk to each other only.
+     *
+     * @param name name, 1 to 15 characters
+     * @param mtu MTU in octets, 0 for the kernel's default
+     * @param mac hardware address
+     * @param mark whose it is
+     */
+    record Dummy(String name, int mtu, Optional<MacAddress> mac, String mark) implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Dummy {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "dummy";
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link add name " + name + attributes(mtu, mac) + group(mark) + " up type dummy",
+                    "ip link set dev " + name + " alias '" + mark + "'");
+        }
+    }
+
+    /**
+     * One end of a tunnel to other hosts, a port of a bridge. It learns nothing, asks nobody, and answers for the neighbours it is given
+     * (IFLA_VXLAN_PROXY). It is born where it lives; its datagrams pass through the controller's host namespace.
+     *
+     * @param name name, 1 to 15 characters
+     * @param mtu MTU in octets, 0 for the kernel's default
+     * @param mac hardware address
+     * @param mark whose it is
+     * @param vni network identifier, 1 to 16777215
+     * @param local address of this host in the underlay, IPv4 or IPv6
+     * @param port UDP port on all hosts
+     * @param bridge the bridge's name
+     */
+    record Vxlan(
+            String name,
+            int mtu,
+            Optional<MacAddress> mac,
+            String mark,
+            int vni,
+            IpAddress local,
+            int port,
+            String bridge)
+            implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Vxlan {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "vxlan";
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip link add name " + name + attributes(mtu, mac) + group(mark) + " master " + bridge
+                            + " up type vxlan id " + vni + " local " + local + " dstport " + port
+                            + " nolearning proxy",
+                    "ip link set dev " + name + " alias '" + mark + "'");
+        }
+    }
 
     private static String group(String mark) {
         return " group " + Mark.group(mark);

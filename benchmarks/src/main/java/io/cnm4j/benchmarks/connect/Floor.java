@@ -201,6 +201,8 @@ final class Floor implements AutoCloseable {
         raiseLoopback();
         write("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
         write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+        write("/proc/sys/net/ipv6/conf/default/ndisc_notify", "1");
+        write("/proc/sys/net/ipv4/conf/default/arp_notify", "1");
         checked(CALLS.mount("/proc/thread-self/ns/net", path, null, MS_BIND, null));
         checked(CALLS.setns(home, CLONE_NEWNET));
     }

@@ -8,6 +8,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.api.model.PublishedPort;
+import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,11 @@ import java.util.Optional;
  * @param addresses addresses with the lengths of their subnets, IPv4 first
  * @param mac hardware address
  * @param interfaceWish the interface name asked for
+ * @param gatewayPriority how much it should be the gateway of its sandbox
  * @param publish the ports to publish
  * @param options driver options
  * @param labels free labels
+ * @param called what it is called besides its name
  * @param note the driver's
  * @param joined the sandbox it is in, if any
  */
@@ -37,9 +40,11 @@ public record EndpointRecord(
         List<IpPrefix> addresses,
         MacAddress mac,
         Optional<String> interfaceWish,
+        int gatewayPriority,
         List<PublishedPort> publish,
         Map<String, String> options,
         Map<String, String> labels,
+        Called called,
         Map<String, String> note,
         Optional<Joined> joined) {
 
@@ -47,28 +52,74 @@ public record EndpointRecord(
      * How an endpoint sits in a sandbox.
      *
      * @param sandbox the sandbox
-     * @param interfaceName the interface's name in it
+     * @param interfaceName the interface's name in it; empty if the network brings none
      * @param gatewayFor the families whose default route it gives the sandbox
      * @param ports the ports on which it is published
      */
-    public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor, List<PortMapping> ports) {
+    public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor, List<PortMapping> ports) {}
 
-        /** Returns the same with these ports. */
-        public Joined withPorts(List<PortMapping> published) {
-            return new Joined(sandbox, interfaceName, gatewayFor, published);
-        }
-    }
+    /**
+     * What an endpoint is called besides its name.
+     *
+     * @param aliases more names on its network
+     * @param links alias to name, for its own sandbox alone
+     * @param services what it serves
+     */
+    public record Called(List<String> aliases, Map<String, String> links, List<ServicePort> services) {}
 
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
-        return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, publish, options, labels, decided, joined);
+        return with(addresses, mac, interfaceWish, decided, joined);
+    }
+
+    /** Returns this record with other addresses. */
+    public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
+        return with(other, hardware, interfaceWish, note, joined);
+    }
+
+    /** Returns this record with another wish for the name of its interface. */
+    public EndpointRecord withInterfaceWish(Optional<String> wish) {
+        return with(addresses, mac, wish, note, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
+        return with(addresses, mac, interfaceWish, note, where);
+    }
+
+    private EndpointRecord with(
+            List<IpPrefix> addressed,
+            MacAddress hardware,
+            Optional<String> wish,
+            Map<String, String> noted,
+            Optional<Joined> where) {
         return new EndpointRecord(
-                version, id, network, name, addresses, mac, interfaceWish, publish, options, labels, note, where);
+                version,
+                id,
+                network,
+                name,
+                addressed,
+                hardware,
+                wish,
+                gatewayPriority,
+                publish,
+                options,
+                labels,
+                called,
+                noted,
+                where);
+    }
+
+    /** Returns this record as gateway of these families, and of no other; on the ports it had until now. */
+    public EndpointRecord asGatewayFor(List<Family> families) {
+        return withJoined(
+                joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), List.copyOf(families), j.ports())));
+    }
+
+    /** Returns this record published on these ports, and on no other. */
+    public EndpointRecord withPorts(List<PortMapping> ports) {
+        return withJoined(
+                joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), j.gatewayFor(), List.copyOf(ports))));
     }
 
     /** Tells whether it is in this sandbox. */
@@ -78,11 +129,17 @@ public record EndpointRecord(
 
     /** Returns what the driver sees. */
     public EndpointState state() {
+        return state(false);
+    }
+
+    /** The same when it is decided on, and whether its hardware address was asked for is of interest. */
+    public EndpointState state(boolean macRequested) {
         return EndpointState.builder()
                 .id(id)
                 .name(name)
                 .addresses(addresses)
                 .mac(mac)
+                .macRequested(macRequested)
                 .options(options)
                 .note(note)
                 .build();

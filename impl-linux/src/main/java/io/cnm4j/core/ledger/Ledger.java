@@ -4,6 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
@@ -28,6 +29,7 @@ public final class Ledger implements AutoCloseable {
     private final ControllerId controller;
     private final Commits lastingCommits;
     private final Commits livingCommits;
+    private final EffectLog effects;
     private final RecordIndex index = new RecordIndex();
 
     /**
@@ -43,8 +45,10 @@ public final class Ledger implements AutoCloseable {
         this.lastingCommits = new Commits(lasting);
         this.livingCommits = new Commits(living);
         this.controller = controller;
+        this.effects = new EffectLog(lasting);
         for (Entry entry : lasting.list(NETWORK)) {
-            index.put(RecordCodec.decode(entry, NetworkRecord.class), entry.revision());
+            NetworkRecord network = RecordCodec.decode(entry, NetworkRecord.class);
+            index.put(network, network.state(controller), entry.revision());
         }
         for (Entry entry : living.list(SANDBOX)) {
             index.put(RecordCodec.decode(entry, SandboxRecord.class), entry.revision());
@@ -75,6 +79,11 @@ public final class Ledger implements AutoCloseable {
         return controller;
     }
 
+    /** Returns the effects outside. */
+    public EffectLog effects() {
+        return effects;
+    }
+
     /** Returns all networks. */
     public Collection<NetworkRecord> networks() {
         return index.networks();
@@ -85,6 +94,11 @@ public final class Ledger implements AutoCloseable {
         return index.network(id);
     }
 
+    /** Returns a live view of what a driver sees of all networks of its own. */
+    public Collection<NetworkState> networksOf(String driver) {
+        return index.networksOf(driver);
+    }
+
     /** Returns all sandboxes. */
     public Collection<SandboxRecord> sandboxes() {
         return index.sandboxes();
@@ -93,6 +107,11 @@ public final class Ledger implements AutoCloseable {
     /** Returns the sandbox with this id. */
     public Optional<SandboxRecord> sandbox(SandboxId id) {
         return index.sandbox(id);
+    }
+
+    /** Returns the sandboxes that share this one's namespace. */
+    public Collection<SandboxRecord> sandboxesSharing(SandboxId id) {
+        return index.sandboxesSharing(id);
     }
 
     /** Returns the endpoint with this id. */
@@ -122,7 +141,17 @@ public final class Ledger implements AutoCloseable {
                 key(network),
                 RecordCodec.encode(network),
                 index.revision(network.id().value()))));
-        index.put(network, revision);
+        index.put(network, network.state(controller), revision);
+    }
+
+    /** Notes a network that another store keeps. */
+    public void learn(NetworkRecord network, long revision) {
+        index.put(network, network.state(controller), revision);
+    }
+
+    /** Forgets a network that another store keeps. */
+    public void forget(NetworkRecord network) {
+        index.remove(network);
     }
 
     /** Removes a network. */
@@ -172,6 +201,7 @@ public final class Ledger implements AutoCloseable {
     private void putRight() {
         lastingCommits.putRight(this::value, this::written);
         livingCommits.putRight(this::value, this::written);
+        effects.putRight();
     }
 
     /** Returns what a key should hold: the record as it is in memory. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param ipv4 whether endpoints get an IPv4 address
  * @param ipv6 whether endpoints get an IPv6 address
  * @param internal whether it is cut off
+ * @param resolution whether sandboxes on it ask our name server
  * @param labels free labels
  * @param options driver options
  * @param ipamOptions IPAM options
@@ -41,6 +42,7 @@ public record NetworkRecord(
         boolean ipv4,
         boolean ipv6,
         boolean internal,
+        boolean resolution,
         Map<String, String> labels,
         Map<String, String> options,
         Map<String, String> ipamOptions,
@@ -61,6 +63,7 @@ public record NetworkRecord(
                 request.ipv4(),
                 request.ipv6(),
                 request.internal(),
+                request.resolution(),
                 request.labels(),
                 request.options(),
                 request.ipamOptions(),
@@ -82,6 +85,7 @@ public record NetworkRecord(
                 ipv4,
                 ipv6,
                 internal,
+                resolution,
                 labels,
                 options,
                 ipamOptions,
@@ -103,6 +107,7 @@ public record NetworkRecord(
                 ipv4,
                 ipv6,
                 internal,
+                resolution,
                 labels,
                 options,
                 ipamOptions,

@@ -9,6 +9,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.api.model.PublishedPort;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.store.Entry;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -21,7 +22,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** Records as JSON, and back. Values are their text. Unknown members are skipped, so that an older version can read a newer one's. */
-final class RecordCodec {
+public final class RecordCodec {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(values())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -29,11 +30,17 @@ final class RecordCodec {
 
     private RecordCodec() {}
 
-    static byte[] encode(Object entry) {
+    /** Returns a record as JSON. */
+    public static byte[] encode(Object entry) {
         return JSON.writeValueAsBytes(entry);
     }
 
-    static <T> T decode(Entry entry, Class<T> type) {
+    /**
+     * Returns what an entry holds.
+     *
+     * @throws StoreException if it is not such a record
+     */
+    public static <T> T decode(Entry entry, Class<T> type) {
         try {
             return JSON.readValue(entry.value(), type);
         } catch (JacksonException e) {
@@ -54,6 +61,7 @@ final class RecordCodec {
         text(module, MacAddress.class, MacAddress::parse);
         text(module, PublishedPort.class, PublishedPort::parse);
         text(module, PortMapping.class, PortMapping::parse);
+        text(module, NamespaceRef.class, path -> path.equals("host") ? NamespaceRef.HOST : NamespaceRef.at(path));
         return module;
     }
 

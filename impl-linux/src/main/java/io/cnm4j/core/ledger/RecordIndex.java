@@ -3,6 +3,7 @@ package io.cnm4j.core.ledger;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.store.Write;
 import java.util.Collection;
 import java.util.List;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** The records in memory, and who belongs to whom. Thread-safe for reads at any time. */
 final class RecordIndex {
     private final Map<NetworkId, NetworkRecord> networks = new ConcurrentHashMap<>();
+    private final Map<String, Map<NetworkId, NetworkState>> byDriver = new ConcurrentHashMap<>();
     private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
+    private final Map<SandboxId, Map<SandboxId, SandboxRecord>> sharing = new ConcurrentHashMap<>();
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
 
     Collection<NetworkRecord> networks() {
@@ -28,12 +31,20 @@ final class RecordIndex {
         return Optional.ofNullable(networks.get(id));
     }
 
+    Collection<NetworkState> networksOf(String driver) {
+        return byDriver.getOrDefault(driver, Map.of()).values();
+    }
+
     Collection<SandboxRecord> sandboxes() {
         return List.copyOf(sandboxes.values());
     }
 
     Optional<SandboxRecord> sandbox(SandboxId id) {
         return Optional.ofNullable(sandboxes.get(id));
+    }
+
+    Collection<SandboxRecord> sandboxesSharing(SandboxId id) {
+        return List.copyOf(sharing.getOrDefault(id, Map.of()).values());
     }
 
     Collection<EndpointRecord> endpoints() {
@@ -61,13 +72,16 @@ final class RecordIndex {
         revisions.computeIfPresent(id, (same, before) -> revision);
     }
 
-    void put(NetworkRecord network, long revision) {
+    void put(NetworkRecord network, NetworkState state, long revision) {
         revisions.put(network.id().value(), revision);
+        byDriver.computeIfAbsent(network.driver(), driver -> new ConcurrentHashMap<>())
+                .put(network.id(), state);
         networks.put(network.id(), network);
     }
 
     void remove(NetworkRecord network) {
         networks.remove(network.id());
+        byDriver.getOrDefault(network.driver(), Map.of()).remove(network.id());
         byNetwork.remove(network.id());
         revisions.remove(network.id().value());
     }
@@ -75,10 +89,15 @@ final class RecordIndex {
     void put(SandboxRecord sandbox, long revision) {
         revisions.put(sandbox.id().value(), revision);
         sandboxes.put(sandbox.id(), sandbox);
+        sandbox.shares()
+                .ifPresent(other -> sharing.computeIfAbsent(other, o -> new ConcurrentHashMap<>())
+                        .put(sandbox.id(), sandbox));
     }
 
     void remove(SandboxRecord sandbox) {
         sandboxes.remove(sandbox.id());
+        sharing.remove(sandbox.id());
+        sandbox.shares().map(sharing::get).ifPresent(others -> others.remove(sandbox.id()));
         bySandbox.remove(sandbox.id());
         revisions.remove(sandbox.id().value());
     }

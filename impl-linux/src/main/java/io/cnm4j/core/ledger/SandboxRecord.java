@@ -1,8 +1,11 @@
 package io.cnm4j.core.ledger;
 
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.model.ExtraHost;
 import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A sandbox.
@@ -10,14 +13,16 @@ import java.util.Map;
  * @param version of this form, 1
  * @param id identity
  * @param containerId the container it belongs to
- * @param namespacePath its network namespace
+ * @param namespacePath its network namespace; empty if it is the host's
  * @param owned whether the namespace was made by us
  * @param sysctls what our namespace gets at birth; empty for a foreign one
  * @param ipv6 whether the kernel has IPv6
  * @param directory where its files are
- * @param hosts content of its hosts file
- * @param resolvConf content of its resolver configuration
+ * @param hostname its host name, if it has one
+ * @param extraHosts more lines of its hosts file
+ * @param resolver what it asks for names
  * @param labels free labels
+ * @param shares the sandbox whose namespace and files it has
  */
 public record SandboxRecord(
         int version,
@@ -28,13 +33,32 @@ public record SandboxRecord(
         Map<String, String> sysctls,
         boolean ipv6,
         String directory,
-        String hosts,
-        String resolvConf,
-        Map<String, String> labels) {
+        Optional<String> hostname,
+        List<ExtraHost> extraHosts,
+        Resolver resolver,
+        Map<String, String> labels,
+        Optional<SandboxId> shares) {
+
+    /**
+     * What a sandbox asks for names.
+     *
+     * @param host the host's resolver configuration when it was made
+     * @param beyondStub what the host's stub asked then
+     * @param servers name servers instead of the host's
+     * @param search search domains instead of the host's
+     * @param options options instead of the host's
+     */
+    public record Resolver(
+            String host, String beyondStub, List<String> servers, List<String> search, List<String> options) {}
 
     /** Returns its namespace as plans name it. */
     public NamespaceRef namespace() {
         return NamespaceRef.at(namespacePath);
+    }
+
+    /** Tells whether it is in the host's own namespace. */
+    public boolean inHost() {
+        return namespace().isHost();
     }
 
     /** Returns the path of its hosts file. */

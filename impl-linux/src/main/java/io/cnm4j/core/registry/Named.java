@@ -4,23 +4,40 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.NotFoundException;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Services of one kind by name. Immutable, thread-safe.
+ * Services of one kind by name. Thread-safe.
  *
  * @param <S> the service
  */
-public final class Named<S> {
+public final class Named<S> implements AutoCloseable {
     private final String what;
     private final Map<String, S> byName;
+    private final Function<String, Optional<S>> others;
+    private final Runnable end;
+    private final Map<String, S> found = new ConcurrentHashMap<>(); // of the others
 
-    private Named(String what, Map<String, S> byName) {
+    private Named(String what, Map<String, S> byName, Function<String, Optional<S>> others, Runnable end) {
         this.what = what;
         this.byName = byName;
+        this.others = others;
+        this.end = end;
+    }
+
+    /**
+     * Returns these services and, for names that none of them has, others that are found when they are asked for.
+     *
+     * @param more finds them; asked once for each name that it finds
+     * @param ending what is to be done when this is closed
+     */
+    public Named<S> orElse(Function<String, Optional<S>> more, Runnable ending) {
+        return new Named<>(what, byName, more, ending);
     }
 
     /**
@@ -35,7 +52,7 @@ public final class Named<S> {
 
     /** Returns these services by these names. */
     public static <S> Named<S> of(String what, Map<String, S> byName) {
-        return new Named<>(what, new TreeMap<>(byName));
+        return new Named<>(what, new TreeMap<>(byName), none -> Optional.empty(), () -> {});
     }
 
     /** The same for services that are at hand. */
@@ -61,7 +78,7 @@ public final class Named<S> {
             throw new ConfigurationException(
                     "a " + what + " on the class path cannot be loaded: " + broken.getMessage(), broken);
         }
-        return new Named<>(what, byName);
+        return new Named<>(what, byName, none -> Optional.empty(), () -> {});
     }
 
     /**
@@ -70,12 +87,23 @@ public final class Named<S> {
      * @throws NotFoundException if there is none; the message lists those there are
      */
     public S get(String name) {
-        S service = byName.get(name);
-        if (service == null) {
+        S service = byName.getOrDefault(name, found.get(name));
+        if (service != null) {
+            return service;
+        }
+        Optional<S> other = others.apply(name);
+        if (other.isEmpty()) {
             throw new NotFoundException("no " + what + " is called '" + name + "'; found " + byName.keySet()
                     + "; use one of these, or add the jar that provides it to the class path");
         }
-        return service;
+        found.putIfAbsent(name, other.orElseThrow());
+        return java.util.Objects.requireNonNull(found.get(name));
+    }
+
+    /** Ends what the others do. */
+    @Override
+    public void close() {
+        end.run();
     }
 
     /** Returns all services by name. */

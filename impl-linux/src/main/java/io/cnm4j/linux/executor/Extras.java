@@ -6,10 +6,12 @@ import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What bridges of a plan have beyond it. A sandbox may do with its own interfaces what it likes: these are not looked at. */
 final class Extras {
@@ -28,7 +30,38 @@ final class Extras {
                 });
             }
         }
+        plan.ops().stream()
+                .filter(op -> op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
+                .forEach(op -> tunnel(Set.copyOf(plan.ops()), (KernelOp.AddLink) op, site, extras));
         return extras;
+    }
+
+    /** What a tunnel knows beyond the plan. */
+    private static void tunnel(Set<KernelOp> plan, KernelOp.AddLink link, Site site, List<Difference> extras) {
+        NamespaceRef namespace = link.namespace();
+        String name = link.link().name();
+        site.link(namespace, name).filter(state -> state.isFor(link.link())).ifPresent(state -> {
+            var known = new ArrayList<KernelOp>();
+            site.tunnelPeers(namespace, state.index())
+                    .forEach(peer -> known.add(new KernelOp.AddTunnelPeer(
+                            namespace,
+                            name,
+                            peer.mac().orElseThrow(),
+                            peer.address().orElseThrow())));
+            site.neighbours(namespace, state.index()).stream()
+                    .filter(NeighbourState::isPermanent)
+                    .forEach(found -> known.add(new KernelOp.AddNeighbour(
+                            namespace,
+                            name,
+                            found.address().orElseThrow(),
+                            found.mac().orElseThrow())));
+            known.stream()
+                    .filter(op -> !plan.contains(op))
+                    .forEach(op -> extras.add(new Difference(
+                            Difference.Kind.EXTRA,
+                            op,
+                            "nobody asked for: " + op.render().get(0))));
+        });
     }
 
     private static void addresses(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {

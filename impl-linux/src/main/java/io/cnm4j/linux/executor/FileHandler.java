@@ -6,6 +6,8 @@ import static io.cnm4j.linux.executor.Differences.missing;
 import io.cnm4j.linux.netns.OwnedFiles;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.OwnedText;
+import io.cnm4j.spi.plan.OwnedText.Edits;
 import java.util.Optional;
 
 /** Files of ours. */
@@ -13,8 +15,14 @@ final class FileHandler implements Handler<WriteFile> {
 
     @Override
     public boolean make(WriteFile op, Site site) {
-        OwnedFiles.write(op.path(), op.content(), site.tap());
+        Optional<String> there = op.edits() == Edits.UNDONE ? Optional.empty() : OwnedFiles.read(op.path());
+        Optional<String> content = there.isPresent() ? change(op, there.orElseThrow()) : Optional.of(op.content());
+        content.ifPresent(text -> OwnedFiles.write(op.path(), text, there, site.tap()));
         return true;
+    }
+
+    private static Optional<String> change(WriteFile op, String there) {
+        return OwnedText.change(there, op.content(), op.edits());
     }
 
     @Override
@@ -28,7 +36,7 @@ final class FileHandler implements Handler<WriteFile> {
         if (content.isEmpty()) {
             return missing(op, "there is no file " + op.path());
         }
-        return content.filter(op.content()::equals).isPresent()
+        return change(op, content.orElseThrow()).isEmpty()
                 ? Optional.empty()
                 : different(op, "file " + op.path() + " holds something else");
     }

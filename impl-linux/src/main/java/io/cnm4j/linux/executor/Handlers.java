@@ -8,8 +8,12 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
+import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
+import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -20,22 +24,26 @@ import java.util.Map;
 final class Handlers {
     static final NumberingHandler NUMBERING = new NumberingHandler();
 
-    private static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
+    static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
 
     private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
             Map.entry(MakeNamespace.class, new NamespaceHandler()),
             Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
             Map.entry(AddLink.class, new LinkHandler()),
             Map.entry(UseLink.class, new UsedLinkHandler()),
+            Map.entry(MoveLink.class, new MovedLinkHandler()),
             Map.entry(AddAddress.class, NUMBERING),
             Map.entry(AddRoute.class, NUMBERING),
+            Map.entry(Announce.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),
             Map.entry(AddForwarding.class, NEIGHBOURS),
+            Map.entry(AddTunnelPeer.class, NEIGHBOURS),
             Map.entry(SetSysctl.class, new SysctlHandler()),
             Map.entry(AddTable.class, new TableHandler()),
             Map.entry(AddElements.class, new ElementsHandler()),
             Map.entry(HoldPorts.class, new HoldPortsHandler()),
-            Map.entry(WriteFile.class, new FileHandler()));
+            Map.entry(WriteFile.class, new FileHandler()),
+            Map.entry(ServeNames.class, new NamesHandler()));
 
     private Handlers() {}
 

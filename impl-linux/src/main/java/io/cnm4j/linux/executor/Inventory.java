@@ -3,6 +3,7 @@ package io.cnm4j.linux.executor;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.RunDirectory;
@@ -10,8 +11,11 @@ import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallSet;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.IpvlanFlag;
+import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
@@ -20,6 +24,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +32,9 @@ import java.util.stream.Stream;
 
 /** Everything on this host that carries the mark of one controller. */
 final class Inventory {
+    private static final IpAddress ANYWHERE = IpAddress.parse("0.0.0.0");
+    private static final String PARENT = "parent"; // a name like others: what is listed here is only removed
+
     private final Site site;
     private final ControllerId controller;
     private final List<KernelOp> found = new ArrayList<>();
@@ -37,12 +45,9 @@ final class Inventory {
     }
 
     /** Returns what there is, in an order in which a plan could have made it. */
-    List<KernelOp> of(RunDirectory run) {
+    List<KernelOp> of(RunDirectory run, Collection<NamespaceRef> inside) {
         firewall();
-        site.queries(NamespaceRef.HOST)
-                .links()
-                .forEach(link ->
-                        spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(NamespaceRef.HOST, spec))));
+        links(NamespaceRef.HOST);
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
             List<Path> files = list(sandbox);
             List<Path> known =
@@ -51,9 +56,24 @@ final class Inventory {
         }
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
+            inside(NamespaceRef.at(namespace.toString()));
         }
+        inside.stream().filter(site::exists).forEach(this::links);
         forwarding();
         return List.copyOf(found);
+    }
+
+    /** Looks into a network's own namespace; what is in a sandbox goes with the other end. */
+    private void inside(NamespaceRef namespace) {
+        if (namespace.path().contains("/" + RunDirectory.NETWORK) && site.exists(namespace)) {
+            links(namespace);
+        }
+    }
+
+    private void links(NamespaceRef namespace) {
+        site.queries(namespace)
+                .links()
+                .forEach(link -> spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(namespace, spec))));
     }
 
     private void forwarding() {
@@ -97,6 +117,29 @@ final class Inventory {
                 var peer = new LinkSpec.Peer(NamespaceRef.HOST, name, Optional.empty()); // it does not say where
                 yield Optional.of(new LinkSpec.Veth(name, link.facts().mtu(), Optional.empty(), mark, peer));
             }
+            case "vxlan" ->
+                Optional.of(new LinkSpec.Vxlan(
+                        name, link.facts().mtu(), link.facts().mac(), mark, 1, ANYWHERE, 1024, name)); // to remove it
+            case "dummy" ->
+                Optional.of(new LinkSpec.Dummy(
+                        name, link.facts().mtu(), link.facts().mac(), mark));
+            case "vlan" -> Optional.of(new LinkSpec.Vlan(name, PARENT, link.traits(), true, mark));
+            case "macvlan" ->
+                Optional.of(new LinkSpec.Macvlan(
+                        name,
+                        PARENT,
+                        MacvlanMode.BRIDGE,
+                        link.facts().mtu(),
+                        link.facts().mac(),
+                        mark));
+            case "ipvlan" ->
+                Optional.of(new LinkSpec.Ipvlan(
+                        name,
+                        PARENT,
+                        IpvlanMode.L2,
+                        IpvlanFlag.BRIDGE,
+                        link.facts().mtu(),
+                        mark));
             default -> Optional.empty(); // no kind that this controller makes
         };
     }

@@ -5,6 +5,7 @@ import static io.cnm4j.linux.executor.Differences.foreign;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.Reply;
@@ -48,19 +49,30 @@ final class LinkHandler implements Handler<AddLink> {
         if (replies.get(0).errno() == Errno.EEXIST) {
             throw taken(op, site);
         }
+        if (replies.get(0).errno() == Errno.EXFULL) {
+            throw full(op);
+        }
         Refusal.check(replies, op);
         return index(op, op.namespace(), op.link().name(), site);
     }
 
     private static List<Reply> ask(AddLink op, Site site) {
-        if (op.link() instanceof LinkSpec.Bridge bridge) {
-            LinkMessages.make(site.messages(), bridge);
+        if (op.link() instanceof LinkSpec.Child child) {
+            int parent = index(op, NamespaceRef.HOST, child.parent(), site);
+            LinkMessages.make(site.messages(), child, parent, site.descriptor(op.namespace()));
+            return site.change(NamespaceRef.HOST, op);
         } else if (op.link() instanceof Veth veth) {
             int master = veth.port()
                     .map(port -> index(op, op.namespace(), port.bridge(), site))
                     .orElse(0);
             LinkMessages.make(
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
+        } else if (op.link() instanceof LinkSpec.Vxlan vxlan) {
+            int master = index(op, op.namespace(), vxlan.bridge(), site);
+            LinkMessages.make(site.messages(), vxlan, master, site.descriptor(op.namespace()));
+            return site.change(NamespaceRef.HOST, op);
+        } else {
+            LinkMessages.make(site.messages(), op.link());
         }
         return site.change(op.namespace(), op);
     }
@@ -97,6 +109,13 @@ final class LinkHandler implements Handler<AddLink> {
                 + "; remove it or choose another name");
     }
 
+    private static ExhaustedException full(AddLink op) {
+        return new ExhaustedException("bridge '"
+                + port(op.link()).map(BridgePort::bridge).orElse("") + "' has no room for link '"
+                + op.link().name()
+                + "': it has 1,023 ports, the most a bridge can have; use another network");
+    }
+
     private static ConflictException vanished(AddLink op, String name) {
         return new ConflictException(
                 "link '" + name + "' is gone while '" + op.render().get(0)
@@ -122,6 +141,9 @@ final class LinkHandler implements Handler<AddLink> {
     }
 
     private static Optional<BridgePort> port(LinkSpec link) {
+        if (link instanceof LinkSpec.Vxlan vxlan) {
+            return Optional.of(new BridgePort(vxlan.bridge(), false, false));
+        }
         return link instanceof Veth veth ? veth.port() : Optional.empty();
     }
 
@@ -175,6 +197,12 @@ final class LinkHandler implements Handler<AddLink> {
             expect(wrong, "hairpin", port.hairpin(), link.hairpin());
             expect(wrong, "isolated", port.isolated(), link.isolated());
         });
+        if (spec instanceof LinkSpec.Child child) {
+            if (!isOn(child, link, site)) {
+                wrong.add("its parent is not '" + child.parent() + "'");
+            }
+            expect(wrong, "mode", LinkState.traits(child), link.traits());
+        }
         if (spec instanceof Veth veth) {
             checkPeer(veth, site.link(veth.peer().namespace(), veth.peer().name()), wrong);
         }
@@ -213,11 +241,7 @@ final class LinkHandler implements Handler<AddLink> {
     public void mend(AddLink op, Site site) {
         LinkState link = site.link(op.namespace(), op.link().name())
                 .orElseThrow(() -> vanished(op, op.link().name()));
-        boolean sound = link.facts().kind().equals(op.link().kind())
-                && (!(op.link() instanceof Veth veth)
-                        || site.link(veth.peer().namespace(), veth.peer().name())
-                                .isPresent());
-        if (!sound) {
+        if (!isSound(op, link, site)) {
             unmake(op, site);
             make(op, site);
             return;
@@ -237,6 +261,23 @@ final class LinkHandler implements Handler<AddLink> {
         if (op.link() instanceof Veth veth) {
             mendPeer(op, veth, site);
         }
+    }
+
+    /** Tells whether what is wrong with the link can be set right in place. */
+    private static boolean isSound(AddLink op, LinkState link, Site site) {
+        if (!link.facts().kind().equals(op.link().kind())) {
+            return false;
+        } else if (op.link() instanceof Veth veth) {
+            return site.link(veth.peer().namespace(), veth.peer().name()).isPresent();
+        } else if (op.link() instanceof LinkSpec.Child child) {
+            return link.traits() == LinkState.traits(child) && isOn(child, link, site);
+        }
+        return true;
+    }
+
+    /** Tells whether the link stands on its parent. Before Linux 5.0 it says nothing if both have one number in their namespaces. */
+    private static boolean isOn(LinkSpec.Child child, LinkState link, Site site) {
+        return link.parent() == 0 || link.parent() == site.index(NamespaceRef.HOST, child.parent());
     }
 
     private static void mendPeer(AddLink op, Veth veth, Site site) {

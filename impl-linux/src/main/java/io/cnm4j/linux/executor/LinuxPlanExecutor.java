@@ -2,7 +2,9 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.WorkerContext;
@@ -14,8 +16,10 @@ import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,16 +29,29 @@ import java.util.function.Function;
 /** Makes plans true in the host namespace of its workers and in sandboxes. Thread-safe; plans run beside each other. */
 public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
+    private final NameServers servers;
     private final KernelTap tap;
     private final PortSockets held = new PortSockets();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
 
     /**
+     * Runs plans whose name servers know no names.
+     *
      * @param workers threads at home in the host namespace; closed with this
      * @param tap told of every change
      */
     public LinuxPlanExecutor(NamespaceWorkers workers, KernelTap tap) {
+        this(workers, new NameServers(new NameDirectory(), workers), tap);
+    }
+
+    /**
+     * @param workers threads at home in the host namespace; closed with this
+     * @param servers name servers in sandboxes; closed with this
+     * @param tap told of every change
+     */
+    public LinuxPlanExecutor(NamespaceWorkers workers, NameServers servers, KernelTap tap) {
         this.workers = workers;
+        this.servers = servers;
         this.tap = tap;
     }
 
@@ -91,8 +108,9 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     }
 
     @Override
-    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
-        return on(deadline, site -> new Inventory(site, controller).of(run));
+    public List<KernelOp> marked(
+            ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
+        return on(deadline, site -> new Inventory(site, controller).of(run, inside));
     }
 
     @Override
@@ -102,7 +120,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap, ports, held)) {
+            try (var site = new Site(tap, ports, servers, held)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
@@ -122,6 +140,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public void close() {
+        servers.close();
         try {
             workers.close();
         } finally {

@@ -10,6 +10,8 @@ import java.util.List;
 
 /** The walk forwards: each operation after the other; after a failure all of them back. */
 final class Making {
+    private static final int BATCH = 200;
+
     private final Site site;
     private final Deadline deadline;
 
@@ -44,7 +46,11 @@ final class Making {
 
     private boolean make(List<KernelOp> ops) {
         if (ops.size() > 1) {
-            Handlers.NUMBERING.makeAll(ops, site);
+            if (NeighbourHandler.isOne(ops.get(0))) {
+                Handlers.NEIGHBOURS.makeAll(ops, site);
+            } else {
+                Handlers.NUMBERING.makeAll(ops, site);
+            }
             return true;
         }
         return Handlers.of(ops.get(0)).make(ops.get(0), site);
@@ -53,7 +59,9 @@ final class Making {
     /** Returns where the operations end that leave together with the one at {@code start}. */
     private static int end(List<KernelOp> ops, int start) {
         int end = start + 1;
-        while (end < ops.size() && NumberingHandler.together(ops.get(start), ops.get(end))) {
+        while (end < ops.size()
+                && (NumberingHandler.together(ops.get(start), ops.get(end))
+                        || (end - start < BATCH && NeighbourHandler.together(ops.get(start), ops.get(end))))) {
             end++;
         }
         return end;

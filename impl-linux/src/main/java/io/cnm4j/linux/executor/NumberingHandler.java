@@ -9,10 +9,12 @@ import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.rtnetlink.AddressMessages;
+import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
+import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.HashMap;
@@ -28,7 +30,7 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     private static boolean isOne(KernelOp op) {
-        return op instanceof AddAddress || op instanceof AddRoute;
+        return op instanceof AddAddress || op instanceof AddRoute || op instanceof Announce;
     }
 
     @Override
@@ -50,6 +52,8 @@ final class NumberingHandler implements Handler<KernelOp> {
         for (int i = 0; i < link.length; i++) {
             if (ops.get(i) instanceof AddAddress address) {
                 AddressMessages.add(messages, link[i], address.address());
+            } else if (ops.get(i) instanceof Announce announce) {
+                LinkMessages.mac(messages, link[i], announce.mac());
             } else {
                 AddressMessages.add(messages, link[i], route(ops.get(i)));
             }
@@ -74,6 +78,9 @@ final class NumberingHandler implements Handler<KernelOp> {
     }
 
     private static String link(KernelOp op) {
+        if (op instanceof Announce announce) {
+            return announce.link();
+        }
         return op instanceof AddAddress address ? address.link() : route(op).link();
     }
 
@@ -83,6 +90,9 @@ final class NumberingHandler implements Handler<KernelOp> {
 
     @Override
     public void unmake(KernelOp op, Site site) {
+        if (op instanceof Announce) {
+            return; // it was said
+        }
         site.link(op.namespace(), link(op)).ifPresent(link -> {
             if (op instanceof AddAddress address) {
                 AddressMessages.delete(site.messages(), link.index(), address.address());
@@ -95,6 +105,9 @@ final class NumberingHandler implements Handler<KernelOp> {
 
     @Override
     public Optional<Difference> check(KernelOp op, Site site) {
+        if (op instanceof Announce) {
+            return Optional.empty();
+        }
         int index = site.exists(op.namespace()) ? site.index(op.namespace(), link(op)) : 0;
         if (index == 0) {
             return missing(op, "there is no link '" + link(op) + "' in namespace " + op.namespace());

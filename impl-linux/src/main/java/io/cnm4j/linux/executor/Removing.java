@@ -12,7 +12,10 @@ import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -65,6 +68,8 @@ final class Removing {
             namespaces.add(op.namespace());
         } else if (op instanceof AddTable table) {
             tables.add(table.table().name());
+        } else if (op instanceof MoveLink link) {
+            links.add(key(link.target(), link.name()));
         } else if (op instanceof AddLink link) {
             links.add(key(op.namespace(), link.link().name()));
             if (link.link() instanceof Veth veth) {
@@ -88,7 +93,15 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return namespaces.contains(op.namespace()) || bornInside(op);
+        return !holdsOfParent(op)
+                && !(op instanceof ServeNames)
+                && (namespaces.contains(op.namespace()) || bornInside(op));
+    }
+
+    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address, a tunnel's number. */
+    private static boolean holdsOfParent(KernelOp op) {
+        return op instanceof AddLink link
+                && (link.link() instanceof LinkSpec.Child || link.link() instanceof LinkSpec.Vxlan);
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */
@@ -104,6 +117,17 @@ final class Removing {
 
     /** Ends what these links pass on, by one message each. */
     private void cutOff(List<KernelOp> ops) {
+        ops.stream()
+                .map(KernelOp::namespace)
+                .distinct()
+                .forEach(namespace -> cutOff(
+                        namespace,
+                        ops.stream()
+                                .filter(op -> op.namespace().equals(namespace))
+                                .toList()));
+    }
+
+    private void cutOff(NamespaceRef namespace, List<KernelOp> ops) {
         var links = new ArrayList<LinkState>();
         for (KernelOp op : ops) {
             AddLink link = (AddLink) op;
@@ -120,7 +144,7 @@ final class Removing {
             LinkMessages.cutOff(messages, link.index());
             LinkMessages.alias(messages, link.index(), leaving);
         }
-        List<Reply> replies = site.change(NamespaceRef.HOST, ops.get(0));
+        List<Reply> replies = site.change(namespace, ops.get(0));
         Refusal.checkGone(replies, ops.get(0));
     }
 

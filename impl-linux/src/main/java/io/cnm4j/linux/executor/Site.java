@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.KernelTap;
+import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
@@ -12,6 +13,7 @@ import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
@@ -28,16 +30,17 @@ final class Site implements AutoCloseable {
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
-    private final CountingTap tap;
-
+    private final NameServers servers;
     private final PortSockets ports;
+    private final CountingTap tap;
 
     /**
      * @param portIds where the port ids of new sockets go
      * @param ports ports of the host that are held
      */
-    Site(KernelTap tap, Set<Integer> portIds, PortSockets ports) {
+    Site(KernelTap tap, Set<Integer> portIds, NameServers servers, PortSockets ports) {
         this.home = HomeSockets.ofWorker(portIds);
+        this.servers = servers;
         this.ports = ports;
         this.tap = new CountingTap(tap);
     }
@@ -64,6 +67,11 @@ final class Site implements AutoCloseable {
     /** Returns the socket for nftables of the host namespace. */
     NetlinkSocket netfilter() {
         return home.netfilter();
+    }
+
+    /** Returns the name servers of this process. */
+    NameServers servers() {
+        return servers;
     }
 
     private NetlinkSocket route(NamespaceRef namespace) {
@@ -94,6 +102,21 @@ final class Site implements AutoCloseable {
     List<AddressState> addresses(NamespaceRef namespace, int link) {
         return (List<AddressState>) answers.computeIfAbsent(
                 "addresses " + link + " " + namespace, key -> queries(namespace).addresses(link));
+    }
+
+    /** Returns the neighbours behind a link, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> neighbours(NamespaceRef namespace, int link) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "neighbours " + link + " " + namespace,
+                key -> queries(namespace).neighbours(link));
+    }
+
+    /** Returns where a tunnel has hardware addresses, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> tunnelPeers(NamespaceRef namespace, int link) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "peers " + link + " " + namespace, key -> queries(namespace).tunnelPeers(link));
     }
 
     /** Returns the routes of a family through a link, in the same way. */

@@ -12,12 +12,16 @@ import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.IpvlanFlag;
+import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** What this kernel can do; each feature is tried once, when it is first asked for. Thread-safe. */
 public final class KernelFeatures {
@@ -58,7 +62,48 @@ public final class KernelFeatures {
             case BRIDGE -> links(false, false);
             case VETH -> links(true, false);
             case BRIDGE_PORT_ISOLATION -> links(true, true);
+            case DUMMY ->
+                made(messages -> LinkMessages.make(messages, new LinkSpec.Dummy("d0", 0, Optional.empty(), MARK)));
+            case VLAN -> child(new LinkSpec.Vlan("v0", "veth0", 7, false, MARK));
+            case MACVLAN -> child(new LinkSpec.Macvlan("m0", "veth0", MacvlanMode.BRIDGE, 0, Optional.empty(), MARK));
+            case IPVLAN -> child(new LinkSpec.Ipvlan("i0", "veth0", IpvlanMode.L2, IpvlanFlag.BRIDGE, 0, MARK));
+            case IPVLAN_L3S -> child(new LinkSpec.Ipvlan("i0", "veth0", IpvlanMode.L3S, IpvlanFlag.BRIDGE, 0, MARK));
         };
+    }
+
+    private static String made(Consumer<MessageBuilder> message) {
+        var messages = new MessageBuilder();
+        message.accept(messages);
+        try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+            return refused(socket, messages);
+        }
+    }
+
+    /** Tries a child of a pair. */
+    private static String child(LinkSpec.Child child) {
+        var messages = new MessageBuilder();
+        try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+            String refused = pair(socket, messages, 0);
+            if (refused.isEmpty()) {
+                raise(socket, messages, "veth1"); // an 802.1Q link comes up only with its parent
+                int parent = index(socket, messages, "veth0");
+                LinkMessages.make(messages.clear(), child, parent, -1);
+                refused = refused(socket, messages);
+            }
+            return refused;
+        }
+    }
+
+    private static void raise(NetlinkSocket socket, MessageBuilder messages, String link) {
+        int index = index(socket, messages, link);
+        LinkMessages.up(messages.clear(), index);
+        socket.send(messages);
+    }
+
+    private static String pair(NetlinkSocket socket, MessageBuilder messages, int master) {
+        var peer = new LinkSpec.Peer(NamespaceRef.HOST, "veth1", Optional.empty());
+        LinkMessages.make(messages.clear(), new LinkSpec.Veth("veth0", 0, Optional.empty(), MARK, peer), master, -1);
+        return refused(socket, messages);
     }
 
     private static String table() {
@@ -82,10 +127,7 @@ public final class KernelFeatures {
                 }
                 master = index(socket, messages, "br0");
             }
-            var peer = new LinkSpec.Peer(NamespaceRef.HOST, "veth1", Optional.empty());
-            LinkMessages.make(
-                    messages.clear(), new LinkSpec.Veth("veth0", 0, Optional.empty(), MARK, peer), master, -1);
-            String refused = refused(socket, messages);
+            String refused = pair(socket, messages, master);
             if (refused.isEmpty() && port) {
                 int index = index(socket, messages, "veth0");
                 LinkMessages.port(messages.clear(), index, new LinkSpec.BridgePort("br0", false, true));

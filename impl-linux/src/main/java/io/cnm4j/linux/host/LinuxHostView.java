@@ -9,23 +9,28 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.host.UsedSubnets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Asks the kernel, on a worker of the host namespace. Thread-safe. */
 public final class LinuxHostView implements HostView {
+    private static final IpAddress STUB = IpAddress.parse("127.0.0.53"); // systemd-resolved(8)
+    private static final Path BEYOND_STUB = Path.of("/run/systemd/resolve/resolv.conf");
     private static final Duration LIMIT = Duration.ofSeconds(10); // the kernel answers at once; a worker may be busy
+
+    private static final int SHORTEST_IN_USE = 8; // 0.0.0.0/1 and the like are default routes in two halves
 
     private final NamespaceWorkers workers;
     private final KernelFeatures features;
@@ -55,6 +60,15 @@ public final class LinuxHostView implements HostView {
     }
 
     @Override
+    public Optional<LinkFacts> linkWith(IpAddress address) {
+        return ask(queries -> queries.links().stream()
+                .filter(link -> queries.addresses(link.index()).stream()
+                        .anyMatch(there -> there.address().address().equals(address)))
+                .map(LinkState::facts)
+                .findFirst());
+    }
+
+    @Override
     public List<IpPrefix> addresses(String link) {
         return ask(
                 queries -> queries.link(link).map(state -> queries.addresses(state.index())).orElse(List.of()).stream()
@@ -69,26 +83,34 @@ public final class LinuxHostView implements HostView {
     }
 
     @Override
-    public Set<IpPrefix> subnetsInUse() {
-        var subnets = new HashSet<IpPrefix>();
+    public UsedSubnets subnetsInUse(Family family) {
+        var uses = new ArrayList<UsedSubnets.Use>();
         for (IpAddress server : nameServers()) {
-            subnets.add(new IpPrefix(server, server.family().bits()));
+            uses.add(new UsedSubnets.Use(new IpPrefix(server, server.family().bits()), () -> "name server"));
         }
-        return ask(queries -> {
-            for (Family family : Family.values()) {
-                queries.routes(family, 0).stream()
-                        .filter(route -> route.gateway().isEmpty()
-                                && route.link() != 0
-                                && route.destination().length() > 0)
-                        .forEach(route -> subnets.add(route.destination()));
+        for (RouteState route : ask(queries -> queries.routes(family, 0))) {
+            boolean onLink = route.gateway().isEmpty() && route.link() != 0;
+            if (onLink && route.destination().length() >= SHORTEST_IN_USE) {
+                uses.add(new UsedSubnets.Use(route.destination(), () -> "route of " + name(route.link())));
             }
-            return subnets;
-        });
+        }
+        return UsedSubnets.of(uses);
+    }
+
+    private String name(int link) {
+        return ask(queries -> queries.link(link).map(state -> state.facts().name()))
+                .orElse("a link that is gone");
     }
 
     @Override
     public List<IpAddress> nameServers() {
         return ResolvConf.nameServers(resolvConf);
+    }
+
+    @Override
+    public String resolverConfiguration(boolean beyondStub) {
+        boolean stub = beyondStub && nameServers().equals(List.of(STUB)); // RC-01
+        return ResolvConf.text(stub ? BEYOND_STUB : resolvConf);
     }
 
     @Override

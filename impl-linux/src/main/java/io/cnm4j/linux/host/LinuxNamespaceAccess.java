@@ -35,6 +35,11 @@ public final class LinuxNamespaceAccess implements NamespaceAccess {
     }
 
     @Override
+    public String path(NamespaceRef namespace) {
+        return namespace.isHost() ? workers.homePath() : namespace.path();
+    }
+
+    @Override
     public Map<String, InterfaceStatistics> statistics(NamespaceRef namespace) {
         return workers.call(
                 Deadline.after(LIMIT), () -> NamespaceWorkers.inside(namespace, LinuxNamespaceAccess::counters));

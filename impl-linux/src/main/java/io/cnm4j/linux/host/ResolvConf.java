@@ -4,6 +4,7 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,29 +16,32 @@ import java.util.StringTokenizer;
 
 /** Reads resolv.conf(5). */
 final class ResolvConf {
+    private static final int LONGEST = 1 << 20;
+
     private ResolvConf() {}
+
+    /** Returns what the file holds; empty if there is none. At most a mebibyte is looked at. */
+    static String text(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException none) {
+            return "";
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "the name servers of the host cannot be read: " + e + "; see who may read " + file, e);
+        }
+    }
 
     /** Returns the name servers in their order; empty if there is no file. Lines that make no sense are passed over, as resolvers do. */
     static List<IpAddress> nameServers(Path file) {
         var servers = new ArrayList<IpAddress>();
-        for (String line : lines(file)) {
+        for (String line : text(file).lines().toList()) {
             var words = new StringTokenizer(line);
             if (words.countTokens() > 1 && words.nextToken().equals("nameserver")) {
                 parsed(words.nextToken()).ifPresent(servers::add);
             }
         }
         return List.copyOf(servers);
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException none) {
-            return List.of();
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "the name servers of the host cannot be read: " + e + "; see who may read " + file, e);
-        }
     }
 
     private static Optional<IpAddress> parsed(String text) {

@@ -16,6 +16,8 @@ public final class Errno {
     public static final int ENOEXEC = 8;
     /** Not an open descriptor. */
     public static final int EBADF = 9;
+    /** Would have to wait. */
+    public static final int EAGAIN = 11;
     /** No such child. */
     public static final int ECHILD = 10;
     /** Access denied. */
@@ -36,12 +38,16 @@ public final class Errno {
     public static final int EROFS = 30;
     /** The directory holds something. */
     public static final int ENOTEMPTY = 39;
+    /** The message is larger than the path takes. */
+    public static final int EMSGSIZE = 90;
     /** Not supported by this kernel or this device. */
     public static final int EOPNOTSUPP = 95;
     /** Out of memory. */
     public static final int ENOMEM = 12;
     /** No such link. */
     public static final int ENODEV = 19;
+    /** No more ports: a bridge has BR_MAX_PORTS, net/bridge/br_private.h. */
+    public static final int EXFULL = 54;
     /** Not supported address family. */
     public static final int EAFNOSUPPORT = 97;
     /** The address and port have an owner. */

@@ -5,6 +5,7 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.SaveError;
+import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,23 @@ public final class LibC {
         @ssize_t
         long recv(int fd, long buffer, @size_t long length, int flags);
 
+        /** sendmmsg(2); returns how many messages were sent. */
+        @SaveError
+        int sendmmsg(int fd, long messages, int count, int flags);
+
+        /** recvmmsg(2) without a time limit; returns how many messages came. */
+        @SaveError
+        int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+
+        /** writev(2). */
+        @SaveError
+        @ssize_t
+        long writev(int fd, long vectors, int count);
+
+        /** sched_setaffinity(2); {@code pid} 0 is the calling thread. */
+        @SaveError
+        int sched_setaffinity(int pid, @size_t long size, long mask);
+
         /** poll(2). */
         @SaveError
         int poll(long fds, long count, int timeoutMillis);
@@ -107,6 +125,11 @@ public final class LibC {
         @SaveError
         @ssize_t
         long write(int fd, long buffer, @size_t long length);
+
+        /** pwrite(2). */
+        @SaveError
+        @ssize_t
+        long pwrite(int fd, long buffer, @size_t long length, @off_t long offset);
 
         /** close(2). */
         @SaveError

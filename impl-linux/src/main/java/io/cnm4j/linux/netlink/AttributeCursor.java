@@ -59,6 +59,11 @@ public final class AttributeCursor {
         return has(1) ? bytes.get(start) & 0xff : 0;
     }
 
+    /** Returns 16 bits in host order; 0 and a fault if there are fewer. */
+    public int u16() {
+        return has(2) ? bytes.getShort(start) & 0xffff : 0;
+    }
+
     /** Returns 32 bits in host order; 0 and a fault if there are fewer. */
     public int u32() {
         return has(4) ? bytes.getInt(start) : 0;

@@ -135,6 +135,11 @@ public final class NamespaceWorkers implements AutoCloseable {
         return namespace.isHost() ? Namespaces.visit(home, task) : Namespaces.visit(namespace, task);
     }
 
+    /** Returns where the host namespace can be opened until this pool is closed. */
+    public String homePath() {
+        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + home;
+    }
+
     private void grow() {
         int now = threads.get();
         while (now < most && now < busy.get()) {

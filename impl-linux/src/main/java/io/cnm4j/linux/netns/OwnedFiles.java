@@ -6,6 +6,7 @@ import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
+import io.cnm4j.spi.plan.OwnedText;
 import java.io.ByteArrayOutputStream;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +28,25 @@ public final class OwnedFiles {
     private OwnedFiles() {}
 
     /**
-     * Makes the file hold this content, in place: a reader may see old and new mixed, never nothing.
+     * Makes the file hold this content, in place: see the other.
      *
      * @throws io.cnm4j.api.error.KernelException if it cannot be written
      */
     public static void write(String path, String content, KernelTap tap) {
+        write(path, content, Optional.empty(), tap);
+    }
+
+    /**
+     * Makes the file hold this content, in place and by one write: one read sees the old lines or the new ones, never nothing.
+     *
+     * @param before what it holds, if that is known: what is left of it is blanked by the same write
+     * @throws io.cnm4j.api.error.KernelException if it cannot be written
+     */
+    public static void write(String path, String content, Optional<String> before, KernelTap tap) {
         String call = "write " + path;
         tap.before(call);
         int fd = openForWriting(path);
-        int errno = CALLS.fchmod(fd, 0644) == 0 ? put(fd, content.getBytes(StandardCharsets.UTF_8)) : LibC.errno();
+        int errno = CALLS.fchmod(fd, 0644) == 0 ? put(fd, content, length(before.orElse(""))) : LibC.errno();
         CALLS.close(fd);
         if (errno != 0) {
             throw Errno.failed(call, errno);
@@ -58,13 +69,29 @@ public final class OwnedFiles {
         return fd;
     }
 
-    private static int put(int fd, byte[] octets) {
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** A reader may see new text cut at the old end of the file: so the file has its new length, of blank lines, before it has the text. */
+    private static int put(int fd, String content, int before) {
+        int length = length(content);
+        String pads = String.valueOf(OwnedText.PAD).repeat(Math.abs(before - length));
+        int errno = before > 0 && before < length ? put(fd, pads, (long) before) : 0;
+        if (errno == 0) {
+            errno = put(fd, before > length ? content + pads : content, 0L);
+        }
+        return errno != 0 || CALLS.ftruncate(fd, length) == 0 ? errno : LibC.errno();
+    }
+
+    private static int put(int fd, String text, long offset) {
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         Pointer memory = Memory.allocateDirect(LibC.runtime(), Math.max(1, octets.length));
         memory.put(0, octets, 0, octets.length);
         int done = 0;
         try {
             while (done < octets.length) {
-                long written = CALLS.write(fd, memory.address() + done, octets.length - done);
+                long written = CALLS.pwrite(fd, memory.address() + done, octets.length - done, offset + done);
                 if (written < 0 && LibC.errno() != Errno.EINTR) {
                     return LibC.errno();
                 }
@@ -73,7 +100,7 @@ public final class OwnedFiles {
         } finally {
             Reference.reachabilityFence(memory);
         }
-        return CALLS.ftruncate(fd, octets.length) == 0 ? 0 : LibC.errno();
+        return 0;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.cnm4j.linux.rtnetlink;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.LinkSpec;
@@ -16,6 +17,7 @@ public final class LinkMessages {
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_PROTINFO = 12;
     private static final int IFLA_LINKINFO = 18;
@@ -27,6 +29,16 @@ public final class LinkMessages {
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
+    private static final int IFLA_VXLAN_ID = 1;
+    private static final int IFLA_VXLAN_LOCAL = 4;
+    private static final int IFLA_VXLAN_LEARNING = 7;
+    private static final int IFLA_VXLAN_PROXY = 11;
+    private static final int IFLA_VXLAN_PORT = 15; // big-endian
+    private static final int IFLA_VXLAN_LOCAL6 = 17;
+    private static final int IFLA_VLAN_ID = 1;
+    private static final int IFLA_MACVLAN_MODE = 1;
+    private static final int IFLA_IPVLAN_MODE = 1;
+    private static final int IFLA_IPVLAN_FLAGS = 2;
     private static final int IFLA_BRPORT_STATE = 1;
     private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_BRPORT_ISOLATED = 33;
@@ -37,13 +49,43 @@ public final class LinkMessages {
         return message.u8(family).u8(0).u16(0).u32(index).u32(flags).u32(flags);
     }
 
-    /** Appends: make this bridge, up. */
-    public static void make(MessageBuilder messages, LinkSpec.Bridge bridge) {
-        messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
-        common(info(messages, 0, 0, IFF_UP), bridge.name(), bridge.mtu(), bridge.mac());
-        messages.attr32(IFLA_GROUP, Mark.group(bridge.mark()));
+    /** Appends: make this link, which has no more to it than its kind, up. */
+    public static void make(MessageBuilder messages, LinkSpec link) {
+        begin(messages, link);
         int linkInfo = messages.nest(IFLA_LINKINFO);
-        messages.attr(IFLA_INFO_KIND, bridge.kind()).unnest(linkInfo);
+        messages.attr(IFLA_INFO_KIND, link.kind()).unnest(linkInfo);
+    }
+
+    private static void begin(MessageBuilder messages, LinkSpec link) {
+        messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
+        common(info(messages, 0, 0, IFF_UP), link.name(), link.mtu(), link.mac());
+        messages.attr32(IFLA_GROUP, Mark.group(link.mark()));
+    }
+
+    /**
+     * Appends: make this child, up. For a socket in the parent's namespace.
+     *
+     * @param parent index of the parent
+     * @param namespace descriptor of the namespace in which the child is born, negative for the one of the socket
+     */
+    public static void make(MessageBuilder messages, LinkSpec.Child child, int parent, int namespace) {
+        begin(messages, child);
+        messages.attr32(IFLA_LINK, parent);
+        if (namespace >= 0) {
+            messages.attr32(IFLA_NET_NS_FD, namespace);
+        }
+        int linkInfo = messages.nest(IFLA_LINKINFO);
+        messages.attr(IFLA_INFO_KIND, child.kind());
+        int data = messages.nest(IFLA_INFO_DATA);
+        if (child instanceof LinkSpec.Vlan vlan) {
+            messages.attr16(IFLA_VLAN_ID, vlan.id());
+        } else if (child instanceof LinkSpec.Macvlan macvlan) {
+            messages.attr32(IFLA_MACVLAN_MODE, macvlan.mode().value());
+        } else if (child instanceof LinkSpec.Ipvlan ipvlan) {
+            messages.attr16(IFLA_IPVLAN_MODE, ipvlan.mode().value())
+                    .attr16(IFLA_IPVLAN_FLAGS, ipvlan.flag().value());
+        }
+        messages.unnest(data).unnest(linkInfo);
     }
 
     /**
@@ -54,9 +96,7 @@ public final class LinkMessages {
      * @param peerNamespace descriptor of the peer's namespace, negative for the one of the socket
      */
     public static void make(MessageBuilder messages, LinkSpec.Veth veth, int master, int peerNamespace) {
-        messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
-        common(info(messages, 0, 0, IFF_UP), veth.name(), veth.mtu(), veth.mac());
-        messages.attr32(IFLA_GROUP, Mark.group(veth.mark()));
+        begin(messages, veth);
         if (master != 0) {
             messages.attr32(IFLA_MASTER, master);
         }
@@ -75,6 +115,29 @@ public final class LinkMessages {
         messages.unnest(peer).unnest(data).unnest(linkInfo);
     }
 
+    /**
+     * Appends: make this end of a tunnel, up, in another namespace than that of its datagrams, which is the socket's.
+     *
+     * @param master index of the bridge it is put in
+     * @param namespace descriptor of the namespace it is born in
+     */
+    public static void make(MessageBuilder messages, LinkSpec.Vxlan vxlan, int master, int namespace) {
+        messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
+        common(info(messages, 0, 0, IFF_UP), vxlan.name(), vxlan.mtu(), vxlan.mac());
+        messages.attr32(IFLA_GROUP, Mark.group(vxlan.mark()));
+        messages.attr32(IFLA_MASTER, master).attr32(IFLA_NET_NS_FD, namespace);
+        int linkInfo = messages.nest(IFLA_LINKINFO);
+        messages.attr(IFLA_INFO_KIND, vxlan.kind());
+        int data = messages.nest(IFLA_INFO_DATA);
+        boolean ipv4 = vxlan.local().family() == Family.IPV4;
+        messages.attr32(IFLA_VXLAN_ID, vxlan.vni())
+                .attr(ipv4 ? IFLA_VXLAN_LOCAL : IFLA_VXLAN_LOCAL6, vxlan.local().octets())
+                .attr8(IFLA_VXLAN_LEARNING, 0)
+                .attr8(IFLA_VXLAN_PROXY, 1)
+                .attr16(IFLA_VXLAN_PORT, Short.toUnsignedInt(Short.reverseBytes((short) vxlan.port())));
+        messages.unnest(data).unnest(linkInfo);
+    }
+
     private static void common(MessageBuilder message, String name, int mtu, Optional<MacAddress> mac) {
         message.attr(IFLA_IFNAME, name);
         if (mtu != 0) {
@@ -86,6 +149,29 @@ public final class LinkMessages {
     /** Appends: this link is up. */
     public static void up(MessageBuilder messages, int index) {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, IFF_UP);
+    }
+
+    /**
+     * Appends: this link goes to another namespace, where it has this name and alias. The kernel takes it down on the way; one message
+     * does it all, do_setlink in net/core/rtnetlink.c.
+     *
+     * @param namespace descriptor of the namespace
+     * @param mac the hardware address it gets; absent keeps its own
+     * @param up whether it is raised there
+     */
+    public static void move(
+            MessageBuilder messages,
+            int index,
+            int namespace,
+            String name,
+            String alias,
+            Optional<MacAddress> mac,
+            boolean up) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, up ? IFF_UP : 0)
+                .attr32(IFLA_NET_NS_FD, namespace)
+                .attr(IFLA_IFNAME, name)
+                .attr(IFLA_IFALIAS, alias);
+        mac.ifPresent(address -> messages.attr(IFLA_ADDRESS, address.octets()));
     }
 
     /** Appends: this link has this MTU, in octets. */
@@ -135,6 +221,12 @@ public final class LinkMessages {
     public static void get(MessageBuilder messages, String name) {
         info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, 0, 0)
                 .attr(IFLA_IFNAME, name)
+                .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    }
+
+    /** Appends: describe the link of this index. */
+    public static void get(MessageBuilder messages, int index) {
+        info(messages.begin(RTM_GETLINK, MessageBuilder.ACK), 0, index, 0)
                 .attr32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
     }
 

@@ -18,21 +18,32 @@ import java.util.Optional;
  * @param master index of the link it belongs to, 0 for none
  * @param hairpin whether it is a bridge port that sends frames back where they came from
  * @param isolated whether it is an isolated bridge port
+ * @param parent index of the link it stands on, in that one's namespace; 0 for none
+ * @param traits what its kind has to say: {@link #traits(LinkSpec)}
  * @param counters its counters
  */
 public record LinkState(
-        LinkFacts facts, int group, int master, boolean hairpin, boolean isolated, InterfaceStatistics counters) {
+        LinkFacts facts,
+        int group,
+        int master,
+        boolean hairpin,
+        boolean isolated,
+        int parent,
+        int traits,
+        InterfaceStatistics counters) {
     private static final int IFINFOMSG = 16;
     private static final int IFF_UP = 1;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_STATS64 = 23;
     private static final int IFLA_GROUP = 27;
     private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int IFLA_BRPORT_MODE = 4;
@@ -53,6 +64,18 @@ public record LinkState(
                 || (facts.alias().isEmpty()
                         && group == Mark.group(spec.mark())
                         && facts.kind().equals(spec.kind()));
+    }
+
+    /** Returns the tag of an 802.1Q link, the mode of a macvlan, mode and flag of an ipvlan in a low and a high half; 0 for others. */
+    public static int traits(LinkSpec spec) {
+        if (spec instanceof LinkSpec.Vlan vlan) {
+            return vlan.id();
+        } else if (spec instanceof LinkSpec.Macvlan macvlan) {
+            return macvlan.mode().value();
+        } else if (spec instanceof LinkSpec.Ipvlan ipvlan) {
+            return ipvlan.flag().value() << 16 | ipvlan.mode().value();
+        }
+        return 0;
     }
 
     /**
@@ -88,6 +111,8 @@ public record LinkState(
         private int mtu;
         private int group;
         private int master;
+        private int parent;
+        private int traits;
         private boolean hairpin;
         private boolean isolated;
         private Optional<MacAddress> mac = Optional.empty();
@@ -98,6 +123,7 @@ public record LinkState(
                 case IFLA_IFNAME -> name = at.text();
                 case IFLA_MTU -> mtu = at.u32();
                 case IFLA_GROUP -> group = at.u32();
+                case IFLA_LINK -> parent = at.u32();
                 case IFLA_MASTER -> master = at.u32();
                 case IFLA_IFALIAS -> alias = at.text();
                 case IFLA_ADDRESS -> mac = mac(at.octets());
@@ -117,6 +143,7 @@ public record LinkState(
             while (info.next()) {
                 switch (info.type()) {
                     case IFLA_INFO_KIND -> kind = info.text();
+                    case IFLA_INFO_DATA -> takeTraits(info.nested());
                     case IFLA_INFO_SLAVE_KIND -> masterKind = info.text();
                     case IFLA_INFO_SLAVE_DATA -> {
                         if (masterKind.equals("bridge")) {
@@ -127,6 +154,19 @@ public record LinkState(
                 }
             }
             info.finish();
+        }
+
+        /** IFLA_VLAN_ID, IFLA_MACVLAN_MODE and IFLA_IPVLAN_MODE are number 1, IFLA_IPVLAN_FLAGS is 2. */
+        private void takeTraits(AttributeCursor data) {
+            boolean known = kind.equals("vlan") || kind.equals("macvlan") || kind.equals("ipvlan");
+            while (known && data.next()) {
+                switch (data.type()) {
+                    case 1 -> traits |= kind.equals("macvlan") ? data.u32() : data.u16();
+                    case 2 -> traits |= kind.equals("ipvlan") ? data.u16() << 16 : 0;
+                    default -> {}
+                }
+            }
+            data.finish();
         }
 
         private void takePort(AttributeCursor port) {
@@ -142,7 +182,7 @@ public record LinkState(
 
         LinkState of(int index, boolean up) {
             var facts = new LinkFacts(name, index, kind, mtu, mac, alias, up);
-            return new LinkState(facts, group, master, hairpin, isolated, counters);
+            return new LinkState(facts, group, master, hairpin, isolated, parent, traits, counters);
         }
     }
 }

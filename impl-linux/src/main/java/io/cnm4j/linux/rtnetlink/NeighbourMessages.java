@@ -20,6 +20,7 @@ public final class NeighbourMessages {
     private static final int NDA_MASTER = 9;
     private static final int NUD_NOARP = 0x40;
     private static final int NUD_PERMANENT = 0x80;
+    private static final int NTF_SELF = 2;
     private static final int NTF_MASTER = 4;
 
     private NeighbourMessages() {}
@@ -65,6 +66,27 @@ public final class NeighbourMessages {
     public static void delete(MessageBuilder messages, int port, MacAddress mac) {
         begin(messages, RTM_DELNEIGH, MessageBuilder.ACK, AF_BRIDGE, port, 0, NTF_MASTER)
                 .attr(NDA_LLADDR, mac.octets());
+    }
+
+    /** Appends: this hardware address is at this host, at the other end of this tunnel; the one of zeros may be at many. */
+    public static void add(MessageBuilder messages, int tunnel, MacAddress mac, IpAddress host) {
+        int how = mac.equals(MacAddress.NONE) ? MessageBuilder.APPEND : MessageBuilder.REPLACE;
+        int flags = MessageBuilder.ACK | MessageBuilder.CREATE | how;
+        begin(messages, RTM_NEWNEIGH, flags, AF_BRIDGE, tunnel, NUD_PERMANENT, NTF_SELF)
+                .attr(NDA_DST, host.octets())
+                .attr(NDA_LLADDR, mac.octets());
+    }
+
+    /** Appends: this hardware address is not at this host. */
+    public static void delete(MessageBuilder messages, int tunnel, MacAddress mac, IpAddress host) {
+        begin(messages, RTM_DELNEIGH, MessageBuilder.ACK, AF_BRIDGE, tunnel, 0, NTF_SELF)
+                .attr(NDA_DST, host.octets())
+                .attr(NDA_LLADDR, mac.octets());
+    }
+
+    /** Appends: describe the forwarding entries of all bridges and tunnels. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void listForwarding(MessageBuilder messages) {
+        begin(messages, RTM_GETNEIGH, MessageBuilder.DUMP, AF_BRIDGE, 0, 0, 0);
     }
 
     /** Appends: describe the neighbours behind this link. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */

@@ -35,6 +35,12 @@ public final class RtnetlinkQueries {
         return message(name).map(LinkState::read);
     }
 
+    /** Returns the link of this index, if there is one. */
+    public Optional<LinkState> link(int index) {
+        LinkMessages.get(messages.clear(), index);
+        return answer("ip link show index " + index).map(LinkState::read);
+    }
+
     /** Returns the value of a parameter; absent if there is no such link, or it has no IPv6 at all. */
     public Optional<String> parameter(Ipv6Parameter parameter) {
         return message(parameter.link()).flatMap(parameter::read);
@@ -42,17 +48,17 @@ public final class RtnetlinkQueries {
 
     private Optional<ByteBuffer> message(String name) {
         LinkMessages.get(messages.clear(), name);
+        return answer("ip link show dev " + name);
+    }
+
+    private Optional<ByteBuffer> answer(String question) {
         Reply reply = route.send(messages).get(0);
         if (reply.errno() == Errno.ENODEV) {
             return Optional.empty();
         }
         if (!reply.ok()) {
             throw new KernelException(
-                    "ip link show dev " + name,
-                    reply.errno(),
-                    Errno.name(reply.errno()),
-                    reply.says(),
-                    Errno.advice(reply.errno()));
+                    question, reply.errno(), Errno.name(reply.errno()), reply.says(), Errno.advice(reply.errno()));
         }
         return reply.data().stream().findFirst();
     }
@@ -99,6 +105,15 @@ public final class RtnetlinkQueries {
         return route.dump(messages).stream()
                 .map(NeighbourState::read)
                 .filter(neighbour -> neighbour.link() == link) // old kernels do not filter
+                .toList();
+    }
+
+    /** Returns where the tunnel with this index has hardware addresses; many for one of zeros. */
+    public List<NeighbourState> tunnelPeers(int tunnel) {
+        NeighbourMessages.listForwarding(messages.clear());
+        return route.dump(messages).stream()
+                .map(NeighbourState::read)
+                .filter(entry -> entry.link() == tunnel && entry.address().isPresent())
                 .toList();
     }
 

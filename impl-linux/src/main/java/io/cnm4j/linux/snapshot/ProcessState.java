@@ -13,8 +13,11 @@ import java.util.stream.Stream;
 
 /** What this process holds, and the file system holds for it, a line for each thing. */
 public final class ProcessState {
+    /** How reports of open descriptors begin. */
+    public static final String DESCRIPTOR = "open descriptor";
+
     /** How an open socket is reported. */
-    public static final String SOCKET = "open descriptor of kind socket";
+    public static final String SOCKET = DESCRIPTOR + " of kind socket";
 
     /** What the JVM opens when it pleases: class path and libraries, its own procfs reads, its random numbers. */
     private static final Pattern OF_THE_JVM =
@@ -55,8 +58,8 @@ public final class ProcessState {
                 String target =
                         Files.readSymbolicLink(Path.of("/proc/self/fd", number)).toString();
                 if (!OF_THE_JVM.matcher(target).matches()) {
-                    facts.accept("open descriptor of "
-                            + (target.startsWith("/") ? "file " + target : "kind " + kind(target)));
+                    facts.accept(
+                            DESCRIPTOR + " of " + (target.startsWith("/") ? "file " + target : "kind " + kind(target)));
                 }
             } catch (NoSuchFileException closed) {
                 // such as the one with which the list was read

@@ -7,7 +7,9 @@ import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import java.util.Collection;
 import java.util.List;
 
 /** An executor that leaves everything to another. */
@@ -39,8 +41,9 @@ class ExecutorBetween implements PlanExecutor {
     }
 
     @Override
-    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
-        return real.marked(controller, run, deadline);
+    public List<KernelOp> marked(
+            ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
+        return real.marked(controller, run, inside, deadline);
     }
 
     @Override

@@ -61,7 +61,7 @@ final class Laws {
     private void nothingIsAnOrphan(Map<String, Plan> recorded) {
         Set<Object> wanted = new HashSet<>();
         recorded.values().forEach(plan -> plan.ops().forEach(op -> objects(op, wanted)));
-        for (KernelOp op : world.operator.marked(World.CONTROLLER, World.RUN, NONE)) {
+        for (KernelOp op : world.operator.marked(World.CONTROLLER, World.RUN, List.of(), NONE)) {
             Set<Object> marked = new HashSet<>();
             objects(op, marked);
             if (!wanted.containsAll(marked)) {

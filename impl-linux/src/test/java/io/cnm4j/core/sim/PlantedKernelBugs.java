@@ -12,6 +12,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -95,8 +96,9 @@ final class PlantedKernelBugs {
     static Sabotage foreignTaken() {
         return executor(real -> new ExecutorBetween(real) {
             @Override
-            public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
-                var found = new ArrayList<>(real.marked(controller, run, deadline));
+            public List<KernelOp> marked(
+                    ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
+                var found = new ArrayList<>(real.marked(controller, run, inside, deadline));
                 var bridge = new LinkSpec.Bridge("br-user", 0, Optional.empty(), "");
                 found.add(new KernelOp.AddLink(NamespaceRef.HOST, bridge));
                 return found;
@@ -114,8 +116,12 @@ final class PlantedKernelBugs {
                 open = false;
                 return new ExecutorBetween(real) {
                     @Override
-                    public List<KernelOp> marked(ControllerId controller, RunDirectory run, Deadline deadline) {
-                        return open ? real.marked(controller, run, deadline) : List.of();
+                    public List<KernelOp> marked(
+                            ControllerId controller,
+                            RunDirectory run,
+                            Collection<NamespaceRef> inside,
+                            Deadline deadline) {
+                        return open ? real.marked(controller, run, inside, deadline) : List.of();
                     }
                 };
             }

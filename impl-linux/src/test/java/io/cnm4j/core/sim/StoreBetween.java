@@ -3,7 +3,9 @@ package io.cnm4j.core.sim;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.Write;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,8 +34,13 @@ class StoreBetween implements KeyValueStore {
     }
 
     @Override
-    public Subscription watch(String prefix, Consumer<Change> listener) {
-        return real.watch(prefix, listener);
+    public Subscription follow(String prefix, Consumer<List<Change>> follower) {
+        return real.follow(prefix, follower);
+    }
+
+    @Override
+    public Session session(Duration timeToLive, Runnable over) {
+        return real.session(timeToLive, over);
     }
 
     @Override

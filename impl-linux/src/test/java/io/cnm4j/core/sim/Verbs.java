@@ -149,7 +149,9 @@ final class Verbs {
     }
 
     private EndpointRequest request(String endpoint, boolean plain) {
-        var request = EndpointRequest.builder().name(name(endpoint));
+        var request = EndpointRequest.builder()
+                .name(name(endpoint))
+                .gatewayPriority(Math.floorMod(endpoint.hashCode(), 3) - 1);
         if (!plain && random.nextBoolean()) {
             request.interfaceName("lan");
         } else if (!plain) {

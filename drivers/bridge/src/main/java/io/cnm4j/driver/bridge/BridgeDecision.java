@@ -124,20 +124,22 @@ final class BridgeDecision {
 
     private void checkSiblings(String bridge) {
         for (NetworkState sibling : context.siblings()) {
-            if (BridgeNote.of(sibling.note()).bridge().equals(bridge)) {
+            if (BridgeNote.bridge(sibling.note()).equals(bridge)) {
                 throw new ConflictException("bridge '" + bridge + "' belongs to network '" + sibling.name()
                         + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
             }
             for (NetworkPool mine : network.pools()) {
-                sibling.pools().stream()
-                        .filter(pool -> pool.subnet().overlaps(mine.subnet()))
-                        .findFirst()
-                        .ifPresent(pool -> {
-                            throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name()
-                                    + "' overlaps " + pool.subnet() + " of network '" + sibling.name()
-                                    + "'; choose another subnet");
-                        });
+                for (NetworkPool pool : sibling.pools()) {
+                    checkOverlap(mine, pool, sibling);
+                }
             }
+        }
+    }
+
+    private void checkOverlap(NetworkPool mine, NetworkPool other, NetworkState sibling) {
+        if (other.subnet().overlaps(mine.subnet())) {
+            throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name() + "' overlaps "
+                    + other.subnet() + " of network '" + sibling.name() + "'; choose another subnet");
         }
     }
 

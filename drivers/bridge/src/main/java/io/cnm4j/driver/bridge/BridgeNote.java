@@ -28,12 +28,18 @@ record BridgeNote(String bridge, Optional<MacAddress> mac, Set<Family> forwardin
         forwarding = Set.copyOf(forwarding);
     }
 
-    /** Reads a note that {@link #toMap} wrote. */
-    static BridgeNote of(Map<String, String> note) {
+    /** Returns the bridge's name out of a note that {@link #toMap} wrote. */
+    static String bridge(Map<String, String> note) {
         String bridge = note.get(BRIDGE);
         if (bridge == null) {
             throw new IllegalStateException("a bridge network's note has no '" + BRIDGE + "': " + note);
         }
+        return bridge;
+    }
+
+    /** Reads a note that {@link #toMap} wrote. */
+    static BridgeNote of(Map<String, String> note) {
+        String bridge = bridge(note);
         var forwarding = new java.util.HashSet<Family>();
         for (Family family : Family.values()) {
             if (ENABLE.equals(note.get(forwardingKey(family)))) {

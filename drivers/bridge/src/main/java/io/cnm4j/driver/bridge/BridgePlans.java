@@ -55,7 +55,7 @@ final class BridgePlans {
             addFirewall(ops);
         }
         if (note.adopted()) {
-            ops.add(new KernelOp.UseLink(NamespaceRef.HOST, note.bridge(), "bridge"));
+            ops.add(new KernelOp.UseLink(NamespaceRef.HOST, note.bridge(), "bridge", false));
         } else {
             addBridge(ops);
         }

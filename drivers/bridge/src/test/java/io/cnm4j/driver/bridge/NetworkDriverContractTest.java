@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -228,15 +227,9 @@ class NetworkDriverContractTest {
                                 network,
                                 new DriverContext(
                                         new FakeHost(), context.siblings(), context.random(), context.mayForward())));
-                        Set.of(KernelFeature.values()).forEach(feature -> requireIf(feature, context));
+                        new BridgeContractTest().features().forEach(context.host()::require);
                         note.put("there", String.valueOf(there));
                         return note;
-                    }
-
-                    private void requireIf(KernelFeature feature, DriverContext context) {
-                        if (feature != KernelFeature.BRIDGE_PORT_ISOLATION) {
-                            context.host().require(feature);
-                        }
                     }
 
                     @Override

@@ -1,49 +1,80 @@
 package io.cnm4j.driver.ipam;
 
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of numbers from 0 to below {@code size}, as a tree of bitmaps.
+ * A set of numbers from 0 to below 2^62, as a tree of bitmaps that is as tall and as wide as the numbers in it ask for.
  *
  * <pre>
- * leaf:  4,096 numbers: long[0] summary, bit i set if word i is full; long[1..] the words
+ * leaf:  4,096 numbers: long[0] summary, bit i set if word i is full; long[1..] the words, up to the last that was touched
  * node:  64 leaves, or 64 nodes of the level below; {@code full} has bit i set if child i is full
  * </pre>
  *
- * What was never touched is not there. Numbers at or beyond the size, within the last word or node, count as taken. To find
- * a free number takes one step a level, however full or fragmented the set is. Not thread-safe.
+ * A child of which all or none is in the set is not there. To find a number that is not in the set takes one step a level, however
+ * full or fragmented it is. Not thread-safe.
  */
 final class AddressBitmap {
     private static final int LEAF_BITS = 12;
     private static final int NODE_BITS = 6;
+    private static final int LEAF_LENGTH = 1 + (1 << (LEAF_BITS - 6));
 
-    private final long size;
-    private final int height; // levels of nodes above the leaves
-    private @Nullable Object root; // long[] or Node
+    private static final long[] NOTHING = new long[1];
+
+    private Object root = NOTHING; // long[] or Node
+    private int height; // levels of nodes above the leaves
+    private long base; // the first number below the root
     private long @Nullable [] hotLeaf;
     private long hotStart = -1;
+    private long @Nullable [] spare; // a full leaf that went: the next that is no longer full takes it
     private long count;
+    private long searchedFrom; // all from here to below searchedTo are in the set: the next search need not look there
+    private long searchedTo;
 
     private static final class Node {
-        private final @Nullable Object[] children;
-        private long full;
+        @Nullable
+        Object[] children;
 
-        Node(int slots) {
-            children = new Object[slots];
-            full = slots == 64 ? 0 : -1L << slots;
+        long full;
+
+        Node(int slots, long full) {
+            this.children = new Object[slots];
+            this.full = full;
         }
-    }
 
-    /** @param size how many numbers there are, 1 to 2^62 */
-    AddressBitmap(long size) {
-        this.size = size;
-        int bits = 64 - Long.numberOfLeadingZeros(size - 1);
-        this.height = bits <= LEAF_BITS ? 0 : (bits - LEAF_BITS + NODE_BITS - 1) / NODE_BITS;
-    }
+        @Nullable
+        Object child(int slot) {
+            return slot < children.length ? children[slot] : null;
+        }
 
-    /** Returns how many numbers there are. */
-    long size() {
-        return size;
+        /** Returns a child that must be there. */
+        Object present(int slot) {
+            return Objects.requireNonNull(children[slot]);
+        }
+
+        void put(int slot, Object child) {
+            if (slot >= children.length) {
+                children = Arrays.copyOf(children, wide(slot));
+            }
+            children[slot] = child;
+        }
+
+        void drop(int slot) {
+            if (slot < children.length) {
+                children[slot] = null;
+            }
+        }
+
+        boolean isEmpty() {
+            for (Object child : children) {
+                if (child != null) {
+                    return false;
+                }
+            }
+            return full == 0;
+        }
     }
 
     /** Returns how many numbers are in the set. */
@@ -53,29 +84,42 @@ final class AddressBitmap {
 
     /** Tells whether the number is in the set. */
     boolean contains(long number) {
+        if (!isBelowRoot(number)) {
+            return false;
+        }
         Object at = root;
         for (int level = height; level > 0; level--) {
-            if (at == null) {
+            var node = (Node) at;
+            int slot = slot(number, level);
+            if ((node.full >>> slot & 1) != 0) {
+                return true;
+            }
+            Object child = node.child(slot);
+            if (child == null) {
                 return false;
             }
-            at = ((Node) at).children[slot(number, level)];
+            at = child;
         }
-        return at != null && (((long[]) at)[word(number)] >>> number & 1) != 0;
+        var leaf = (long[]) at;
+        return word(number) < leaf.length && (leaf[word(number)] >>> number & 1) != 0;
     }
 
     /** Adds the number; returns false if it was there. */
     boolean add(long number) {
-        long[] leaf = leaf(number);
         int word = word(number);
-        if ((leaf[word] >>> number & 1) != 0) {
+        long[] leaf = hotLeaf;
+        if (leaf == null || number >> LEAF_BITS != hotStart || word >= leaf.length) {
+            leaf = leafToAdd(number);
+        }
+        if (leaf == null || (leaf[word] >>> number & 1) != 0) {
             return false;
         }
         leaf[word] |= 1L << number;
         count++;
         if (leaf[word] == -1) {
             leaf[0] |= 1L << (word - 1);
-            if (leaf[0] == -1) {
-                mark(root, height, number, true);
+            if (leaf[0] == -1 && height > 0) {
+                foldFull((Node) root, height, number);
             }
         }
         return true;
@@ -83,73 +127,210 @@ final class AddressBitmap {
 
     /** Removes the number; returns false if it was not there. */
     boolean remove(long number) {
-        if (!contains(number)) {
+        int word = word(number);
+        long[] leaf = hotLeaf;
+        if (leaf == null || number >> LEAF_BITS != hotStart) {
+            if (!contains(number)) {
+                return false;
+            }
+            leaf = heat(number, leafToRemove(number));
+        } else if (word >= leaf.length || (leaf[word] >>> number & 1) == 0) {
             return false;
         }
-        long[] leaf = leaf(number);
-        int word = word(number);
-        boolean wasFull = leaf[0] == -1;
         leaf[word] &= ~(1L << number);
         leaf[0] &= ~(1L << (word - 1));
         count--;
-        if (wasFull) {
-            mark(root, height, number, false);
+        if (number >= searchedFrom && number < searchedTo) {
+            searchedTo = number;
+        }
+        if (leaf[word] == 0 && isEmpty(leaf)) {
+            hotLeaf = null;
+            if (height == 0 || foldEmpty((Node) root, height, number)) {
+                root = NOTHING;
+                height = 0;
+            }
         }
         return true;
     }
 
-    /** Returns the lowest number at or above {@code from} that is not in the set, -1 if there is none. */
+    /** Returns the lowest number at or above {@code from} that is not in the set. */
     long nextFree(long from) {
-        if (from >= size) {
-            return -1;
-        }
+        boolean goesOn = from >= searchedFrom && from <= searchedTo;
+        searchedFrom = goesOn ? searchedFrom : from;
+        searchedTo = search(goesOn ? searchedTo : from);
+        return searchedTo;
+    }
+
+    private long search(long from) {
         if (hotLeaf != null && from >> LEAF_BITS == hotStart) {
             long found = inLeaf(hotLeaf, from & (1 << LEAF_BITS) - 1);
             if (found >= 0) {
                 return hotStart << LEAF_BITS | found;
             }
         }
-        return root == null ? from : find(root, height, from);
+        if (!isBelowRoot(from)) {
+            return from;
+        }
+        long found = find(root, height, from);
+        return found < 0 ? base + span(height) : base + found;
     }
 
-    private long[] leaf(long number) {
-        long start = number >> LEAF_BITS;
-        if (hotLeaf != null && start == hotStart) {
-            return hotLeaf;
+    /** Visits all numbers in the set, lowest first. */
+    void forEach(LongConsumer visitor) {
+        visit(root, height, base, visitor);
+    }
+
+    private static void visit(Object at, int level, long start, LongConsumer visitor) {
+        if (at instanceof Node node) {
+            long child = span(level - 1);
+            for (int slot = 0; slot < 64; slot++) {
+                long first = start + slot * child;
+                Object below = node.child(slot);
+                if ((node.full >>> slot & 1) != 0) {
+                    for (long number = first; number < first + child; number++) {
+                        visitor.accept(number);
+                    }
+                } else if (below != null) {
+                    visit(below, level - 1, first, visitor);
+                }
+            }
+            return;
         }
-        if (root == null) {
-            root = height == 0 ? newLeaf(0) : newNode(height, 0);
+        var leaf = (long[]) at;
+        for (int word = 1; word < leaf.length; word++) {
+            for (long rest = leaf[word]; rest != 0; rest &= rest - 1) {
+                visitor.accept(start + ((word - 1L) << 6) + Long.numberOfTrailingZeros(rest));
+            }
         }
+    }
+
+    private boolean isBelowRoot(long number) {
+        return number - base >= 0 && number - base < span(height);
+    }
+
+    /** Returns the leaf of the number with its word, made where it was absent; null if all of it is in the set. */
+    private long @Nullable [] leafToAdd(long number) {
+        if (root == NOTHING) {
+            base = number & -span(0);
+            root = new long[wide(word(number) - 1) + 1];
+        }
+        while (!isBelowRoot(number)) {
+            raise();
+        }
+        Node parent = null;
         Object at = root;
         for (int level = height; level > 0; level--) {
-            @Nullable Object[] children = ((Node) at).children;
+            parent = (Node) at;
             int slot = slot(number, level);
-            Object child = children[slot];
+            if ((parent.full >>> slot & 1) != 0) {
+                return null;
+            }
+            Object child = parent.child(slot);
             if (child == null) {
-                child = level == 1 ? newLeaf(start << LEAF_BITS) : newNode(level - 1, number & -span(level - 1));
-                children[slot] = child;
+                child = level == 1 ? new long[wide(word(number) - 1) + 1] : new Node(wide(slot(number, level - 1)), 0);
+                parent.put(slot, child);
             }
             at = child;
         }
-        hotLeaf = (long[]) at;
-        hotStart = start;
-        return hotLeaf;
+        var leaf = (long[]) at;
+        if (word(number) >= leaf.length) {
+            leaf = Arrays.copyOf(leaf, wide(word(number) - 1) + 1);
+            if (parent == null) {
+                root = leaf;
+            } else {
+                parent.put(slot(number, 1), leaf);
+            }
+        }
+        return heat(number, leaf);
     }
 
-    private long[] newLeaf(long start) {
-        long numbers = Math.min(size - start, 1 << LEAF_BITS);
-        int words = (int) ((numbers + 63) >> 6);
-        long[] leaf = new long[words + 1];
-        leaf[0] = words == 64 ? 0 : -1L << words;
-        if ((numbers & 63) != 0) {
-            leaf[words] = -1L << numbers;
+    /** Returns the leaf of a number that is in the set, made where it was absent because all of it is. */
+    private long[] leafToRemove(long number) {
+        Object at = root;
+        for (int level = height; level > 0; level--) {
+            var node = (Node) at;
+            int slot = slot(number, level);
+            if ((node.full >>> slot & 1) != 0) {
+                node.full &= ~(1L << slot);
+                node.put(slot, level == 1 ? fullLeaf() : new Node(64, -1));
+            }
+            at = node.present(slot);
+        }
+        return (long[]) at;
+    }
+
+    private long[] heat(long number, long[] leaf) {
+        hotLeaf = leaf;
+        hotStart = number >> LEAF_BITS;
+        return leaf;
+    }
+
+    private long[] fullLeaf() {
+        long[] leaf = spare;
+        spare = null;
+        if (leaf == null) {
+            leaf = new long[LEAF_LENGTH];
+            Arrays.fill(leaf, -1);
         }
         return leaf;
     }
 
-    private Node newNode(int level, long start) {
-        long child = span(level - 1);
-        return new Node((int) Math.min(64, (size - start + child - 1) / child));
+    /** Puts a node above the root. */
+    private void raise() {
+        long below = base;
+        base &= -span(height + 1);
+        int slot = slot(below, height + 1);
+        var node = new Node(wide(slot), 0);
+        if (isFull(root)) {
+            node.full = 1L << slot;
+            hotLeaf = null;
+        } else {
+            node.put(slot, root);
+        }
+        height++;
+        root = node;
+    }
+
+    private static boolean isFull(Object at) {
+        return at instanceof Node node ? node.full == -1 : ((long[]) at)[0] == -1;
+    }
+
+    private static boolean isEmpty(long[] leaf) {
+        for (int word = 1; word < leaf.length; word++) {
+            if (leaf[word] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Lets the full leaf of this number go, and each node above that is full with it; tells whether this node is. */
+    private boolean foldFull(Node node, int level, long number) {
+        int slot = slot(number, level);
+        if (level == 1) {
+            spare = (long[]) node.present(slot);
+            hotLeaf = null;
+        } else if (!foldFull((Node) node.present(slot), level - 1, number)) {
+            return false;
+        }
+        node.drop(slot);
+        node.full |= 1L << slot;
+        return node.full == -1;
+    }
+
+    /** Lets the empty leaf of this number go, and each node above that is empty with it; tells whether this node is. */
+    private static boolean foldEmpty(Node node, int level, long number) {
+        int slot = slot(number, level);
+        if (level > 1 && !foldEmpty((Node) node.present(slot), level - 1, number)) {
+            return false;
+        }
+        node.drop(slot);
+        return node.isEmpty();
+    }
+
+    /** Returns how many slots or words there are if this is the last. */
+    private static int wide(int last) {
+        return last == 0 ? 1 : Integer.highestOneBit(last) << 1;
     }
 
     /** Returns how many numbers a node of this level covers, a leaf being level 0. */
@@ -165,21 +346,11 @@ final class AddressBitmap {
         return 1 + (int) (number >>> 6 & 63);
     }
 
-    /** Says of the leaf of this number, and of each node above for which that is news, whether it is full. */
-    private static boolean mark(@Nullable Object at, int level, long number, boolean full) {
-        if (!(at instanceof Node node)) {
-            return true;
-        }
-        boolean wasFull = node.full == -1;
-        int slot = slot(number, level);
-        if (mark(node.children[slot], level - 1, number, full)) {
-            node.full = full ? node.full | 1L << slot : node.full & ~(1L << slot);
-        }
-        return wasFull != (node.full == -1);
-    }
-
     private static long inLeaf(long[] leaf, long from) {
         int word = word(from);
+        if (word >= leaf.length) {
+            return from;
+        }
         long free = ~leaf[word] >>> from;
         if (free != 0) {
             return from + Long.numberOfTrailingZeros(free);
@@ -189,32 +360,32 @@ final class AddressBitmap {
             return -1;
         }
         int next = word + 1 + Long.numberOfTrailingZeros(later);
-        return (long) (next - 1) << 6 | Long.numberOfTrailingZeros(~leaf[next]);
+        long there = next < leaf.length ? ~leaf[next] : -1;
+        return (long) (next - 1) << 6 | Long.numberOfTrailingZeros(there);
     }
 
-    private static long find(Object at, int level, long from) {
+    /** Returns the distance from the first number below, -1 if all from there on are in the set. */
+    private static long find(@Nullable Object at, int level, long from) {
+        if (at == null) {
+            return from & span(level) - 1;
+        }
         if (level == 0) {
             return inLeaf((long[]) at, from & (1 << LEAF_BITS) - 1);
         }
         var node = (Node) at;
         long child = span(level - 1);
-        long within = from & span(level) - 1;
-        int slot = (int) (within / child);
-        long found = node.full >>> slot & 1;
-        found = found != 0 ? -1 : below(node, slot, level, within & child - 1);
-        if (found < 0) {
-            long later = slot == 63 ? 0 : ~node.full >>> (slot + 1);
-            if (later == 0) {
-                return -1;
+        int slot = slot(from, level);
+        if ((node.full >>> slot & 1) == 0) {
+            long found = find(node.child(slot), level - 1, from);
+            if (found >= 0) {
+                return slot * child + found;
             }
-            slot += 1 + Long.numberOfTrailingZeros(later);
-            found = below(node, slot, level, 0);
         }
-        return slot * child + found;
-    }
-
-    private static long below(Node node, int slot, int level, long from) {
-        Object child = node.children[slot];
-        return child == null ? from : find(child, level - 1, from);
+        long later = slot == 63 ? 0 : ~node.full >>> (slot + 1);
+        if (later == 0) {
+            return -1;
+        }
+        slot += 1 + Long.numberOfTrailingZeros(later);
+        return slot * child + find(node.child(slot), level - 1, 0);
     }
 }

@@ -2,10 +2,13 @@ package io.cnm4j.driver.ipam;
 
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What is free of one base, as a buddy system: free blocks as large as can be, for each prefix length in the order of their
@@ -17,8 +20,7 @@ final class FreeSubnets {
 
     FreeSubnets(IpPrefix base) {
         this.base = base;
-        this.byLength = java.util.stream.IntStream.rangeClosed(
-                        base.length(), base.family().bits())
+        this.byLength = IntStream.rangeClosed(base.length(), base.family().bits())
                 .<NavigableSet<IpAddress>>mapToObj(length -> new TreeSet<>())
                 .toList();
         free(base.length()).add(base.address());
@@ -70,9 +72,10 @@ final class FreeSubnets {
     /**
      * Returns the lowest free subnet of this length.
      *
-     * @param exclude what it must not overlap
+     * @param inUse what it must not overlap
+     * @param inTheWay is told of each of these that a subnet was not taken for
      */
-    Optional<IpPrefix> lowest(int length, List<IpPrefix> exclude) {
+    Optional<IpPrefix> lowest(int length, UsedSubnets inUse, Consumer<UsedSubnets.Use> inTheWay) {
         IpAddress from = base.address();
         while (true) {
             Optional<IpPrefix> candidate = lowestFrom(from, length);
@@ -80,14 +83,13 @@ final class FreeSubnets {
                 return candidate;
             }
             IpPrefix subnet = candidate.orElseThrow();
-            Optional<IpAddress> end = exclude.stream()
-                    .filter(subnet::overlaps)
-                    .map(IpPrefix::last)
-                    .max(IpAddress::compareTo);
-            if (end.isEmpty()) {
+            Optional<UsedSubnets.Use> use = inUse.overlapping(subnet);
+            if (use.isEmpty()) {
                 return candidate;
             }
-            IpAddress last = end.orElseThrow().compareTo(subnet.last()) > 0 ? end.orElseThrow() : subnet.last();
+            inTheWay.accept(use.orElseThrow());
+            IpAddress end = use.orElseThrow().subnet().last();
+            IpAddress last = end.compareTo(subnet.last()) > 0 ? end : subnet.last();
             if (last.compareTo(base.last()) >= 0) {
                 return Optional.empty();
             }

@@ -11,44 +11,95 @@ import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
 import io.cnm4j.spi.ipam.PoolState;
-import java.util.HashSet;
-import java.util.Set;
+import io.cnm4j.spi.ipam.PoolUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A pool and its addresses. Those of its range, at most the first 2^32, are numbered. The lowest free one is handed out; in a
- * serial pool the next free one after the one handed out last, so that a released address rests as long as possible. All
- * others can only be asked for by name. Thread-safe.
+ * A pool and its addresses. The lowest free one of the range is handed out; in a serial pool the next free one after the one handed
+ * out last, so that a released address rests as long as possible. Pools that share a subnet know of each other's addresses. What no
+ * address was taken from has no set of them. Thread-safe.
  */
 final class LeasedPool implements AddressPoolLease {
-    private static final int NUMBERED_BITS = 32;
-
-    private final PoolSpace space;
+    private final SharedSubnet subnet; // its lock guards all that changes here
     private final PoolState state;
-    private final IpAddress first;
-    private final AddressBitmap numbered; // guarded by this
-    private final Set<IpAddress> others = new HashSet<>(2); // guarded by this
-    private final int reserved;
-    private final boolean serial;
-    private long cursor; // guarded by this; unless serial, all below it are taken
-    private boolean closed; // guarded by this
+    private @Nullable AddressSet addresses;
+    private @Nullable IpAddress lastServed; // of a serial pool
+    private boolean closed;
 
-    LeasedPool(PoolSpace space, PoolState state) {
-        this.space = space;
+    LeasedPool(SharedSubnet subnet, PoolState state) {
+        this.subnet = subnet;
         this.state = state;
-        this.serial = PoolIpam.isSerial(state);
-        IpPrefix range = state.range().orElse(state.pool());
-        this.first = range.address();
-        this.numbered = new AddressBitmap(1L << Math.min(range.family().bits() - range.length(), NUMBERED_BITS));
-        reserve(state.pool().address());
-        reserve(state.pool().last());
-        this.reserved = (int) numbered.count();
     }
 
-    private void reserve(IpAddress address) {
-        long number = number(address);
-        if (isReserved(address) && number >= 0) {
-            numbered.add(number);
+    @Override
+    public PoolState state() {
+        return state;
+    }
+
+    /** Returns what it shares with others. */
+    SharedSubnet subnet() {
+        return subnet;
+    }
+
+    @Override
+    public IpAddress request(AddressRequest request) {
+        if (request.preferred().isPresent()) {
+            return exactly(request.preferred().get());
         }
+        synchronized (subnet) {
+            checkOpen();
+            boolean inTurn = request.purpose() == Purpose.ENDPOINT && PoolIpam.isSerial(state);
+            AddressSet own = own();
+            IpAddress found = inTurn ? nextInTurn(own) : lowestFree(own.lowest(), own.highest());
+            if (found == null) {
+                throw exhausted();
+            }
+            own.add(found);
+            return found;
+        }
+    }
+
+    private @Nullable IpAddress nextInTurn(AddressSet own) {
+        IpAddress before = lastServed;
+        IpAddress found = before == null || before.compareTo(own.highest()) >= 0
+                ? null
+                : lowestFree(before.plus(1), own.highest());
+        found = found == null ? lowestFree(own.lowest(), own.highest()) : found;
+        lastServed = found == null ? before : found;
+        return found;
+    }
+
+    /** Returns the lowest address between these that is free in all pools of the subnet. */
+    private @Nullable IpAddress lowestFree(IpAddress from, IpAddress to) {
+        IpAddress found = own().lowestFree(from, to);
+        if (!subnet.isShared()) {
+            return found;
+        }
+        IpAddress before = null;
+        while (found != null && !found.equals(before)) {
+            before = found;
+            for (LeasedPool pool : subnet.pools()) {
+                found = found == null ? null : pool.own().lowestFree(found, to);
+            }
+        }
+        return found;
+    }
+
+    private AddressSet own() {
+        if (addresses == null) {
+            IpAddress first = range().address();
+            IpAddress last = range().last();
+            addresses = new AddressSet(
+                    state.pool(), isReserved(first) ? first.plus(1) : first, isReserved(last) ? last.plus(-1) : last);
+        }
+        return addresses;
+    }
+
+    private IpPrefix range() {
+        return state.range().isPresent() ? state.range().get() : state.pool();
     }
 
     /** The first address is nobody's; the last of IPv4 is everybody's. Subnets of one or two have neither (RFC 3021, 6164). */
@@ -58,46 +109,6 @@ final class LeasedPool implements AddressPoolLease {
                 && (address.equals(pool.address()) || (pool.family() == Family.IPV4 && address.equals(pool.last())));
     }
 
-    /** Returns the address's distance from the first of the range, -1 if it is not numbered. */
-    private long number(IpAddress address) {
-        long low = address.low() - first.low();
-        long borrow = Long.compareUnsigned(address.low(), first.low()) < 0 ? 1 : 0;
-        return address.high() - first.high() - borrow == 0 && low >= 0 && low < numbered.size() ? low : -1;
-    }
-
-    @Override
-    public PoolState state() {
-        return state;
-    }
-
-    @Override
-    public IpAddress request(AddressRequest request) {
-        if (request.preferred().isPresent()) {
-            return exactly(request.preferred().get());
-        }
-        long number;
-        synchronized (this) {
-            checkOpen();
-            number = request.purpose() == Purpose.ENDPOINT ? next() : numbered.nextFree(0);
-            if (number >= 0) {
-                numbered.add(number);
-            }
-        }
-        if (number < 0) {
-            throw exhausted();
-        }
-        return first.plus(number);
-    }
-
-    private long next() {
-        long number = numbered.nextFree(cursor);
-        if (number < 0 && serial) {
-            number = numbered.nextFree(0);
-        }
-        cursor = number < 0 ? cursor : number + 1;
-        return number;
-    }
-
     private IpAddress exactly(IpAddress address) {
         checkInside(address);
         if (isReserved(address)) {
@@ -105,38 +116,48 @@ final class LeasedPool implements AddressPoolLease {
                     + ": it is the subnet's own " + (address.equals(state.pool().address()) ? "first" : "broadcast")
                     + " address; choose another");
         }
-        if (!take(address)) {
-            throw new ConflictException(address + " in " + state.pool() + " of " + state.owner()
-                    + " is taken; choose another or leave the choice to cnm4j");
+        synchronized (subnet) {
+            checkOpen();
+            if (subnet.isShared()) {
+                checkOthers(address);
+            }
+            if (!own().add(address)) {
+                throw taken(address, "");
+            }
         }
         return address;
     }
 
-    private synchronized boolean take(IpAddress address) {
-        checkOpen();
-        long number = number(address);
-        return number >= 0 ? numbered.add(number) : others.add(address);
+    private void checkOthers(IpAddress address) {
+        for (LeasedPool pool : subnet.pools()) {
+            if (pool != this && pool.addresses != null && pool.addresses.contains(address)) {
+                throw taken(address, " by " + pool.state.owner());
+            }
+        }
+    }
+
+    private ConflictException taken(IpAddress address, String byWhom) {
+        return new ConflictException(address + " in " + state.pool() + " of " + state.owner() + " is taken" + byWhom
+                + "; choose another or leave the choice to cnm4j");
     }
 
     @Override
     public void restore(IpAddress address) {
         checkInside(address);
-        take(address);
+        synchronized (subnet) {
+            checkOpen();
+            if (!isReserved(address)) {
+                own().add(address);
+            }
+        }
     }
 
     @Override
     public void release(IpAddress address) {
         checkInside(address);
-        if (isReserved(address)) {
-            return;
-        }
-        synchronized (this) {
-            long number = number(address);
-            if (number >= 0) {
-                numbered.remove(number);
-                cursor = serial ? cursor : Math.min(cursor, number);
-            } else {
-                others.remove(address);
+        synchronized (subnet) {
+            if (addresses != null) {
+                addresses.remove(address);
             }
         }
     }
@@ -155,22 +176,69 @@ final class LeasedPool implements AddressPoolLease {
         }
     }
 
-    private synchronized ExhaustedException exhausted() {
+    @Override
+    public Optional<PoolUse> use() {
+        synchronized (subnet) {
+            long used = 0;
+            long usedOfRange = 0;
+            for (LeasedPool pool : subnet.pools()) {
+                used += pool.addresses == null ? 0 : pool.addresses.count();
+                usedOfRange += pool.count(range());
+            }
+            return Optional.of(
+                    new PoolUse(used + reserved(state.pool()), size(range()) - reserved(range()) - usedOfRange));
+        }
+    }
+
+    private long count(IpPrefix range) {
+        if (addresses == null || range.equals(state.pool())) {
+            return addresses == null ? 0 : addresses.count();
+        }
+        var count = new long[1];
+        addresses.forEach(address -> count[0] += range.contains(address) ? 1 : 0);
+        return count[0];
+    }
+
+    /** Returns how many addresses of this part of the pool no one may have. */
+    private int reserved(IpPrefix part) {
+        return (isReserved(part.address()) ? 1 : 0) + (isReserved(part.last()) ? 1 : 0);
+    }
+
+    /** Returns how many addresses there are; the largest number if they are more. */
+    private static long size(IpPrefix prefix) {
+        int bits = prefix.family().bits() - prefix.length();
+        return bits < 63 ? 1L << bits : Long.MAX_VALUE;
+    }
+
+    @Override
+    public List<IpAddress> leased() {
+        var leased = new ArrayList<IpAddress>();
+        synchronized (subnet) {
+            if (addresses != null) {
+                addresses.forEach(leased::add);
+            }
+        }
+        return leased;
+    }
+
+    private ExhaustedException exhausted() {
+        PoolUse use = use().orElseThrow();
         String where =
                 state.range().map(range -> "range " + range + " of subnet ").orElse("subnet ") + state.pool();
-        return new ExhaustedException(
-                where + " of " + state.owner() + " has no address left: " + (numbered.count() - reserved) + " of "
-                        + (numbered.size() - reserved) + " are in use; disconnect something or use a larger subnet");
+        return new ExhaustedException(where + " of " + state.owner() + " has no address left: "
+                + (size(range()) - reserved(range()) - use.available()) + " of " + (size(range()) - reserved(range()))
+                + " are in use; disconnect something or use a larger subnet");
     }
 
     @Override
     public void close() {
-        synchronized (this) {
+        synchronized (subnet) {
             if (closed) {
                 return;
             }
             closed = true;
+            addresses = null;
         }
-        space.give(this);
+        subnet.space().give(this);
     }
 }

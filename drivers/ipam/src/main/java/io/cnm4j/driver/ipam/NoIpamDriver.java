@@ -1,17 +1,16 @@
 package io.cnm4j.driver.ipam;
 
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
 import io.cnm4j.spi.ipam.PoolState;
-import java.util.List;
 import java.util.Optional;
 
 /** Hands out nothing: for networks whose addresses come from elsewhere. Stateless. */
@@ -28,11 +27,16 @@ public final class NoIpamDriver implements IpamDriver {
     }
 
     @Override
-    public Ipam open(List<AddressPool> pools) {
+    public Ipam open(AddressSpace space) {
         return new NoIpam();
     }
 
     private static final class NoIpam implements Ipam {
+        @Override
+        public boolean givesAddresses() {
+            return false;
+        }
+
         @Override
         public AddressPoolLease requestPool(PoolRequest request) {
             IpPrefix all = request.family() == Family.IPV4 ? ALL_IPV4 : ALL_IPV6;

@@ -14,18 +14,21 @@ import java.util.Optional;
 /** The pools of one controller: IPv4 and IPv6 apart. Thread-safe. */
 final class PoolIpam implements Ipam {
     private static final String SERIAL_OPTION = "com.docker.network.ipam.serial";
-    private static final String SERIAL_ID = " serial"; // after the subnet, so that the record knows
+    private static final String SERIAL_ID = "serial"; // so that the record knows
+    private static final String PLAIN_ID = "plain";
 
     private final PoolSpace ipv4;
     private final PoolSpace ipv6;
 
     PoolIpam(List<AddressPool> bases) {
-        this.ipv4 = new PoolSpace(bases.stream()
-                .filter(base -> base.base().family() == Family.IPV4)
-                .toList());
-        this.ipv6 = new PoolSpace(bases.stream()
-                .filter(base -> base.base().family() == Family.IPV6)
-                .toList());
+        this.ipv4 = space(Family.IPV4, bases);
+        this.ipv6 = space(Family.IPV6, bases);
+    }
+
+    private static PoolSpace space(Family family, List<AddressPool> bases) {
+        return new PoolSpace(
+                family,
+                bases.stream().filter(base -> base.base().family() == family).toList());
     }
 
     private PoolSpace space(Family family) {
@@ -56,12 +59,12 @@ final class PoolIpam implements Ipam {
             throw new InvalidRequestException(
                     "option " + SERIAL_OPTION + "='" + serial + "' of " + request.owner() + " must be true or false");
         }
-        return new PoolState(pool + (serial.equals("true") ? SERIAL_ID : ""), request.owner(), pool, range);
+        return new PoolState(serial.equals("true") ? SERIAL_ID : PLAIN_ID, request.owner(), pool, range);
     }
 
     /** Tells whether addresses of the pool are handed out one after the other. */
     static boolean isSerial(PoolState state) {
-        return state.id().endsWith(SERIAL_ID);
+        return state.id().equals(SERIAL_ID);
     }
 
     private static void check(PoolRequest request, String what, IpPrefix prefix) {
@@ -87,6 +90,6 @@ final class PoolIpam implements Ipam {
 
     @Override
     public AddressPoolLease restorePool(PoolState state) {
-        return space(state.pool().family()).take(state);
+        return space(state.pool().family()).retake(state);
     }
 }

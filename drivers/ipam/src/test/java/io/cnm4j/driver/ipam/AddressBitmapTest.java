@@ -15,14 +15,14 @@ class AddressBitmapTest {
     @ValueSource(longs = {1, 2, 63, 64, 65, 4095, 4096, 4097, 262_143, 262_144, 262_145, 1L << 32})
     void doesWhatASetDoes(long size) {
         var random = new Random(size);
-        var bitmap = new AddressBitmap(size);
+        var bitmap = new AddressBitmap();
         var model = new TreeSet<Long>();
         for (int i = 0; i < 50_000; i++) {
             long number = number(random, size);
             switch (random.nextInt(4)) {
                 case 0, 1 -> assertThat(bitmap.add(number)).isEqualTo(model.add(number));
                 case 2 -> assertThat(bitmap.remove(number)).isEqualTo(model.remove(number));
-                default -> assertThat(bitmap.nextFree(number)).isEqualTo(nextFree(model, number, size));
+                default -> assertThat(bitmap.nextFree(number)).isEqualTo(nextFree(model, number));
             }
             assertThat(bitmap.contains(number)).isEqualTo(model.contains(number));
         }
@@ -36,23 +36,23 @@ class AddressBitmapTest {
         return Math.min(size - 1, start + random.nextInt(140));
     }
 
-    private static long nextFree(Set<Long> taken, long from, long size) {
+    private static long nextFree(Set<Long> taken, long from) {
         long number = from;
         while (taken.contains(number)) {
             number++;
         }
-        return number < size ? number : -1;
+        return number;
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 64, 100, 4096, 5000, 262_144 + 3 * 4096 + 77})
     void fillsToTheLastAndEmptiesAgain(int size) {
-        var bitmap = new AddressBitmap(size);
+        var bitmap = new AddressBitmap();
         for (int i = 0; i < size; i++) {
             assertThat(bitmap.nextFree(0)).isEqualTo(i);
             bitmap.add(i);
         }
-        assertThat(bitmap.nextFree(0)).isEqualTo(-1);
+        assertThat(bitmap.nextFree(0)).isEqualTo(size);
         for (int i = size - 1; i >= 0; i -= 1 + size / 100) {
             bitmap.remove(i);
             assertThat(bitmap.nextFree(0)).isEqualTo(i);
@@ -62,7 +62,7 @@ class AddressBitmapTest {
     @Test
     void findsTheOneHoleOfManyLeaves() {
         int size = 1 << 20;
-        var bitmap = new AddressBitmap(size);
+        var bitmap = new AddressBitmap();
         for (int i = 0; i < size; i++) {
             bitmap.add(i);
         }
@@ -72,7 +72,7 @@ class AddressBitmapTest {
             bitmap.remove(hole);
             assertThat(bitmap.nextFree(0)).isEqualTo(hole);
             assertThat(bitmap.nextFree(hole)).isEqualTo(hole);
-            assertThat(bitmap.nextFree(hole + 1L)).isEqualTo(-1);
+            assertThat(bitmap.nextFree(hole + 1L)).isEqualTo(size);
             bitmap.add(hole);
         }
     }

@@ -3,6 +3,7 @@ package io.cnm4j.driver.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ class FreeSubnetsTest {
             int length = all.length() + random.nextInt(9);
             List<IpPrefix> exclude =
                     random.nextBoolean() ? List.of() : List.of(within(all, length + random.nextInt(3) - 1, random));
-            Optional<IpPrefix> found = free.lowest(length, exclude);
+            Optional<IpPrefix> found = free.lowest(length, inUse(exclude), use -> {});
             assertThat(found).isEqualTo(walk(all, length, taken, exclude));
             found.ifPresent(subnet -> {
                 free.take(subnet);
@@ -43,7 +44,13 @@ class FreeSubnetsTest {
             });
         }
         taken.forEach(free::give);
-        assertThat(free.lowest(all.length(), List.of())).contains(all);
+        assertThat(free.lowest(all.length(), UsedSubnets.NONE, use -> {})).contains(all);
+    }
+
+    private static UsedSubnets inUse(List<IpPrefix> subnets) {
+        return UsedSubnets.of(subnets.stream()
+                .map(subnet -> new UsedSubnets.Use(subnet, () -> "the test"))
+                .toList());
     }
 
     private static IpPrefix within(IpPrefix base, int length, Random random) {
@@ -73,9 +80,9 @@ class FreeSubnetsTest {
     void takesThePartThatIsItsOwn(String subnet, String gone) {
         var free = new FreeSubnets(IpPrefix.parse("10.0.0.0/8"));
         free.take(IpPrefix.parse(subnet));
-        assertThat(free.lowest(8, List.of()).isEmpty()).isEqualTo(!gone.isEmpty());
+        assertThat(free.lowest(8, UsedSubnets.NONE, use -> {}).isEmpty()).isEqualTo(!gone.isEmpty());
         free.give(IpPrefix.parse(subnet));
-        assertThat(free.lowest(8, List.of())).contains(IpPrefix.parse("10.0.0.0/8"));
+        assertThat(free.lowest(8, UsedSubnets.NONE, use -> {})).contains(IpPrefix.parse("10.0.0.0/8"));
     }
 
     @Test
@@ -83,6 +90,6 @@ class FreeSubnetsTest {
         var free = new FreeSubnets(IpPrefix.parse("10.0.0.0/8"));
         List<IpPrefix> exclude =
                 List.of(IpPrefix.parse("10.0.0.1/32"), IpPrefix.parse("10.0.1.0/24"), IpPrefix.parse("10.0.0.0/9"));
-        assertThat(free.lowest(32, exclude)).contains(IpPrefix.parse("10.128.0.0/32"));
+        assertThat(free.lowest(32, inUse(exclude), use -> {})).contains(IpPrefix.parse("10.128.0.0/32"));
     }
 }

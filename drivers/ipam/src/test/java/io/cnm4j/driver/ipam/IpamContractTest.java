@@ -8,8 +8,10 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
+import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
@@ -18,7 +20,6 @@ import io.cnm4j.tck.BrokenRules;
 import io.cnm4j.tck.IpamContract;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +68,8 @@ class IpamContractTest {
         }
 
         @Override
-        public Ipam open(List<AddressPool> pools) {
-            Ipam right = new PoolIpamDriver().open(pools);
+        public Ipam open(AddressSpace space) {
+            Ipam right = new PoolIpamDriver().open(space);
             return new Ipam() {
                 @Override
                 public AddressPoolLease requestPool(PoolRequest wish) {
@@ -195,7 +196,7 @@ class IpamContractTest {
                         request.family(),
                         request.pool(),
                         request.range().filter(range -> !range.equals(IpPrefix.parse("10.1.0.128/30"))),
-                        request.exclude(),
+                        request.inUse(),
                         request.options())))
                 .containsExactly("I6");
     }
@@ -218,16 +219,16 @@ class IpamContractTest {
                     }
 
                     @Override
-                    public Ipam open(List<AddressPool> pools) {
+                    public Ipam open(AddressSpace space) {
                         return new Ipam() {
-                            private Ipam right = new PoolIpamDriver().open(pools);
+                            private Ipam right = new PoolIpamDriver().open(space);
 
                             @Override
                             public AddressPoolLease requestPool(PoolRequest request) {
                                 try {
                                     return right.requestPool(request);
                                 } catch (ConflictException e) {
-                                    right = new PoolIpamDriver().open(pools);
+                                    right = new PoolIpamDriver().open(space);
                                     return right.requestPool(request);
                                 }
                             }
@@ -250,7 +251,7 @@ class IpamContractTest {
                         request.family(),
                         request.pool().map(IpPrefix::subnet),
                         request.range(),
-                        request.exclude(),
+                        request.inUse(),
                         request.options())))
                 .containsExactly("I8");
     }
@@ -262,7 +263,7 @@ class IpamContractTest {
                         request.family(),
                         request.pool(),
                         request.range(),
-                        Set.of(),
+                        UsedSubnets.NONE,
                         request.options())))
                 .containsExactly("I9");
     }
@@ -285,8 +286,8 @@ class IpamContractTest {
                     }
 
                     @Override
-                    public Ipam open(List<AddressPool> pools) {
-                        Ipam right = new PoolIpamDriver().open(pools);
+                    public Ipam open(AddressSpace space) {
+                        Ipam right = new PoolIpamDriver().open(space);
                         return new Ipam() {
                             @Override
                             public AddressPoolLease requestPool(PoolRequest request) {
@@ -295,7 +296,7 @@ class IpamContractTest {
 
                             @Override
                             public AddressPoolLease restorePool(PoolState state) {
-                                Optional<AddressPool> base = pools.stream()
+                                Optional<AddressPool> base = space.pools().stream()
                                         .filter(pool -> pool.base().contains(state.pool()))
                                         .findFirst();
                                 return base.map(found -> right.restorePool(state))

@@ -122,7 +122,7 @@ record Damages(String bridge, String port, String table, String run, String sand
         return List.of(
                 host("a namespace unmounted", "umount " + namespace),
                 host("a namespace's file deleted", "umount " + namespace + " && rm " + namespace),
-                host("a hosts file damaged", "echo damaged > " + files + "/hosts"),
+                host("a hosts file damaged", "sed -i 's/^10\\./11./' " + files + "/hosts"),
                 host("a resolv.conf emptied", ": > " + files + "/resolv.conf"),
                 host("a resolv.conf deleted", "rm " + files + "/resolv.conf"),
                 host("a sandbox' directory deleted", "rm -r " + files));

@@ -3,7 +3,7 @@ package io.cnm4j.examples.quickstart;
 import io.cnm4j.spi.plan.Preview;
 
 /** What the story prints, and where it breaks off. */
-final class Narration {
+public final class Narration {
     private Narration() {}
 
     /** Prints what would happen, as lines that an operator could type. */
@@ -21,7 +21,7 @@ final class Narration {
     }
 
     /** Goes on only if it is true. */
-    static void require(boolean truth, String otherwise) {
+    public static void require(boolean truth, String otherwise) {
         if (!truth) {
             throw new IllegalStateException(otherwise);
         }

@@ -103,6 +103,10 @@ class DocumentationTest {
     void pagesNameAllThereIs() throws IOException {
         String options = text("drivers/bridge/src/main/java/io/cnm4j/driver/bridge/BridgeOptions.java");
         assertThat(text("docs/bridge.md")).contains(found("String [A-Z_0-9]+ = \"([^\"]+)\"", options));
+        for (String driver : List.of("Macvlan", "Ipvlan")) {
+            String file = "drivers/macvlan/src/main/java/io/cnm4j/driver/macvlan/" + driver + "Options.java";
+            assertThat(text("docs/macvlan.md")).contains(found("String [A-Z_0-9]+ = \"([^\"]+)\"", text(file)));
+        }
         for (KernelFeature feature : KernelFeature.values()) {
             assertThat(text("docs/kernel-and-permissions.md"))
                     .contains("| " + feature.label() + " | " + feature.since() + " | " + feature.option() + " |");
@@ -157,8 +161,17 @@ class DocumentationTest {
             try (NetworkController controller = NetworkController.open(stage.config())) {
                 var recipes = new Recipes(controller);
                 Network shop = recipes.bridge();
+                recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
                 recipes.ports(shop);
+                String host = stage.config().hostNamespace().orElseThrow().toString();
+                new ProcessBuilder("nsenter", "--net=" + host, "ip", "link", "add", "lan0", "type", "bridge")
+                        .start()
+                        .waitFor();
+                recipes.macvlan("lan0").delete();
+                new ProcessBuilder("nsenter", "--net=" + host, "ip", "link", "del", "lan0")
+                        .start()
+                        .waitFor();
                 recipes.given(given);
                 recipes.errors(NetworkRequest.named("shop"));
                 recipes.patience(NetworkRequest.named("street"));

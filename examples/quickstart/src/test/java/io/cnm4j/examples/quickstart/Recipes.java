@@ -13,10 +13,12 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.plan.Preview;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -44,6 +46,34 @@ final class Recipes {
         Network shop = controller.createNetwork(request);
         require(shop.inspect().subnets().size() == 2, "a subnet for each family");
         return shop;
+    }
+
+    Network macvlan(String parent) {
+        NetworkRequest request = NetworkRequest.builder()
+                .name("lan")
+                .driver("macvlan")
+                .putOptions("parent", parent) // such as eth0, or eth0.10 for a tagged one
+                .addSubnets(SubnetRequest.builder()
+                        .pool(IpPrefix.parse("192.0.2.0/24"))
+                        .gateway(IpAddress.parse("192.0.2.1"))
+                        .build())
+                .build();
+        return controller.createNetwork(request);
+    }
+
+    void addresses() {
+        Network small = controller.createNetwork(NetworkRequest.builder()
+                .name("small")
+                .addSubnets(SubnetRequest.of("0.0.0.0/28")) // any subnet of this size
+                .build());
+        small.createEndpoint(EndpointRequest.named("one"));
+        for (SubnetUse use : small.addresses()) {
+            System.out.println(use.pool() + " used " + use.used() + ", available " + use.available());
+            use.addresses().forEach(address -> System.out.println(address.address() + " " + address.owner()));
+        }
+        require(small.addresses().get(0).addresses().size() == 2, "a gateway and an endpoint");
+        small.endpointByName("one").delete();
+        small.delete();
     }
 
     Sandbox sandboxes(Network shop) throws Exception {

@@ -5,8 +5,10 @@ import io.cnm4j.api.error.StoreException;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,23 @@ final class EmbeddedStore implements KeyValueStore {
     EmbeddedStore(StoreDirectory directory, RecordFile file) {
         this.directory = directory;
         this.file = file;
+        dropHeld();
+    }
+
+    /** Removes what sessions of an earlier process held. */
+    private void dropHeld() {
+        List<Write> held = file.read(view -> {
+            var keys = new ArrayList<Write>();
+            view.each(Octets.key(""), (key, value) -> {
+                if (Octets.isHeld(value)) {
+                    keys.add(new Write.Delete(Octets.text(key), Write.ANY));
+                }
+            });
+            return keys;
+        });
+        if (!held.isEmpty()) {
+            commit(held);
+        }
     }
 
     @Override
@@ -57,6 +76,17 @@ final class EmbeddedStore implements KeyValueStore {
     @Override
     public long commit(List<Write> writes) {
         var mine = new PendingCommit(writes);
+        List<LocalSession> sessions = LocalSession.enter(writes, this);
+        try {
+            long revision = committed(mine);
+            LocalSession.note(writes, revision);
+            return revision;
+        } finally {
+            sessions.forEach(LocalSession::leave);
+        }
+    }
+
+    private long committed(PendingCommit mine) {
         queue.add(mine);
         turn.lock();
         try {
@@ -85,13 +115,24 @@ final class EmbeddedStore implements KeyValueStore {
     }
 
     @Override
-    public Subscription watch(String prefix, Consumer<Change> listener) {
+    public Subscription follow(String prefix, Consumer<List<Change>> follower) {
+        Subscription subscription;
         turn.lock(); // no commit is half way: what is queued for delivery came before
         try {
-            return watchers.add(prefix, listener);
+            List<Change> there = list(prefix).stream()
+                    .map(entry -> new Change(entry.key(), Optional.of(entry.value()), entry.revision()))
+                    .toList();
+            subscription = watchers.add(prefix, there, follower);
         } finally {
             turn.unlock();
         }
+        watchers.deliver();
+        return subscription;
+    }
+
+    @Override
+    public Session session(Duration timeToLive, Runnable over) {
+        return new LocalSession(this);
     }
 
     @Override
@@ -137,13 +178,20 @@ final class EmbeddedStore implements KeyValueStore {
             }
             revision = edit.nextRevision();
             for (int i = 0; i < keys.size(); i++) {
-                if (writes.get(i) instanceof Write.Put put) {
-                    edit.put(keys.get(i), Octets.value(revision, put.value()));
-                    changes.add(new Change(put.key(), Optional.of(put.value()), revision));
-                } else if (edit.get(keys.get(i)) != null) {
-                    edit.delete(keys.get(i));
-                    changes.add(new Change(writes.get(i).key(), Optional.empty(), revision));
-                }
+                carryOut(edit, keys.get(i), writes.get(i));
+            }
+        }
+
+        private void carryOut(RecordFile.Edit edit, byte[] key, Write write) {
+            if (write instanceof Write.Put put) {
+                edit.put(key, Octets.value(revision, put.value(), false));
+                changes.add(new Change(put.key(), Optional.of(put.value()), revision));
+            } else if (write instanceof Write.Hold hold) {
+                edit.put(key, Octets.value(revision, hold.value(), true));
+                changes.add(new Change(hold.key(), Optional.of(hold.value()), revision));
+            } else if (write instanceof Write.Delete && edit.get(key) != null) {
+                edit.delete(key);
+                changes.add(new Change(write.key(), Optional.empty(), revision));
             }
         }
 

@@ -6,9 +6,7 @@ import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * key:    0 u8 1 (0 is the file's own)   1 UTF-8
- * value:  0 u64 revision, big-endian     8 octets
+ * value:  0 u64 revision, big-endian     8 octets (the highest bit: a session holds it)
  * </pre>
  */
 final class Octets {
     private static final byte USER = 1;
+    private static final long HELD = 1L << 63;
 
     private Octets() {}
 
@@ -42,9 +41,9 @@ final class Octets {
         return new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
     }
 
-    static byte[] value(long revision, byte[] value) {
+    static byte[] value(long revision, byte[] value, boolean held) {
         return ByteBuffer.allocate(value.length + 8)
-                .putLong(revision)
+                .putLong(held ? revision | HELD : revision)
                 .put(value)
                 .array();
     }
@@ -53,37 +52,23 @@ final class Octets {
         return new Entry(key, Arrays.copyOfRange(value, 8, value.length), revision(value));
     }
 
+    /** Tells whether a session held the entry. */
+    static boolean isHeld(byte[] value) {
+        return (value[0] & 0x80) != 0;
+    }
+
     /** Returns the revision in the value, {@link Write#ABSENT} for none. */
     static long revision(byte @Nullable [] value) {
-        return value == null ? Write.ABSENT : ByteBuffer.wrap(value).getLong();
+        return value == null ? Write.ABSENT : ByteBuffer.wrap(value).getLong() & ~HELD;
     }
 
     /**
      * Returns the keys of the writes.
      *
-     * @throws InvalidRequestException if there are none, a key comes twice, or a key or value is too long
+     * @throws InvalidRequestException if they are not such as a store carries out
      */
     static List<byte[]> check(List<Write> writes) {
-        if (writes.isEmpty()) {
-            throw new InvalidRequestException("a commit needs at least one write");
-        }
-        var keys = new ArrayList<byte[]>(writes.size());
-        var seen = new HashSet<String>();
-        for (Write write : writes) {
-            byte[] key = key(write.key());
-            if (key.length - 1 > KeyValueStore.MAX_KEY || !text(key).equals(write.key())) {
-                throw new InvalidRequestException("key '" + write.key() + "' must be proper text of at most "
-                        + KeyValueStore.MAX_KEY + " octets of UTF-8, it has " + (key.length - 1));
-            }
-            if (!seen.add(write.key())) {
-                throw new InvalidRequestException("key '" + write.key() + "' comes twice in one commit; write it once");
-            }
-            if (write instanceof Write.Put put && put.value().length > KeyValueStore.MAX_VALUE) {
-                throw new InvalidRequestException("the value of '" + write.key() + "' has " + put.value().length
-                        + " octets, at most " + KeyValueStore.MAX_VALUE + " are stored; split it");
-            }
-            keys.add(key);
-        }
-        return keys;
+        Write.check(writes);
+        return writes.stream().map(write -> key(write.key())).toList();
     }
 }

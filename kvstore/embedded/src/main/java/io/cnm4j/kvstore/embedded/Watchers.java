@@ -21,10 +21,11 @@ final class Watchers {
     private final ConcurrentLinkedQueue<Delivery> queue = new ConcurrentLinkedQueue<>();
     private final ReentrantLock delivering = new ReentrantLock();
 
-    /** Adds a listener for what is queued from now on. */
-    Subscription add(String prefix, Consumer<Change> listener) {
+    /** Adds a listener for what there is and then for what is queued from now on; callers exclude each other. */
+    Subscription add(String prefix, List<Change> there, Consumer<List<Change>> listener) {
         var watcher = new Watcher(prefix, listener);
         watchers.add(watcher);
+        queue.add(new Delivery(List.of(watcher), there));
         return () -> watchers.remove(watcher);
     }
 
@@ -47,24 +48,25 @@ final class Watchers {
         try {
             for (Delivery next = queue.poll(); next != null; next = queue.poll()) {
                 Delivery delivery = next;
-                delivery.changes.forEach(change -> delivery.watchers.forEach(watcher -> tell(watcher, change)));
+                delivery.watchers.forEach(watcher -> tell(watcher, delivery.changes));
             }
         } finally {
             delivering.unlock();
         }
     }
 
-    private void tell(Watcher watcher, Change change) {
-        if (!change.key().startsWith(watcher.prefix) || !watchers.contains(watcher)) {
+    private void tell(Watcher watcher, List<Change> changes) {
+        List<Change> concerned = changes.stream()
+                .filter(change -> change.key().startsWith(watcher.prefix))
+                .toList();
+        if (!watchers.contains(watcher) || (concerned.isEmpty() && watcher.told)) {
             return;
         }
+        watcher.told = true;
         try {
-            watcher.listener.accept(change);
+            watcher.listener.accept(concerned);
         } catch (RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "a listener to '" + watcher.prefix + "' failed on '" + change.key() + "'; the change stands",
-                    e);
+            LOG.log(Level.WARNING, "a follower of '" + watcher.prefix + "' failed on a change; it stands", e);
         }
     }
 
@@ -72,9 +74,10 @@ final class Watchers {
 
     private static final class Watcher {
         private final String prefix;
-        private final Consumer<Change> listener;
+        private final Consumer<List<Change>> listener;
+        private boolean told; // by whoever delivers
 
-        Watcher(String prefix, Consumer<Change> listener) {
+        Watcher(String prefix, Consumer<List<Change>> listener) {
             this.prefix = prefix;
             this.listener = listener;
         }

@@ -1,0 +1,60 @@
+package io.cnm4j.api.model;
+
+import io.cnm4j.api.error.InvalidRequestException;
+import java.time.Duration;
+import org.immutables.value.Value;
+
+/** How a controller takes part in networks that several hosts share. */
+@Value.Immutable
+public interface ClusterConfig {
+
+    /** Returns a builder. */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** The store that all hosts of the cluster share. */
+    StoreAddress store();
+
+    /** The address of this host at which the others reach it; one that a link of the host namespace has. */
+    IpAddress address();
+
+    /** The UDP port of the tunnels between hosts, the same on all of them; default 4789. 1024 to 49151. */
+    @Value.Default
+    default int dataPort() {
+        return 4789;
+    }
+
+    /** After which silence the store takes this host for gone; default 10 seconds, at least 1. */
+    @Value.Default
+    default Duration timeToLive() {
+        return Duration.ofSeconds(10);
+    }
+
+    /** How long after that the other hosts leave it its endpoints and addresses, so that it may come back; default 30 seconds. */
+    @Value.Default
+    default Duration grace() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** Refuses a port outside of its range and times that are too short. */
+    @Value.Check
+    default void check() {
+        if (dataPort() < 1024 || dataPort() > 49151) { // OV-05
+            throw new InvalidRequestException("data port " + dataPort() + " must be 1024 to 49151");
+        }
+        if (timeToLive().compareTo(Duration.ofSeconds(1)) < 0 || grace().isNegative()) {
+            throw new InvalidRequestException("time to live " + timeToLive() + " must be at least 1 second, and grace "
+                    + grace() + " not negative");
+        }
+        if (address().isUnspecified() || address().isLoopback()) {
+            throw new InvalidRequestException("address " + address() + " is none at which other hosts reach this one");
+        }
+    }
+
+    /** Builds a configuration. Not thread-safe. */
+    final class Builder extends ImmutableClusterConfig.Builder {
+        /** Starts with nothing but defaults. */
+        public Builder() {}
+    }
+}

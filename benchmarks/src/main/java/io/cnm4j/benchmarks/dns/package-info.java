@@ -1,0 +1,10 @@
+/**
+ * Questions to the name server.
+ *
+ * <p>Law: one client, the same for server and floor, keeps 64 questions under way; the floor is an echo on the same transport, in the
+ * same namespace, in the same run, turn by turn with ours.
+ */
+@NullMarked
+package io.cnm4j.benchmarks.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package io.cnm4j.benchmarks.vxlan;
+
+import io.cnm4j.linux.vxlan.codec.VxlanHeader;
+import io.cnm4j.linux.vxlan.esp.EspKey;
+import io.cnm4j.linux.vxlan.esp.EspSender;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What sealing a frame costs; the floor is AES-256-GCM of the same octets by the JDK's cipher. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class EspBenchmark {
+    private static final int SPACE = 10_000;
+
+    /** Octets of the frame. */
+    @Param({"64", "512", "1450", "9000"})
+    public int size;
+
+    private final EspSender sender = new EspSender(new EspKey(0x1000, new byte[EspKey.LENGTH]), 1);
+    private final ByteBuffer frame = ByteBuffer.allocateDirect(SPACE);
+    private final ByteBuffer packet = ByteBuffer.allocateDirect(SPACE);
+    private final byte[] plain = new byte[SPACE];
+    private final byte[] sealed = new byte[SPACE];
+    private final byte[] nonce = new byte[12];
+    private final SecretKeySpec key = new SecretKeySpec(new byte[32], "AES");
+    private final Cipher cipher;
+    private long counter;
+
+    /** Finds the JDK's cipher. */
+    public EspBenchmark() {
+        try {
+            cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The floor. */
+    @Benchmark
+    public int cipher() throws GeneralSecurityException {
+        ByteBuffer.wrap(nonce).putLong(4, counter++);
+        cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
+        return cipher.doFinal(plain, 0, size, sealed, 0);
+    }
+
+    /** A frame into a packet. */
+    @Benchmark
+    public long seal() {
+        sender.begin(50_000, VxlanHeader.PORT, size + VxlanHeader.LENGTH, 0);
+        sender.add(frame, 0, size + VxlanHeader.LENGTH);
+        return sender.seal(packet, 0);
+    }
+}

@@ -1,0 +1,103 @@
+package io.cnm4j.benchmarks.vxlan;
+
+import io.cnm4j.benchmarks.BenchHost;
+import io.cnm4j.benchmarks.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What arrives through a tunnel, in turn through the bare link, the kernel's VXLAN, ours, and ours encrypted; both hosts, both ends of each
+ * tunnel, client and server share the processors of this machine. Ratios are the kernel's rate over ours: smaller is better.
+ * Arguments: {@code --quick}, or the directory for the results.
+ */
+public final class PathBenchmark {
+    private static final double TCP_BUDGET = 2; // half of the kernel's
+    private static final double ENCRYPTED_BUDGET = 3.33;
+
+    private final TwoHosts hosts;
+    private final int rounds;
+    private final int seconds;
+    private final StringBuilder told = new StringBuilder();
+
+    private PathBenchmark(TwoHosts hosts, boolean quick) {
+        this.hosts = hosts;
+        this.rounds = quick ? 2 : 5;
+        this.seconds = quick ? 2 : 5;
+    }
+
+    /** Runs it. */
+    public static void main(String[] args) throws Exception {
+        boolean quick = args.length > 0 && args[0].equals("--quick");
+        try (BenchHost host = BenchHost.make()) {
+            String told;
+            try (var hosts = new TwoHosts(host)) {
+                told = new PathBenchmark(hosts, quick).run();
+            }
+            List<String> leaks = host.leaks();
+            System.out.print(told);
+            if (!leaks.isEmpty()) {
+                throw new IllegalStateException("left over: " + leaks);
+            }
+            if (args.length > 0 && !quick) {
+                Files.createDirectories(Path.of(args[0]));
+                Files.writeString(Path.of(args[0]).resolve("vxlan-path.txt"), told);
+            }
+        }
+    }
+
+    private String run() throws IOException, InterruptedException {
+        Map<TwoHosts.Way, Samples> tcp = measure(way -> hosts.tcp(way, seconds));
+        Map<TwoHosts.Way, Samples> small = measure(way -> hosts.smallFrames(way, seconds));
+        Map<TwoHosts.Way, Samples> ping = measure(hosts::latency);
+        for (TwoHosts.Way way : TwoHosts.Way.values()) {
+            told.append(String.format(
+                    Locale.ROOT,
+                    "%-10s %8.2f Gbit/s TCP  %8.0f frames of 64 octets/s  %8.1f us round trip%n",
+                    way.name().toLowerCase(Locale.ROOT),
+                    median(tcp, way) / 1e9,
+                    (double) median(small, way),
+                    median(ping, way) / 1e3));
+        }
+        told.append(hosts.statistics()).append('\n');
+        ratio("tcp", tcp, TwoHosts.Way.OURS, TCP_BUDGET);
+        ratio("tcp.encrypted", tcp, TwoHosts.Way.ENCRYPTED, ENCRYPTED_BUDGET);
+        ratio("64-octets", small, TwoHosts.Way.OURS, 0);
+        ratio("64-octets.encrypted", small, TwoHosts.Way.ENCRYPTED, 0);
+        return told.toString();
+    }
+
+    /** Something that a way is measured by. */
+    private interface Measure {
+        long of(TwoHosts.Way way) throws IOException, InterruptedException;
+    }
+
+    private Map<TwoHosts.Way, Samples> measure(Measure measure) throws IOException, InterruptedException {
+        var samples = new EnumMap<TwoHosts.Way, Samples>(TwoHosts.Way.class);
+        for (int round = 0; round < rounds; round++) {
+            for (TwoHosts.Way way : TwoHosts.Way.values()) {
+                samples.computeIfAbsent(way, absent -> new Samples()).add(measure.of(way));
+            }
+        }
+        return samples;
+    }
+
+    private static long median(Map<TwoHosts.Way, Samples> samples, TwoHosts.Way way) {
+        Samples all = samples.get(way);
+        return all == null ? 0 : all.quantile(0.5);
+    }
+
+    private void ratio(String name, Map<TwoHosts.Way, Samples> samples, TwoHosts.Way way, double budget) {
+        double ratio = (double) median(samples, TwoHosts.Way.KERNEL) / median(samples, way);
+        told.append(String.format(
+                Locale.ROOT,
+                "vxlan-path.%s ratio=%.2f budget=%s%n",
+                name,
+                ratio,
+                budget == 0 ? "none" : String.valueOf(budget)));
+    }
+}

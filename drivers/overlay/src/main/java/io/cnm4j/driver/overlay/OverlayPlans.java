@@ -1,0 +1,95 @@
+package io.cnm4j.driver.overlay;
+
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.driver.AttachPoint;
+import io.cnm4j.spi.driver.Attachment;
+import io.cnm4j.spi.driver.ClusterDriver.Peer;
+import io.cnm4j.spi.driver.EndpointState;
+import io.cnm4j.spi.driver.NetworkPool;
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.RouteSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans from a record and a note. */
+final class OverlayPlans {
+    private static final String BRIDGE = "br0";
+    private static final String TUNNEL = "vxlan0";
+
+    private final NetworkState network;
+    private final OverlayNote note;
+
+    OverlayPlans(NetworkState network, OverlayNote note) {
+        this.network = network;
+        this.note = note;
+    }
+
+    Plan presence() {
+        String mark = Mark.of(network.controller(), "network " + network.id().shortForm());
+        int vni = Integer.parseInt(network.note().getOrDefault(OverlayDriver.VNI, "0"));
+        return Plan.of(
+                new KernelOp.MakeNamespace(note.namespace(), Map.of()),
+                new KernelOp.AddLink(
+                        note.namespace(), new LinkSpec.Bridge(BRIDGE, note.mtu(), Optional.of(mac(BRIDGE)), mark)),
+                new KernelOp.AddLink(
+                        note.namespace(),
+                        new LinkSpec.Vxlan(
+                                TUNNEL,
+                                note.mtu(),
+                                Optional.of(mac(TUNNEL)),
+                                mark,
+                                vni,
+                                note.local(),
+                                note.port(),
+                                BRIDGE)));
+    }
+
+    /** A hardware address of the host's own: one that an endpoint also had would break the bridge. */
+    private MacAddress mac(String link) {
+        return MacAddress.localUnicast((long) (network.id() + link + note.local()).hashCode() * 0x9E37_79B9_7F4A_7C15L);
+    }
+
+    Plan peer(Peer peer) {
+        var ops = new ArrayList<KernelOp>();
+        MacAddress mac = peer.endpoint().mac();
+        ops.add(new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, peer.host()));
+        for (IpPrefix address : peer.endpoint().addresses()) {
+            ops.add(new KernelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
+        }
+        if (OverlayOptions.of(network.options()).broadcast()) {
+            ops.add(new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, MacAddress.NONE, peer.host()));
+        }
+        return new Plan(ops);
+    }
+
+    Attachment attachment(EndpointState endpoint, AttachPoint point) {
+        var veth = new LinkSpec.Veth(
+                "ep" + endpoint.id().shortForm(),
+                note.mtu(),
+                Optional.of(new LinkSpec.BridgePort(BRIDGE, false, false)),
+                Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm()),
+                new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
+        return new Attachment(
+                Plan.of(new KernelOp.AddLink(note.namespace(), veth)),
+                List.of(),
+                otherSubnets(endpoint, point.interfaceName()));
+    }
+
+    /** All subnets of the network are on the one link. */
+    private List<RouteSpec> otherSubnets(EndpointState endpoint, String link) {
+        return network.pools().stream()
+                .map(NetworkPool::subnet)
+                .filter(subnet -> endpoint.address(subnet.family())
+                        .filter(own -> !subnet.contains(own.address()))
+                        .isPresent())
+                .map(subnet -> new RouteSpec(subnet, Optional.empty(), link))
+                .toList();
+    }
+}

@@ -1,0 +1,226 @@
+package io.cnm4j.plugin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.error.PluginException;
+import io.cnm4j.driver.bridge.BridgeDriver;
+import io.cnm4j.driver.ipam.PoolIpamDriver;
+import io.cnm4j.driver.remote.client.Limits;
+import io.cnm4j.driver.remote.client.Plugin;
+import io.cnm4j.driver.remote.client.PluginHttp;
+import io.cnm4j.driver.remote.client.PluginSearch;
+import io.cnm4j.driver.remote.conformance.Conformance;
+import io.cnm4j.driver.remote.conformance.Rule;
+import io.cnm4j.driver.remote.protocol.EndpointInterface;
+import io.cnm4j.driver.remote.protocol.Fields;
+import io.cnm4j.driver.remote.protocol.JoinAnswer;
+import io.cnm4j.driver.remote.protocol.Method;
+import io.cnm4j.driver.remote.protocol.NetworkCapabilities;
+import io.cnm4j.driver.remote.protocol.PoolAnswer;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.tck.FakeExecutor;
+import io.cnm4j.tck.FakeHost;
+import io.cnm4j.tck.MemoryStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bridge driver and the address pools, asked over a socket as the engine asks. */
+class PluginServerTest {
+    private static final String NETWORK = "a".repeat(64);
+    private static final String ENDPOINT = "b".repeat(64);
+
+    @TempDir
+    Path directory;
+
+    private final FakeHost host = new FakeHost();
+    private final MemoryStore records = new MemoryStore();
+    private final PluginHttp http = new PluginHttp(1 << 20);
+    private PluginServer server;
+    private Plugin plugin;
+
+    @BeforeEach
+    void start() {
+        var served = new ServedHost(
+                new ControllerId("c".repeat(64)),
+                new FakeExecutor(host),
+                host,
+                records.reopen(),
+                new RunDirectory("/run/served"),
+                true,
+                new Random(1));
+        server = PluginServer.start(
+                directory.resolve("cnm4j.sock"),
+                Optional.of(directory.resolve("by-file.spec")),
+                List.of(
+                        new NetworkService(new BridgeDriver(), false, served),
+                        new IpamService(new PoolIpamDriver(), served)));
+        plugin = new Plugin(
+                "cnm4j",
+                new PluginSearch(List.of(directory), List.of(directory)),
+                http,
+                Limits.USUAL,
+                System::nanoTime);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        http.close();
+    }
+
+    private <T> T ask(Method method, Map<String, Object> request, Function<Fields, T> read) {
+        return plugin.call(method, request, Deadline.after(Duration.ofSeconds(10)), read);
+    }
+
+    private void ask(Method method, Map<String, Object> request) {
+        ask(method, request, Fields::values);
+    }
+
+    private static Map<String, Object> ids() {
+        return Map.of("NetworkID", NETWORK, "EndpointID", ENDPOINT);
+    }
+
+    private void createNetwork() {
+        ask(
+                Method.CREATE_NETWORK,
+                Map.of(
+                        "NetworkID",
+                        NETWORK,
+                        "Options",
+                        Map.of("com.docker.network.generic", Map.of("com.docker.network.bridge.name", "br-served")),
+                        "IPv4Data",
+                        List.of(Map.of("AddressSpace", "x", "Pool", "10.5.0.0/24", "Gateway", "10.5.0.1/24")),
+                        "IPv6Data",
+                        List.of()));
+    }
+
+    private JoinAnswer connect() {
+        EndpointInterface given = ask(
+                Method.CREATE_ENDPOINT,
+                Map.of(
+                        "NetworkID",
+                        NETWORK,
+                        "EndpointID",
+                        ENDPOINT,
+                        "Interface",
+                        Map.of("Address", "10.5.0.2/24", "AddressIPv6", "", "MacAddress", "")),
+                EndpointInterface::in);
+        assertThat(given.mac()).isPresent();
+        assertThat(given.ipv4()).isEmpty();
+        return ask(
+                Method.JOIN,
+                Map.of("NetworkID", NETWORK, "EndpointID", ENDPOINT, "SandboxKey", "/x"),
+                JoinAnswer::read);
+    }
+
+    @Test
+    void itSaysWhatItIs() {
+        assertThat(ask(Method.NETWORK_CAPABILITIES, Map.of(), NetworkCapabilities::read))
+                .isEqualTo(new NetworkCapabilities("local", "local", true));
+        assertThat(ask(Method.ADDRESS_SPACES, Map.of(), fields -> fields.text("LocalDefaultAddressSpace"))
+                        .length())
+                .isPositive();
+        assertThat(new PluginSearch(List.of(), List.of(directory)).find("by-file"))
+                .hasValueSatisfying(address -> assertThat(address.toString()).endsWith("cnm4j.sock"));
+    }
+
+    @Test
+    void aNetworkAndAnEndpointAreMadeAndGoWithoutATrace() {
+        String before = host.dump();
+        createNetwork();
+        assertThat(host.link("br-served")).isPresent();
+        JoinAnswer answer = connect();
+        String source = answer.link().orElseThrow().source();
+        assertThat(answer.link().orElseThrow().prefix()).isEqualTo("eth");
+        assertThat(answer.gateway4())
+                .hasValueSatisfying(gateway -> assertThat(gateway).hasToString("10.5.0.1"));
+        assertThat(host.link(source)).isPresent();
+        assertThatThrownBy(() -> ask(Method.DELETE_NETWORK, Map.of("NetworkID", NETWORK)))
+                .isInstanceOf(PluginException.class)
+                .hasMessageContaining("1 endpoint(s)");
+        ask(Method.LEAVE, ids());
+        ask(Method.DELETE_ENDPOINT, ids());
+        ask(Method.DELETE_NETWORK, Map.of("NetworkID", NETWORK));
+        assertThat(host.differencesSince(before)).isEmpty();
+    }
+
+    @Test
+    void aRestartLosesNothingAndRemovesWhatNobodyAskedFor() {
+        createNetwork();
+        String source = connect().link().orElseThrow().source();
+        PoolAnswer pool = ask(
+                Method.REQUEST_POOL, Map.of("AddressSpace", "cnm4j-local", "Pool", "10.6.0.0/24"), PoolAnswer::read);
+        String first = address(pool);
+        server.close();
+        assertThat(Files.exists(directory.resolve("cnm4j.sock"))).isFalse();
+        host.removeTable("cnm4j-" + "c".repeat(12));
+        host.withMarkedLink("left", "bridge", "cnm4j " + "c".repeat(12) + " network 0123");
+
+        start();
+        assertThat(host.link("left")).isEmpty();
+        assertThat(host.dump()).contains("table inet cnm4j-" + "c".repeat(12));
+        assertThat(host.link(source)).isPresent();
+        assertThat(address(pool)).isNotEqualTo(first);
+        ask(Method.LEAVE, ids());
+        ask(Method.DELETE_ENDPOINT, ids());
+        ask(Method.DELETE_NETWORK, Map.of("NetworkID", NETWORK));
+        ask(Method.RELEASE_ADDRESS, Map.of("PoolID", pool.id(), "Address", first.replaceAll("/.*", "")));
+        ask(Method.RELEASE_POOL, Map.of("PoolID", pool.id()));
+        assertThat(records.list("")).isEmpty();
+    }
+
+    private String address(PoolAnswer pool) {
+        return ask(
+                Method.REQUEST_ADDRESS, Map.of("PoolID", pool.id(), "Address", ""), fields -> fields.text("Address"));
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefusedAndChangesNothing() {
+        String before = host.dump();
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("NetworkID", 7),
+                Map.of("NetworkID", "short"),
+                Map.of("NetworkID", NETWORK, "IPv4Data", "all"),
+                Map.of("NetworkID", NETWORK, "IPv4Data", List.of(Map.of("Pool", "everywhere"))),
+                Map.of("NetworkID", NETWORK, "Options", List.of()))) {
+            assertThatThrownBy(() -> ask(Method.CREATE_NETWORK, wrong)).isInstanceOf(PluginException.class);
+        }
+        assertThatThrownBy(() -> ask(Method.JOIN, ids())).hasMessageContaining("not found");
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void itKeepsTheRulesThatPluginsMustKeep() {
+        String before = host.dump();
+        try (var conformance = new Conformance(directory.resolve("cnm4j.sock"))) {
+            assertThat(conformance.run())
+                    .containsOnlyKeys(Rule.values())
+                    .allSatisfy((rule, why) -> assertThat(why).as("%s", rule).isEmpty());
+        }
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void aSecondServerOnTheSameSocketIsRefused() {
+        assertThatThrownBy(() -> PluginServer.start(directory.resolve("cnm4j.sock"), Optional.empty(), List.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("listens");
+        ask(Method.IPAM_CAPABILITIES, Map.of());
+    }
+}

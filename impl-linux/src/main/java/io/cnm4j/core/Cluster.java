@@ -1,0 +1,285 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.error.StoreException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.core.cluster.ClusterStore;
+import io.cnm4j.core.cluster.ClusterStore.Revised;
+import io.cnm4j.core.cluster.ClusterView;
+import io.cnm4j.core.cluster.Membership;
+import io.cnm4j.core.ledger.ClusterEndpoint;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.spi.driver.ClusterDriver;
+import io.cnm4j.spi.driver.ClusterDriver.Underlay;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.store.KeyValueStore.Subscription;
+import io.cnm4j.spi.store.StaleWriteException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This controller's part in a cluster. Thread-safe. */
+final class Cluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final Duration HASTE = Duration.ofSeconds(3); // for what may be done later as well
+
+    final ClusterParts parts;
+    final ClusterView view;
+    final ClusterStore store;
+    final Membership membership;
+    private final Engine engine;
+    private final Peers peers;
+    private final ClusterKeeper keeper;
+    private final Map<String, Revised<ClusterEndpoint>> claimed = new ConcurrentHashMap<>(); // by endpoint id
+    private volatile @Nullable Subscription following;
+
+    Cluster(Engine engine, ClusterParts parts) {
+        this.engine = engine;
+        this.parts = parts;
+        this.peers = new Peers(engine);
+        this.keeper = new ClusterKeeper(engine, this);
+        String self = engine.controller().value();
+        this.membership =
+                new Membership(parts.store(), self, parts.address().toString(), parts.timeToLive(), keeper::joinAgain);
+        this.store = new ClusterStore(parts.store(), membership);
+        this.view = new ClusterView(keeper);
+    }
+
+    /** Returns the key of the turn that whoever changes a network's presence on this host has. */
+    static String presence(NetworkId network) {
+        return "presence " + network;
+    }
+
+    private static Owner owner(NetworkRecord network) {
+        return new Owner(
+                "presence " + network.id(), presence(network.id()), "network '" + network.name() + "' on this host");
+    }
+
+    /** Learns what there is, before the records of this host are looked at. */
+    void follow(Deadline deadline) {
+        following = parts.store().within(deadline).follow("", view::told);
+    }
+
+    /** Takes its place among the hosts, and goes on following. */
+    void join(Deadline deadline) {
+        membership.join(deadline);
+        keeper.reconcile(deadline);
+        keeper.start();
+    }
+
+    /** Tells whether a driver's networks belong to the cluster. */
+    boolean covers(String driver) {
+        return engine.parts.drivers().get(driver) instanceof ClusterDriver;
+    }
+
+    private boolean covers(NetworkRecord network) {
+        return covers(network.driver());
+    }
+
+    /** Learns all networks there are; returns what a new one relies on. */
+    long refresh(Deadline deadline) {
+        ClusterStore.Networks all = store.networks(deadline);
+        all.networks().forEach(view::learn);
+        engine.leases.learnRest();
+        return all.at();
+    }
+
+    /** Records a new network for all hosts. */
+    void settle(NetworkRecord network, long at, Deadline deadline) {
+        long revision = store.add(network, at, deadline);
+        view.learn(new Revised<>(network, revision));
+    }
+
+    /**
+     * Takes name and addresses of a new endpoint in the whole cluster.
+     *
+     * @throws StaleWriteException if an address is taken
+     */
+    void claim(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
+        long revision = view.revision(network.id())
+                .orElseThrow(() -> new NotFoundException("network '" + network.name() + "' is gone"));
+        ClusterEndpoint mine = ClusterEndpoint.of(endpoint, engine.controller().value(), parts.address());
+        try {
+            claimed.put(mine.id().value(), new Revised<>(mine, store.claim(mine, revision, deadline)));
+        } catch (StaleWriteException lost) {
+            if (ClusterStore.isAddress(lost)) {
+                throw lost;
+            }
+            if (ClusterStore.isName(lost)) {
+                throw new ConflictException("the name '" + endpoint.name() + "' is taken on network '" + network.name()
+                        + "' by an endpoint of another host; choose another name");
+            }
+            throw new NotFoundException(
+                    "network '" + network.name() + "' is being deleted, or changed this moment; look again");
+        }
+    }
+
+    /** Returns the hardware address that goes with addresses, whoever has them: who knew it before need not learn it again. OV-13 */
+    static MacAddress mac(EndpointRequest request, List<IpPrefix> addresses, MacAddress usual) {
+        if (request.mac().isPresent() || addresses.isEmpty()) {
+            return usual;
+        }
+        byte[] octets = addresses.get(0).address().octets();
+        long last = ByteBuffer.wrap(octets, octets.length - 4, 4).getInt() & 0xffff_ffffL;
+        return new MacAddress(0x0242_0000_0000L | last);
+    }
+
+    /** Gives back here the addresses that were tried in vain, unless another host is known to have them. */
+    void giveBack(NetworkRecord network, List<IpPrefix> tried) {
+        String self = engine.controller().value();
+        engine.leases.release(
+                network.id(),
+                tried.stream()
+                        .filter(address -> !view.isTaken(network.id(), address.address(), self))
+                        .toList());
+    }
+
+    /** Notes an endpoint of this host that the store has. */
+    void claimed(Revised<ClusterEndpoint> endpoint) {
+        claimed.put(endpoint.record().id().value(), endpoint);
+    }
+
+    /** Gives back what an endpoint had in the cluster: now, or when the store is there again. */
+    void unclaim(EndpointRecord endpoint) {
+        Revised<ClusterEndpoint> mine = claimed.remove(endpoint.id().value());
+        if (mine != null) {
+            try {
+                store.unclaim(mine.record(), mine.revision(), Deadline.after(HASTE));
+            } catch (CnmException later) {
+                LOG.warn("the cluster's store is not told yet that endpoint '{}' is gone", endpoint.name(), later);
+                keeper.unclaimLater(mine);
+            }
+        }
+    }
+
+    /** Decides how a network is on this host, as its endpoints here have it already. */
+    Map<String, String> decidePresence(NetworkRecord network) {
+        Optional<Map<String, String>> here = presenceNote(network);
+        if (here.isPresent()) {
+            return here.orElseThrow();
+        }
+        LinkFacts link = engine.parts
+                .host()
+                .linkWith(parts.address())
+                .orElseThrow(() -> new ConfigurationException("no link of this host has the address " + parts.address()
+                        + "; give ControllerConfig.cluster one that the host has"));
+        var namespace = NamespaceRef.at(engine.parts.run().namespaces() + "/" + RunDirectory.NETWORK
+                + network.id().shortForm());
+        return driver(network)
+                .decidePresence(
+                        network.state(engine.controller()),
+                        new Underlay(parts.address(), link.mtu(), parts.dataPort(), namespace));
+    }
+
+    private ClusterDriver driver(NetworkRecord network) {
+        return (ClusterDriver) engine.compose.driver(network);
+    }
+
+    private Optional<Map<String, String>> presenceNote(NetworkRecord network) {
+        return engine.parts.ledger().endpointsOn(network.id()).stream()
+                .filter(endpoint -> endpoint.joined().isPresent())
+                .findFirst()
+                .map(EndpointRecord::note);
+    }
+
+    /** Waits until nobody else changes the presence of these networks; those that are no cluster's have none. */
+    Turns.Turn turn(Collection<NetworkRecord> networks, Deadline deadline) {
+        return engine.turns.exclusive(
+                networks.stream()
+                        .filter(this::covers)
+                        .map(network -> presence(network.id()))
+                        .toList(),
+                deadline);
+    }
+
+    /** Makes the network present for an endpoint that is about to join. The caller has the turn. */
+    void enter(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
+        if (covers(network) && engine.claims.plan(owner(network)).isEmpty()) {
+            Plan plan = driver(network).planPresence(network.state(engine.controller()), endpoint.note());
+            engine.apply(owner(network), plan, deadline);
+        }
+    }
+
+    /** Reaches the endpoints on other hosts, or removes the presence that no endpoint needs any more. The caller has the turn. */
+    void adjust(NetworkRecord network, Deadline deadline) {
+        if (!covers(network)) {
+            return;
+        }
+        Optional<Map<String, String>> here = presenceNote(network);
+        if (here.isPresent()) {
+            Map<String, String> note = here.orElseThrow();
+            Plan presence = driver(network).planPresence(network.state(engine.controller()), note);
+            Plan reached = peers.sync(network, presence, note, view.endpoints(network.id()), deadline);
+            engine.claims.take(owner(network), presence.then(reached));
+        } else {
+            peers.dropped(network);
+            engine.claims
+                    .plan(owner(network))
+                    .ifPresent(plan -> engine.remove(owner(network), plan, () -> {}, deadline));
+        }
+    }
+
+    /** The same after a failure, which it is added to. */
+    void adjust(NetworkRecord network, Throwable failure) {
+        try {
+            adjust(network, Deadline.after(HASTE));
+        } catch (RuntimeException | Error also) {
+            failure.addSuppressed(also);
+        }
+    }
+
+    /** Claims what networks have on this host by its records: at open. */
+    void adopt() {
+        engine.parts.ledger().networks().stream()
+                .filter(this::covers)
+                .forEach(network -> presenceNote(network)
+                        .ifPresent(note -> engine.claims.take(
+                                owner(network),
+                                driver(network).planPresence(network.state(engine.controller()), note))));
+    }
+
+    /** Makes sure that networks are on this host as its records say: at open, before the endpoints. */
+    void hold(Deadline deadline) {
+        for (NetworkRecord network : engine.parts.ledger().networks()) {
+            if (covers(network)) {
+                engine.claims
+                        .plan(owner(network))
+                        .ifPresent(plan -> engine.parts.executor().ensure(plan, deadline));
+            }
+        }
+    }
+
+    /** Tells whether the store is needed and out of reach. */
+    static StoreException noCluster(String driver) { // OV-25, DS-13
+        return new StoreException("driver '" + driver
+                + "' needs a store that the hosts share; open the controller with ControllerConfig.cluster");
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+        Subscription open = following;
+        if (open != null) {
+            open.close();
+        }
+        parts.store().close();
+    }
+}

@@ -1,0 +1,370 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.core.ledger.EffectLog;
+import io.cnm4j.core.ledger.EffectRecord;
+import io.cnm4j.core.ledger.EffectRecord.Stage;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.EndpointRecord.Joined;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.PoolRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.driver.ExternalDriver;
+import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.Plan;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is asked of somebody else for networks and endpoints: noted before it is asked for, taken back by the inverse call. An effect
+ * that does not agree with its record is pending, and {@link Settling} ends it. Thread-safe; callers have the turns of what they change.
+ */
+final class Effects {
+    private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
+    private static final Duration FORCED_LIMIT = Duration.ofSeconds(1);
+
+    private final Engine engine;
+    private final EffectLog log;
+    private final Set<String> newborn = ConcurrentHashMap.newKeySet(); // ids whose record is not written yet
+    private final Set<NetworkId> forced = ConcurrentHashMap.newKeySet();
+
+    Effects(Engine engine) {
+        this.engine = engine;
+        this.log = engine.parts.ledger().effects();
+    }
+
+    /** An endpoint about to join, and its network as the endpoint's interface is to be named. */
+    record Ready(EndpointRecord endpoint, NetworkRecord network) {}
+
+    /** Tells whether anything is asked of somebody else for this network. */
+    boolean concern(NetworkRecord network) {
+        return driver(network.driver()).isPresent() || hasExternalIpam(network);
+    }
+
+    private Optional<ExternalDriver> driver(String name) {
+        NetworkDriver driver = engine.parts.drivers().get(name);
+        return driver instanceof ExternalDriver external ? Optional.of(external) : Optional.empty();
+    }
+
+    boolean hasExternalIpam(NetworkRecord network) {
+        return engine.ipams(network.driver()).get(network.ipam()).external();
+    }
+
+    NetworkNeeds needs(NetworkRecord network, Deadline deadline) {
+        NetworkState state = network.state(engine.controller());
+        return driver(network.driver())
+                .map(external -> external.needs(state, deadline))
+                .orElseGet(() -> engine.compose.driver(network).needs(state));
+    }
+
+    /** Dry runs ask nobody for anything, so that they cannot say what somebody else would do. */
+    void refuseDryRun(NetworkRecord network) {
+        if (concern(network)) {
+            throw new io.cnm4j.api.error.UnsupportedException(
+                    "what driver '" + network.driver() + "' with IPAM driver '" + network.ipam()
+                            + "' would do is known only to the plug-in; there is no dry run of it");
+        }
+    }
+
+    // ---- what is made
+
+    /** Notes that something is about to be asked for. Until {@link #landed} it is nobody else's to settle. */
+    void begin(NetworkRecord network, Optional<EndpointId> endpoint) {
+        if (concern(network)) {
+            EffectRecord effect = EffectRecord.of(network, endpoint);
+            newborn.add(effect.id());
+            log.put(effect);
+        }
+    }
+
+    /** From now on a record says what is there, or that nothing is. */
+    void landed(String id) {
+        newborn.remove(id);
+    }
+
+    void make(NetworkRecord network, Deadline deadline) {
+        if (concern(network)) {
+            log.put(existing(network.id().value())
+                    .at(Stage.MAKING)
+                    .with(network.pools().stream().map(PoolRecord::state).toList(), List.of()));
+            driver(network.driver())
+                    .ifPresent(external -> external.createNetwork(network.state(engine.controller()), deadline));
+        }
+    }
+
+    /** Returns the endpoint with what somebody else gave it. */
+    EndpointRecord make(EndpointRecord endpoint, NetworkRecord network, Optional<MacAddress> mac, Deadline deadline) {
+        if (!concern(network)) {
+            return endpoint;
+        }
+        List<IpPrefix> leased = hasExternalIpam(network) ? endpoint.addresses() : List.of();
+        log.put(existing(endpoint.id().value()).at(Stage.MAKING).with(List.of(), leased));
+        Optional<ExternalDriver.Made> made = driver(network.driver())
+                .map(external ->
+                        external.createEndpoint(network.state(engine.controller()), endpoint.state(), mac, deadline));
+        return made.map(given -> endpoint.withAddresses(
+                                given.addresses(), given.mac().orElse(endpoint.mac()))
+                        .withNote(given.note()))
+                .orElse(endpoint);
+    }
+
+    /** Notes other addresses of an endpoint that has no record yet. */
+    void leased(EndpointRecord endpoint, NetworkRecord network) {
+        if (hasExternalIpam(network)) {
+            log.put(existing(endpoint.id().value()).with(List.of(), endpoint.addresses()));
+        }
+    }
+
+    Ready join(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+        Optional<ExternalDriver> external = driver(network.driver());
+        if (external.isEmpty()) {
+            return new Ready(endpoint, network);
+        }
+        log.put(existing(endpoint.id().value()).at(Stage.JOINING));
+        ExternalDriver.Offer offer = external.orElseThrow()
+                .join(network.state(engine.controller()), endpoint.state(), sandbox.namespacePath(), deadline);
+        var note = new HashMap<>(endpoint.note());
+        note.putAll(offer.note());
+        EndpointRecord ready = endpoint.withNote(note);
+        return new Ready(
+                endpoint.interfaceWish().isPresent() ? ready : ready.withInterfaceWish(offer.interfaceName()),
+                network.withPools(network.pools(), offer.interfacePrefix()));
+    }
+
+    /** Notes which link is about to be moved. */
+    void moving(EndpointRecord endpoint, Plan plan) {
+        Optional<MoveLink> link = plan.ops().stream()
+                .filter(MoveLink.class::isInstance)
+                .map(MoveLink.class::cast)
+                .findFirst();
+        if (link.isPresent()) {
+            log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.with(link)));
+        }
+    }
+
+    /** Says that an endpoint is, or is no more, the way outside, if it is. */
+    void serve(EndpointRecord endpoint, boolean serving, Deadline deadline) {
+        NetworkRecord network = engine.compose.network(endpoint);
+        Optional<Joined> joined = endpoint.joined().filter(j -> !j.gatewayFor().isEmpty());
+        if (joined.isPresent()) {
+            driver(network.driver())
+                    .ifPresent(external -> external.serveAsGateway(network.id(), endpoint.state(), serving, deadline));
+        }
+    }
+
+    // ---- what is taken back
+
+    /** Asks to let an endpoint leave, while its interface is still in the sandbox. */
+    void leave(EndpointRecord endpoint, Deadline deadline) {
+        NetworkRecord network = engine.compose.network(endpoint);
+        Optional<ExternalDriver> external = driver(network.driver());
+        if (external.isPresent()) {
+            log.put(existing(endpoint.id().value()).at(Stage.LEAVING));
+            ask(network.id(), deadline, limit -> {
+                serve(endpoint, false, limit);
+                external.orElseThrow().leave(network.id(), endpoint.id(), limit);
+            });
+        }
+    }
+
+    /** The endpoint's record says that it is in no sandbox. */
+    void left(EndpointRecord endpoint) {
+        log.of(endpoint.id().value())
+                .ifPresent(effect -> log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty())));
+    }
+
+    /** Asks to remove an endpoint, and gives back its addresses outside. */
+    void remove(EndpointRecord endpoint, Deadline deadline) {
+        log.of(endpoint.id().value()).ifPresent(effect -> {
+            log.put(effect.at(Stage.GOING));
+            removeOutside(effect, deadline);
+        });
+    }
+
+    /** The record of a network or endpoint is gone, and all that was asked for before is taken back. */
+    void gone(String id) {
+        log.of(id).ifPresent(log::remove);
+    }
+
+    /** Asks to remove a network. */
+    void remove(NetworkRecord network, Deadline deadline) {
+        log.of(network.id().value()).ifPresent(effect -> {
+            log.put(effect.at(Stage.GOING));
+            driver(effect.driver())
+                    .ifPresent(external ->
+                            ask(network.id(), deadline, limit -> external.deleteNetwork(network.id(), limit)));
+        });
+    }
+
+    /** Gives back the pools of a network whose record is gone. What cannot be given back now is settled later. */
+    void releasePools(NetworkRecord network, Deadline deadline) {
+        Optional<EffectRecord> effect = log.of(network.id().value());
+        if (effect.isEmpty() || !hasExternalIpam(network)) {
+            engine.leases.release(network.id());
+            gone(network.id().value());
+            return;
+        }
+        try {
+            ask(network.id(), deadline, limit -> releasePools(effect.orElseThrow()));
+            gone(network.id().value());
+        } catch (CnmException later) {
+            LOG.warn("pools of {} are not given back yet; they will be", network.name(), later);
+            engine.settling().start();
+        }
+    }
+
+    private void releasePools(EffectRecord effect) {
+        engine.leases.forget(effect.network());
+        effect.pools()
+                .forEach(pool -> engine.parts
+                        .ipams()
+                        .get(effect.ipam())
+                        .restorePool(pool)
+                        .close());
+        if (effect.stage() == Stage.LEASING && effect.pools().isEmpty()) {
+            LOG.debug(
+                    "IPAM driver '{}' was asked for pools of network {} and may hold some that it did not name",
+                    effect.ipam(),
+                    effect.network());
+        }
+    }
+
+    /** Gives back the addresses that are leased here. */
+    void release(NetworkRecord network, List<IpPrefix> addresses) {
+        if (!hasExternalIpam(network)) {
+            engine.leases.release(network.id(), addresses);
+        }
+    }
+
+    private void removeOutside(EffectRecord effect, Deadline deadline) {
+        ask(effect.network(), deadline, limit -> {
+            if (effect.stage() != Stage.LEASING) {
+                driver(effect.driver())
+                        .ifPresent(external -> external.deleteEndpoint(
+                                effect.network(), effect.endpoint().orElseThrow(), limit));
+            }
+            engine.leases.release(effect.network(), effect.addresses());
+        });
+    }
+
+    /** Calls, once and briefly and whatever comes of it if the network is removed by force. */
+    private void ask(NetworkId network, Deadline deadline, Consumer<Deadline> call) {
+        if (!forced.contains(network)) {
+            call.accept(deadline);
+            return;
+        }
+        try {
+            call.accept(Deadline.after(FORCED_LIMIT));
+        } catch (CnmException unanswered) {
+            LOG.warn("forgotten by force; the plug-in may still hold it", unanswered);
+        }
+    }
+
+    /** Runs a removal that goes on whatever somebody else says. */
+    void byForce(NetworkId network, Runnable removal) {
+        forced.add(network);
+        try {
+            removal.run();
+        } finally {
+            forced.remove(network);
+        }
+    }
+
+    /**
+     * Takes back, after a failure, all that the record does not speak of. Where somebody did not answer before he is not waited for
+     * again: that is settled later, and what fails too is added to the failure.
+     */
+    void undo(String id, Throwable failure) {
+        landed(id);
+        Optional<EffectRecord> effect = log.of(id);
+        if (effect.isEmpty()) {
+            return;
+        }
+        boolean unanswered = failure instanceof DeadlineException
+                || (failure instanceof PluginException plugin && plugin.answer() == PluginException.Answer.NONE);
+        if (unanswered) {
+            engine.settling().start();
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            settle(effect.orElseThrow(), Deadline.after(UNDO_LIMIT));
+        } catch (RuntimeException | Error also) {
+            failure.addSuppressed(also);
+            engine.settling().start();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    // ---- what was interrupted
+
+    List<EffectRecord> pending() {
+        return log.all().stream().filter(this::isPending).toList();
+    }
+
+    /** Tells whether an effect does not agree with its record. */
+    boolean isPending(EffectRecord effect) {
+        if (newborn.contains(effect.id()) || log.of(effect.id()).isEmpty()) {
+            return false;
+        }
+        Stage stage = log.of(effect.id()).orElseThrow().stage();
+        if (effect.endpoint().isEmpty()) {
+            return stage == Stage.GOING
+                    || engine.parts.ledger().network(effect.network()).isEmpty();
+        }
+        Optional<EndpointRecord> record =
+                engine.parts.ledger().endpoint(effect.endpoint().orElseThrow());
+        return record.isEmpty()
+                || stage == Stage.GOING
+                || stage == Stage.LEAVING
+                || (stage == Stage.JOINING && record.orElseThrow().joined().isEmpty());
+    }
+
+    /** Takes back what was asked for beyond what the record says. */
+    void settle(EffectRecord effect, Deadline deadline) {
+        if (effect.endpoint().isEmpty()) {
+            if (effect.stage() != Stage.LEASING) {
+                driver(effect.driver()).ifPresent(external -> external.deleteNetwork(effect.network(), deadline));
+            }
+            releasePools(effect);
+            log.remove(effect);
+            return;
+        }
+        EndpointId endpoint = effect.endpoint().orElseThrow();
+        if (effect.stage().compareTo(Stage.JOINING) >= 0) {
+            driver(effect.driver()).ifPresent(external -> external.leave(effect.network(), endpoint, deadline));
+            effect.link().ifPresent(link -> engine.parts.executor().remove(Plan.of(link), deadline));
+        }
+        if (engine.parts.ledger().endpoint(endpoint).isPresent()) {
+            log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty()));
+        } else {
+            removeOutside(effect, deadline);
+            log.remove(effect);
+        }
+    }
+
+    private EffectRecord existing(String id) {
+        return log.of(id).orElseThrow(() -> new IllegalStateException("nothing was noted before asking for " + id));
+    }
+}

@@ -1,0 +1,64 @@
+package io.cnm4j.core;
+
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.names.NameDirectory;
+import io.cnm4j.core.names.Zone;
+import java.util.Collection;
+
+/** Keeps the names that name servers answer with as the records are. Told after each commit; thread-safe. */
+final class NameBook {
+    private final NameDirectory names;
+    private final Compose compose;
+    private final Naming naming;
+    private final ControllerParts parts;
+
+    NameBook(ControllerParts parts, Compose compose) {
+        this.parts = parts;
+        this.names = parts.names();
+        this.compose = compose;
+        this.naming = new Naming(parts, compose);
+    }
+
+    private Zone zone(EndpointRecord endpoint) {
+        NetworkRecord network = compose.network(endpoint);
+        return names.zone(network.id(), network.name());
+    }
+
+    /** A sandbox is there, with the endpoints that its records have. */
+    void opened(SandboxRecord sandbox) {
+        if (sandbox.shares().isPresent()) {
+            return; // it finds what the other finds
+        }
+        for (EndpointRecord endpoint : parts.ledger().endpointsIn(sandbox.id())) {
+            zone(endpoint).add(Naming.registration(endpoint, sandbox));
+        }
+        names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    /** An endpoint is in a sandbox now. */
+    void joined(EndpointRecord endpoint, SandboxRecord sandbox) {
+        zone(endpoint).add(Naming.registration(endpoint, sandbox));
+        names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    /** An endpoint is in a sandbox no more. */
+    void left(EndpointRecord endpoint, SandboxRecord sandbox) {
+        zone(endpoint).remove(Naming.registration(endpoint, sandbox));
+        names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    /** A sandbox is gone with its endpoints. */
+    void gone(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        endpoints.forEach(endpoint -> zone(endpoint).remove(Naming.registration(endpoint, sandbox)));
+        if (sandbox.shares().isEmpty()) {
+            names.forget(sandbox.namespace());
+        }
+    }
+
+    /** A network is gone. */
+    void gone(NetworkRecord network) {
+        names.forget(network.id());
+    }
+}

@@ -1,0 +1,138 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.model.ExtraHost;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.names.HostsFile;
+import io.cnm4j.core.names.Registration;
+import io.cnm4j.core.names.ResolverFile;
+import io.cnm4j.core.names.SandboxNames;
+import io.cnm4j.core.names.SandboxNames.Attached;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.OwnedText.Edits;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What records mean for names: the files of a sandbox, what it may find, what its endpoints are called. Pure. */
+final class Naming {
+    private static final int SHORT_ID = 12;
+
+    private final ControllerParts parts;
+    private final Compose compose;
+
+    Naming(ControllerParts parts, Compose compose) {
+        this.parts = parts;
+        this.compose = compose;
+    }
+
+    /** Returns files and name server of a sandbox with these endpoints. */
+    List<KernelOp> ops(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        List<EndpointRecord> ordered = ordered(endpoints);
+        boolean resolution = !sandbox.inHost()
+                && ordered.stream()
+                        .anyMatch(endpoint -> compose.network(endpoint).resolution()
+                                && !endpoint.addresses().isEmpty());
+        ResolverFile beyond = file(sandbox, sandbox.resolver().beyondStub());
+        String outside = sandbox.inHost() ? file(sandbox).asIs() : beyond.legacy(sandbox.ipv6());
+        String resolver = resolution ? file(sandbox).internal() : outside;
+        var ops = new ArrayList<KernelOp>();
+        ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
+        ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
+        if (resolution) {
+            ops.add(compose.serving(sandbox));
+        }
+        return ops;
+    }
+
+    private static ResolverFile file(SandboxRecord sandbox) {
+        return file(sandbox, sandbox.resolver().host());
+    }
+
+    private static ResolverFile file(SandboxRecord sandbox, String host) {
+        SandboxRecord.Resolver wish = sandbox.resolver();
+        return ResolverFile.parse(host).with(wish.servers(), wish.search(), wish.options());
+    }
+
+    private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints) {
+        boolean asksGateway =
+                sandbox.extraHosts().stream().map(ExtraHost::address).anyMatch(Optional::isEmpty);
+        Optional<IpAddress> gateway = asksGateway
+                ? endpoints.stream()
+                        .filter(endpoint -> isGateway(endpoint))
+                        .flatMap(endpoint -> compose.gateways(endpoint).stream())
+                        .min(Comparator.comparing(IpAddress::family))
+                : Optional.empty();
+        List<IpAddress> addresses = endpoints.stream()
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .map(IpPrefix::address)
+                .toList();
+        return HostsFile.text(sandbox.ipv6(), sandbox.extraHosts(), gateway, hostname(sandbox), addresses);
+    }
+
+    private static boolean isGateway(EndpointRecord endpoint) {
+        return !endpoint.joined().orElseThrow().gatewayFor().isEmpty();
+    }
+
+    /** Returns the host name, or the short id if that can be one. */
+    private static Optional<String> hostname(SandboxRecord sandbox) {
+        return sandbox.hostname().or(() -> Optional.of(shortId(sandbox)).filter(id -> id.matches("[A-Za-z0-9._-]+")));
+    }
+
+    private static String shortId(SandboxRecord sandbox) {
+        String id = sandbox.containerId();
+        return id.substring(0, Math.min(SHORT_ID, id.length()));
+    }
+
+    /** Returns the endpoints in the order in which they are asked: the gateway first, then who leads outside. GW-01 */
+    private List<EndpointRecord> ordered(Collection<EndpointRecord> endpoints) {
+        return endpoints.stream()
+                .sorted(Comparator.comparing((EndpointRecord endpoint) -> !isGateway(endpoint))
+                        .thenComparing(endpoint -> -endpoint.gatewayPriority())
+                        .thenComparing(endpoint -> compose.network(endpoint).internal())
+                        .thenComparing(endpoint -> compose.network(endpoint).name())
+                        .thenComparing(EndpointRecord::name))
+                .toList();
+    }
+
+    /** Returns what an endpoint is called on its network: SD-02. */
+    static Registration registration(EndpointRecord endpoint, SandboxRecord sandbox) {
+        var names = new ArrayList<String>();
+        names.add(endpoint.name());
+        names.addAll(endpoint.called().aliases());
+        names.add(shortId(sandbox));
+        sandbox.hostname().ifPresent(names::add);
+        return new Registration(
+                endpoint.id().value(),
+                names,
+                endpoint.addresses().stream().map(IpPrefix::address).toList(),
+                endpoint.called().services());
+    }
+
+    /** Returns what a sandbox may find. */
+    SandboxNames view(SandboxRecord sandbox) {
+        List<EndpointRecord> endpoints = ordered(parts.ledger().endpointsIn(sandbox.id()));
+        boolean outside = endpoints.stream()
+                .anyMatch(endpoint -> !compose.network(endpoint).internal());
+        ResolverFile file = file(sandbox);
+        return new SandboxNames(
+                sandbox.containerId(),
+                endpoints.stream().map(this::attached).toList(),
+                file.upstreams(),
+                outside,
+                file.wantsDots());
+    }
+
+    private Attached attached(EndpointRecord endpoint) {
+        NetworkRecord network = compose.network(endpoint);
+        return new Attached(
+                parts.names().zone(network.id(), network.name()),
+                endpoint.called().links());
+    }
+}

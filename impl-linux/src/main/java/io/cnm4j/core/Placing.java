@@ -1,0 +1,157 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.core.Gateways.Candidate;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.EndpointRecord.Joined;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.spi.driver.Attachment;
+import io.cnm4j.spi.driver.Placement;
+import io.cnm4j.spi.driver.PlacementDriver;
+import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds an endpoint its place in a sandbox: whether it may be there, its interface's name, who is the gateway then. */
+final class Placing {
+    private final Engine engine;
+    private final Compose compose;
+
+    Placing(Engine engine) {
+        this.engine = engine;
+        this.compose = engine.compose;
+    }
+
+    /**
+     * An endpoint in its sandbox, and what that means for the kernel.
+     *
+     * @param endpoint the endpoint
+     * @param plan all that it has then
+     * @param yielding the endpoints that give something up to it, as they are then
+     * @param move what they give up, and what takes the place of that
+     * @param ports ports that are taken and given with it
+     */
+    record Placed(
+            EndpointRecord endpoint, Plan plan, List<EndpointRecord> yielding, Move move, Publishing.Shift ports) {
+        /** Returns all records that change. */
+        List<EndpointRecord> changed() {
+            var changed = new ArrayList<>(yielding);
+            changed.add(endpoint);
+            return changed;
+        }
+    }
+
+    /**
+     * Finds the place, and takes the ports.
+     *
+     * @param avoid ports that another program has
+     */
+    Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
+        Collection<EndpointRecord> there = engine.parts.ledger().endpointsIn(sandbox.id());
+        refuseWrongPlace(network, sandbox, there);
+        String name = network.interfacePrefix().isEmpty() ? "" : interfaceName(endpoint, network, sandbox, there);
+        Attachment attachment = compose.driverAttachment(endpoint, sandbox.namespace(), name);
+        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, List.of(), List.of())));
+
+        var candidates = new ArrayList<Candidate>();
+        there.forEach(other -> candidates.add(candidate(other)));
+        candidates.add(new Candidate(inside, network, compose.defaultFamilies(endpoint, attachment)));
+        Publishing.Shift ports = engine.publishing.shift(sandbox, there, Gateways.among(candidates), avoid);
+        try {
+            return withMoves(endpoint.id(), sandbox, attachment, there, ports);
+        } catch (RuntimeException | Error failure) {
+            ports.undo();
+            throw failure;
+        }
+    }
+
+    private Placed withMoves(
+            EndpointId joining,
+            SandboxRecord sandbox,
+            Attachment attachment,
+            Collection<EndpointRecord> there,
+            Publishing.Shift ports) {
+        var yielding = new ArrayList<EndpointRecord>();
+        Move move = Move.NONE;
+        EndpointRecord inside = ports.records().get(0);
+        for (EndpointRecord record : ports.records()) {
+            if (record.id().equals(joining)) {
+                inside = record;
+            } else if (!there.contains(record)) {
+                yielding.add(record);
+                move = move.and(moveTo(record, sandbox));
+            }
+        }
+        Plan plan = compose.attachment(inside, sandbox, attachment);
+        return new Placed(inside, plan, yielding, move.into(plan), ports);
+    }
+
+    /** Returns the way from what an endpoint has to what it is to have. */
+    Move moveTo(EndpointRecord endpoint, SandboxRecord sandbox) {
+        Plan before = engine.claims.plan(Owner.of(endpoint)).orElse(Plan.EMPTY);
+        return Move.between(before, compose.attachment(endpoint, sandbox));
+    }
+
+    Candidate candidate(EndpointRecord endpoint) {
+        return new Candidate(endpoint, compose.network(endpoint), compose.defaultFamilies(endpoint));
+    }
+
+    private Optional<Placement> placement(NetworkRecord network) {
+        return compose.driver(network) instanceof PlacementDriver driver
+                ? Optional.of(driver.placement())
+                : Optional.empty();
+    }
+
+    private void refuseWrongPlace(NetworkRecord network, SandboxRecord sandbox, Collection<EndpointRecord> there) {
+        String container = "sandbox of container '" + sandbox.containerId() + "' ";
+        if (sandbox.shares().isPresent()) { // EG-12
+            throw new InvalidRequestException(container + "shares the namespace of sandbox "
+                    + sandbox.shares().orElseThrow().shortForm() + "; connect that one");
+        }
+        Optional<Placement> wanted = placement(network);
+        boolean wantsHost = wanted.equals(Optional.of(Placement.HOST));
+        if (sandbox.inHost() && !wantsHost) { // HN-04
+            throw new InvalidRequestException(container + "is in the host's namespace, which network '" + network.name()
+                    + "' is not for; make one with a namespace of its own");
+        } else if (!sandbox.inHost() && wantsHost) {
+            throw new InvalidRequestException(container + "has a namespace of its own, but network '" + network.name()
+                    + "' is the host's; make a sandbox with hostNamespace");
+        }
+        for (EndpointRecord other : there) {
+            NetworkRecord first = compose.network(other);
+            if (wanted.isPresent() || placement(first).isPresent()) {
+                throw new ConflictException(container + "is on network '" + first.name() + "', so it cannot join '"
+                        + network.name() + "': a network of driver 'host' or 'none' is a sandbox' only one");
+            }
+        }
+    }
+
+    private String interfaceName( // JN-09
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Collection<EndpointRecord> there) {
+        var inUse = new HashSet<String>();
+        there.forEach(other -> inUse.add(other.joined().orElseThrow().interfaceName()));
+        if (!sandbox.owned()) {
+            inUse.addAll(
+                    engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
+        }
+        if (endpoint.interfaceWish().isPresent()) {
+            String wish = endpoint.interfaceWish().orElseThrow();
+            if (inUse.contains(wish)) {
+                throw new ConflictException("the sandbox already has an interface '" + wish + "'; choose another name");
+            }
+            return wish;
+        }
+        int number = 0;
+        while (inUse.contains(network.interfacePrefix() + number)) {
+            number++;
+        }
+        return network.interfacePrefix() + number;
+    }
+}

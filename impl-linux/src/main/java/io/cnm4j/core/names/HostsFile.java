@@ -1,0 +1,54 @@
+package io.cnm4j.core.names;
+
+import io.cnm4j.api.model.ExtraHost;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.spi.plan.OwnedText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The text of a sandbox' hosts file, hosts(5). */
+public final class HostsFile {
+    private static final String IPV4 = "127.0.0.1\tlocalhost\n";
+    private static final String IPV6 = """
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::\tip6-localnet
+            ff00::\tip6-mcastprefix
+            ff02::1\tip6-allnodes
+            ff02::2\tip6-allrouters
+            """;
+
+    private HostsFile() {}
+
+    /**
+     * Returns the text: HO-02 to HO-04.
+     *
+     * @param ipv6 whether the sandbox can have IPv6
+     * @param extra more lines
+     * @param gateway what stands for the host, if the sandbox has a gateway
+     * @param name the host name; with or without a domain
+     * @param addresses of the sandbox
+     */
+    public static String text(
+            boolean ipv6,
+            List<ExtraHost> extra,
+            Optional<IpAddress> gateway,
+            Optional<String> name,
+            List<IpAddress> addresses) {
+        var lines = new ArrayList<String>();
+        for (ExtraHost host : extra) {
+            host.address()
+                    .or(() -> gateway)
+                    .filter(address -> ipv6 || address.family() == Family.IPV4)
+                    .ifPresent(address -> lines.add(address + "\t" + host.name()));
+        }
+        name.ifPresent(host -> addresses.forEach(address -> lines.add(address + "\t" + names(host))));
+        return OwnedText.block(ipv6 ? IPV4 + IPV6 : IPV4, lines);
+    }
+
+    private static String names(String host) {
+        int dot = host.indexOf('.');
+        return dot > 0 ? host + " " + host.substring(0, dot) : host;
+    }
+}

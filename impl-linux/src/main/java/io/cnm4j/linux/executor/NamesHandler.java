@@ -1,0 +1,90 @@
+package io.cnm4j.linux.executor;
+
+import static io.cnm4j.linux.executor.Differences.different;
+import static io.cnm4j.linux.executor.Differences.missing;
+
+import io.cnm4j.linux.libc.Errno;
+import io.cnm4j.linux.netlink.NetlinkSocket;
+import io.cnm4j.linux.netlink.Reply;
+import io.cnm4j.linux.nftables.NameRules;
+import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.KernelOp.ServeNames;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * Name servers: sockets of this process inside a sandbox, and the rules there that bring questions to them. Where the kernel has no
+ * such rules the server takes port 53 itself.
+ */
+final class NamesHandler implements Handler<ServeNames> {
+    private static final byte[] ADDRESS = {127, 0, 0, 11};
+    private static final int DOMAIN = 53;
+
+    @Override
+    public boolean make(ServeNames op, Site site) {
+        int port = site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), ServeNames.PORT);
+        if (port == DOMAIN || isRuled(op, site, port)) {
+            return true;
+        }
+        Optional<Reply> refused =
+                rules(op, site, rules -> ((CountingTap) site.tap()).around(op, () -> rules.put(ADDRESS, port)));
+        if (refused.isPresent()) {
+            site.servers().close(op.namespace());
+            if (!isUnknown(refused.orElseThrow())) {
+                throw Refusal.of(refused.orElseThrow(), op);
+            }
+            site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), DOMAIN);
+        }
+        return true;
+    }
+
+    private static boolean isUnknown(Reply refused) {
+        return refused.errno() == Errno.EOPNOTSUPP
+                || refused.errno() == Errno.EAFNOSUPPORT
+                || refused.errno() == Errno.ENOENT; // no such kind of chain or expression
+    }
+
+    private static boolean isRuled(ServeNames op, Site site, int port) {
+        return rules(op, site, rules -> rules.isThere(ADDRESS, port));
+    }
+
+    private static <T> T rules(ServeNames op, Site site, Function<NameRules, T> work) {
+        try (NetlinkSocket netfilter = site.inside(op.namespace(), () -> NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
+            return work.apply(new NameRules(netfilter, site.messages(), op.table()));
+        }
+    }
+
+    /** Ends the server; its rules go with the namespace if that is ours and goes too. */
+    @Override
+    public void unmake(ServeNames op, Site site) {
+        site.servers().close(op.namespace());
+        if (site.exists(op.namespace())) {
+            Optional<Reply> refused = rules(op, site, rules -> ((CountingTap) site.tap()).around(op, rules::delete));
+            refused.filter(reply -> !isUnknown(reply)).ifPresent(reply -> {
+                throw Refusal.of(reply, op);
+            });
+        }
+    }
+
+    @Override
+    public Optional<Difference> check(ServeNames op, Site site) {
+        OptionalInt port = site.servers().port(op.namespace());
+        if (!site.exists(op.namespace())) {
+            return missing(op, "there is no network namespace " + op.namespace() + " to answer in");
+        } else if (port.isEmpty()) {
+            return missing(op, "no name server of this process answers in " + op.namespace());
+        }
+        return port.getAsInt() == DOMAIN || isRuled(op, site, port.getAsInt())
+                ? Optional.empty()
+                : different(
+                        op,
+                        "table ip " + op.table() + " in " + op.namespace() + " brings no questions to port "
+                                + port.getAsInt());
+    }
+
+    @Override
+    public void mend(ServeNames op, Site site) {
+        make(op, site);
+    }
+}

@@ -1,0 +1,277 @@
+package io.cnm4j.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.error.StoreException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Finding;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.core.CoreFixture;
+import io.cnm4j.core.LeaseWatch;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Write;
+import io.cnm4j.tck.FakeExecutor;
+import io.cnm4j.tck.FakeHost;
+import io.cnm4j.tck.MemoryStore;
+import io.cnm4j.tck.WriteTap;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every call to a plug-in, a store and the kernel in every verb: the process ends before it and after it, or it is not answered.
+ * Afterwards nothing exists on one side only, or a check names it and a repair ends it.
+ */
+class OutsideFaultTest {
+    private final FakeHost host = new FakeHost();
+    private final MemoryStore lasting = new MemoryStore();
+    private final MemoryStore living = new MemoryStore();
+    private final Set<String> outside = OutsideDriver.nothing();
+    private Tap tap = new Tap(); // of the process that runs
+
+    /** What happens to the call that is due. */
+    private enum Fate {
+        DIES_BEFORE,
+        DIES_AFTER,
+        UNANSWERED_BEFORE,
+        UNANSWERED_AFTER
+    }
+
+    /** Lets one call of a process meet its fate; once it has ended it makes no more. */
+    private static final class Tap implements WriteTap {
+        private int countdown = -1;
+        private Fate fate = Fate.DIES_BEFORE;
+        private boolean dead;
+
+        synchronized void arm(int call, Fate how) {
+            countdown = call;
+            fate = how;
+        }
+
+        synchronized boolean disarm() {
+            boolean met = countdown < 0;
+            countdown = -1;
+            return met;
+        }
+
+        synchronized boolean isDead() {
+            return dead;
+        }
+
+        @Override
+        public synchronized void before(String change) {
+            if (dead) {
+                throw new ProcessEnd();
+            }
+            if (countdown >= 0 && --countdown < 0) {
+                meet(change, Fate.DIES_BEFORE, Fate.UNANSWERED_BEFORE);
+                countdown = fate == Fate.DIES_AFTER || fate == Fate.UNANSWERED_AFTER ? Integer.MIN_VALUE : -1;
+            }
+        }
+
+        @Override
+        public synchronized void after(String change) {
+            if (dead) {
+                throw new ProcessEnd();
+            }
+            if (countdown == Integer.MIN_VALUE) {
+                countdown = -1;
+                meet(change, Fate.DIES_AFTER, Fate.UNANSWERED_AFTER);
+            }
+        }
+
+        private void meet(String change, Fate dies, Fate unanswered) {
+            if (fate == dies) {
+                dead = true;
+                throw new ProcessEnd();
+            } else if (fate == unanswered) {
+                throw failure(change);
+            }
+        }
+    }
+
+    /** Returns what each of the three would throw. */
+    private static CnmException failure(String change) {
+        if (change.startsWith("commit ")) {
+            return new StoreException("no answer to " + change);
+        } else if (change.startsWith("make ") || change.startsWith("remove ")) {
+            return new PluginException("outside", PluginException.Answer.NONE, "no answer to " + change, null);
+        }
+        return new KernelException(change, 5, "EIO", "", "no answer");
+    }
+
+    private static KeyValueStore tapped(MemoryStore store, WriteTap tap) {
+        return new StoreBetween(store.reopen()) {
+            @Override
+            public long commit(List<Write> writes) {
+                String change = "commit " + writes.get(0).key();
+                tap.before(change);
+                long revision = super.commit(writes);
+                tap.after(change);
+                return revision;
+            }
+        };
+    }
+
+    private CoreFixture open() {
+        tap = new Tap();
+        var executor = new FakeExecutor(host);
+        executor.tap(tap);
+        return new CoreFixture(
+                CoreFixture.parts(
+                        host,
+                        executor,
+                        new OutsideDriver(outside, tap),
+                        new LeaseWatch(),
+                        tapped(lasting, tap),
+                        tapped(living, tap),
+                        new Random(7)),
+                System::nanoTime);
+    }
+
+    private enum Verb {
+        CREATE_NETWORK {
+            @Override
+            void run(NetworkController controller) {
+                controller.createNetwork(
+                        NetworkRequest.builder().name("net").driver("outside").build());
+            }
+        },
+        CREATE_SANDBOX {
+            @Override
+            void run(NetworkController controller) {
+                controller.createSandbox(SandboxRequest.forContainer("one"));
+            }
+        },
+        CREATE_ENDPOINT {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").createEndpoint(EndpointRequest.named("two"));
+            }
+        },
+        JOIN {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").endpointByName("two").join(controller.sandboxByContainer("one"));
+            }
+        },
+        LEAVE {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").endpointByName("two").leave();
+            }
+        },
+        DELETE_ENDPOINT {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").endpointByName("two").delete();
+            }
+        },
+        CONNECT {
+            @Override
+            void run(NetworkController controller) {
+                controller
+                        .networkByName("net")
+                        .connect(controller.sandboxByContainer("one"), EndpointRequest.named("one"));
+            }
+        },
+        DISCONNECT {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").endpointByName("one").disconnect();
+            }
+        },
+        CONNECT_AGAIN {
+            @Override
+            void run(NetworkController controller) {
+                CONNECT.run(controller);
+            }
+        },
+        DELETE_SANDBOX {
+            @Override
+            void run(NetworkController controller) {
+                controller.sandboxByContainer("one").delete();
+            }
+        },
+        DELETE_NETWORK {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("net").delete();
+            }
+        };
+
+        abstract void run(NetworkController controller);
+    }
+
+    @Test
+    void nothingIsOnOneSideOnlyWhereverTheProcessEndsOrThePluginDoes() {
+        int met = 0;
+        for (Fate fate : Fate.values()) {
+            for (Verb verb : Verb.values()) {
+                for (int call = 0; interrupted(verb, call, fate); call++) {
+                    met++;
+                }
+            }
+        }
+        assertThat(met).as("interrupted runs").isGreaterThan(100);
+    }
+
+    /** Runs all verbs up to this one, which is interrupted at a call; tells whether there was such a call. */
+    private boolean interrupted(Verb verb, int call, Fate fate) {
+        String fresh = host.dump();
+        CoreFixture core = open();
+        for (Verb before : Verb.values()) {
+            if (before == verb) {
+                break;
+            }
+            before.run(core.controller());
+        }
+        tap.arm(call, fate);
+        try {
+            verb.run(core.controller());
+        } catch (ProcessEnd | CnmException expected) {
+            assertThat(expected).isNotNull();
+        }
+        boolean met = tap.disarm();
+        if (tap.isDead()) {
+            core = open();
+        }
+        String when = verb + " call " + call + " " + fate;
+        List<Finding> findings = core.controller().check();
+        core.controller().repair(findings);
+        assertThat(core.controller().check()).as(when).isEmpty();
+        assertThat(outside).as(when).isEqualTo(recorded(core));
+        clear(core.controller());
+        assertThat(outside).as(when).isEmpty();
+        assertThat(core.ledger().effects().all()).as(when).isEmpty();
+        core.controller().close();
+        assertThat(host.differencesSince(fresh)).as(when).isEmpty();
+        return met;
+    }
+
+    private static Set<String> recorded(CoreFixture core) {
+        var things = new TreeSet<String>();
+        core.ledger().networks().forEach(network -> things.add("network " + network.id()));
+        for (EndpointRecord endpoint : core.ledger().endpoints()) {
+            things.add("endpoint " + endpoint.id());
+            endpoint.joined().ifPresent(joined -> things.add("joined " + endpoint.id()));
+        }
+        return things;
+    }
+
+    private static void clear(NetworkController controller) {
+        controller.sandboxes().forEach(sandbox -> sandbox.delete());
+        controller.networks().forEach(network -> {
+            network.endpoints().forEach(endpoint -> endpoint.delete());
+            network.delete();
+        });
+    }
+}

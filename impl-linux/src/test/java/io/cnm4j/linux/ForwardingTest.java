@@ -1,0 +1,197 @@
+package io.cnm4j.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cnm4j.api.NameListener;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.NameAnswer;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.Rcode;
+
+/** What we do not know is asked of others. */
+class ForwardingTest {
+    @TempDir
+    Path directory;
+
+    private final List<NameAnswer> answers = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
+    private Lab lab;
+    private Network network;
+    private TestUpstream first;
+    private TestUpstream second;
+    private Sandbox client;
+
+    @BeforeEach
+    void world() throws Exception {
+        lab = new Lab(
+                directory,
+                KernelTap.NONE,
+                config -> config.nameListener(new NameListener() {
+                    @Override
+                    public void answered(NameAnswer answer) {
+                        answers.add(answer);
+                    }
+
+                    @Override
+                    public void upstreamFailed(String containerId, IpAddress upstream) {
+                        failures.add(containerId + " " + upstream);
+                    }
+                }));
+        network = lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .addSubnets(SubnetRequest.of("10.1.0.0/24"))
+                        .build());
+        first = new TestUpstream(server("one", "10.1.0.11"), query -> TestUpstream.address(query, "192.0.2.1", 60));
+        second = new TestUpstream(server("two", "10.1.0.12"), query -> TestUpstream.address(query, "192.0.2.2", 60));
+        client = lab.controller().createSandbox(asking("client").build());
+        network.connect(client, EndpointRequest.named("client"));
+    }
+
+    private static SandboxRequest.Builder asking(String container) {
+        SandboxRequest.Builder request = new SandboxRequest.Builder();
+        request.containerId(container)
+                .addNameServers(
+                        IpAddress.parse("127.0.0.11"), IpAddress.parse("10.1.0.11"), IpAddress.parse("10.1.0.12"));
+        return request;
+    }
+
+    private Sandbox server(String container, String address) {
+        Sandbox sandbox = lab.sandbox(container);
+        network.connect(
+                sandbox,
+                EndpointRequest.builder()
+                        .name(container)
+                        .ipv4(IpAddress.parse(address))
+                        .build());
+        return sandbox;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        first.close();
+        second.close();
+        lab.close();
+    }
+
+    private String dig(String... question) {
+        var command = new ArrayList<>(List.of("dig", "@127.0.0.11", "+tries=1", "+time=6"));
+        command.addAll(List.of(question));
+        return Lab.in(client, command.toArray(String[]::new)).output().strip();
+    }
+
+    private static Optional<org.xbill.DNS.Message> silence(org.xbill.DNS.Message query) {
+        return Optional.empty();
+    }
+
+    @KernelTest
+    void theFirstIsAskedAndTheAnswerKept() {
+        assertThat(dig("Example.COM", "+short")).isEqualTo("192.0.2.1");
+        assertThat(dig("eXample.com")).contains(";eXample.com.", "192.0.2.1"); // DNS-22
+        assertThat(first.asked).containsExactly("udp Example.COM. A");
+        assertThat(second.asked).isEmpty();
+        assertThat(dig("example.com", "+tcp", "+short")).isEqualTo("192.0.2.1"); // DNS-14: the same way as it was asked
+        assertThat(first.asked).containsExactly("udp Example.COM. A", "tcp example.com. A");
+    }
+
+    @KernelTest
+    void whatIsOursNeverLeaves() {
+        dig("one");
+        dig("one", "AAAA"); // DNS-05
+        dig("one", "MX");
+        dig("one", "TXT");
+        dig("one", "TYPE65");
+        dig("one.net", "AAAA");
+        dig("-x", "10.1.0.11");
+        assertThat(first.asked).isEmpty();
+        assertThat(second.asked).isEmpty();
+    }
+
+    @KernelTest
+    void anUpstreamThatRefusesIsPassedOver() { // DNS-15
+        first.answers(query -> TestUpstream.code(query, Rcode.SERVFAIL));
+        assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.2");
+        second.answers(query -> TestUpstream.code(query, Rcode.REFUSED));
+        assertThat(dig("other.example.com")).contains("REFUSED"); // the last says why
+    }
+
+    @KernelTest
+    void aNameThatDoesNotExistIsAnAnswer() { // DNS-15, *36
+        first.answers(query -> TestUpstream.code(query, Rcode.NXDOMAIN));
+        assertThat(dig("none.example.com")).contains("NXDOMAIN");
+        assertThat(dig("none.example.com")).contains("NXDOMAIN");
+        assertThat(first.asked).hasSize(1);
+        assertThat(second.asked).isEmpty();
+    }
+
+    @KernelTest
+    void aListenerIsToldWhereAnswersCameFrom() throws Exception {
+        first.close();
+        dig("one");
+        dig("example.com");
+        dig("example.com");
+        assertThat(answers)
+                .extracting(NameAnswer::source)
+                .containsExactly(NameAnswer.Source.LOCAL, NameAnswer.Source.UPSTREAM, NameAnswer.Source.CACHE);
+        assertThat(answers).allMatch(answer -> answer.containerId().equals("client") && answer.code() == 0);
+        assertThat(failures).containsExactly("client 10.1.0.11");
+    }
+
+    @KernelTest
+    void aSilentUpstreamIsPassedOverAndAskedLastThen() {
+        first.answers(ForwardingTest::silence);
+        assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.2");
+        assertThat(dig("other.example.com", "+short")).isEqualTo("192.0.2.2");
+        assertThat(first.asked).hasSize(1);
+    }
+
+    @KernelTest
+    void whenAllAreSilentThereIsStillAnAnswer() throws Exception { // *35, *54
+        first.close(); // nobody is there
+        second.answers(ForwardingTest::silence);
+        assertThat(dig("example.com")).contains("SERVFAIL");
+    }
+
+    @KernelTest
+    void anOldAnswerIsBetterThanNone() throws Exception { // RFC 8767
+        first.answers(query -> TestUpstream.address(query, "192.0.2.1", 1));
+        second.answers(ForwardingTest::silence);
+        assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.1");
+        first.close();
+        org.awaitility.Awaitility.await().until(() -> dig("example.com").contains("\t30\t")); // its time is over
+        assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.1");
+    }
+
+    @KernelTest
+    void anInternalNetworkAsksNobodyOutside() { // DNS-14, DNS-19, *54
+        Network internal = lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("internal")
+                        .internal(true)
+                        .addSubnets(SubnetRequest.of("10.2.0.0/24"))
+                        .build());
+        Sandbox inside = lab.controller().createSandbox(asking("inside").build());
+        internal.connect(inside, EndpointRequest.named("inside"));
+        assertThat(Lab.in(inside, "dig", "@127.0.0.11", "+tries=1", "+time=6", "example.com")
+                        .output())
+                .contains("SERVFAIL");
+        assertThat(first.asked).isEmpty();
+        assertThat(Lab.in(inside, "dig", "@127.0.0.11", "+short", "inside")
+                        .output()
+                        .strip())
+                .isEqualTo("10.2.0.2");
+    }
+}

@@ -1,0 +1,157 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ClusterConfig;
+import io.cnm4j.api.model.ControllerConfig;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.StoreAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hosts, each a namespace with a controller, on a bridge in a namespace between them. Closing it removes all. */
+public final class Underlay implements AutoCloseable {
+    private static final String PREFIX = "10.77.0.";
+    private static final String PREFIX6 = "fd77::";
+
+    private final Path directory;
+    private final StoreAddress store;
+    private final TestNetns middle;
+    private final List<Host> hosts = new ArrayList<>();
+
+    /** A host. */
+    public final class Host {
+        private final int number;
+        private final TestNetns namespace;
+        private NetworkController controller;
+
+        private Host(int number, TestNetns namespace) {
+            this.number = number;
+            this.namespace = namespace;
+            this.controller = open();
+        }
+
+        private NetworkController open() {
+            return new LinuxControllerProvider()
+                    .open(ControllerConfig.builder()
+                            .stateDirectory(directory.resolve("state" + number))
+                            .runDirectory(directory.resolve("run" + number))
+                            .hostNamespace(Path.of(namespace.path()))
+                            .cluster(ClusterConfig.builder()
+                                    .store(store)
+                                    .address(IpAddress.parse(address()))
+                                    .timeToLive(Duration.ofSeconds(2))
+                                    .grace(Duration.ofSeconds(1))
+                                    .build())
+                            .build());
+        }
+
+        /** Returns its address in the underlay. */
+        public String address() {
+            return (ipv6 ? PREFIX6 : PREFIX) + number;
+        }
+
+        /** Returns its controller. */
+        public NetworkController controller() {
+            return controller;
+        }
+
+        /** Returns its namespace. */
+        public TestNetns namespace() {
+            return namespace;
+        }
+
+        /** Returns the files of the networks that are on it. */
+        public List<String> present() {
+            Path run = directory
+                    .resolve("run" + number)
+                    .resolve(controller.id().shortForm())
+                    .resolve("netns");
+            if (!Files.isDirectory(run)) {
+                return List.of();
+            }
+            try (var files = Files.list(run)) {
+                return files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.startsWith("net-"))
+                        .sorted()
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Closes the controller; the kernel stays as it is. */
+        public void goAway() {
+            controller.close();
+        }
+
+        /** Opens the controller again. */
+        public void comeBack() {
+            controller = open();
+        }
+
+        private void clear() {
+            controller.sandboxes().forEach(sandbox -> sandbox.delete());
+        }
+    }
+
+    private final boolean ipv6;
+
+    /** Makes that many hosts, which share a store. */
+    public Underlay(Path directory, StoreAddress store, int count, boolean ipv6) {
+        this.directory = directory;
+        this.store = store;
+        this.ipv6 = ipv6;
+        this.middle = TestNetns.create(directory, "middle");
+        middle.run("ip", "link", "add", "br0", "up", "type", "bridge");
+        for (int i = 1; i <= count; i++) {
+            TestNetns namespace = TestNetns.create(directory, "host" + i);
+            middle.run(
+                    "ip",
+                    "link",
+                    "add",
+                    "h" + i,
+                    "master",
+                    "br0",
+                    "up",
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    "eth0",
+                    "netns",
+                    namespace.path());
+            namespace.run("ip", "link", "set", "eth0", "up");
+            namespace.run("ip", "address", "add", PREFIX + i + "/24", "dev", "eth0");
+            namespace.run("ip", "address", "add", PREFIX6 + i + "/64", "dev", "eth0", "nodad");
+            hosts.add(new Host(i, namespace));
+        }
+    }
+
+    /** Returns a host, from 1. */
+    public Host host(int number) {
+        return hosts.get(number - 1);
+    }
+
+    /** Returns where the store is. */
+    public StoreAddress store() {
+        return store;
+    }
+
+    @Override
+    public void close() {
+        try {
+            hosts.forEach(Host::clear);
+        } finally {
+            hosts.forEach(host -> {
+                host.controller.close();
+                host.namespace.close();
+            });
+            middle.close();
+        }
+    }
+}
