@@ -165,7 +165,7 @@ final class Engine implements AutoCloseable {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             var problems = new Failures();
             problems.attempt(() -> move.undo(parts.executor(), deadline));
-            problems.attempt(() -> takeBack(owner, plan, deadline));
+            problems.attempt(() -> takeBack(owner, plan.without(move.taken().ops()), deadline)); // that is back
             problems.throwFirst();
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);

@@ -47,25 +47,35 @@ record Move(Plan given, Plan taken) {
     }
 
     void make(PlanExecutor executor, Deadline deadline) {
-        swap(executor, given, taken, deadline);
+        letGo(executor, given, deadline);
+        Plan ports = taken.filter(Move::isOfPorts);
+        if (!ports.isEmpty()) {
+            executor.apply(ports, deadline);
+        }
+        ensure(executor, taken.without(ports.ops()), deadline);
     }
 
+    /** Makes all as it was, whatever part of this was made. */
     void undo(PlanExecutor executor, Deadline deadline) {
-        swap(executor, taken, given, deadline);
+        drop(executor, deadline);
+        ensure(executor, given, deadline);
     }
 
     /** Lets go the ports that were taken, and no more. */
     void drop(PlanExecutor executor, Deadline deadline) {
-        swap(executor, taken, Plan.EMPTY, deadline);
+        letGo(executor, taken, deadline);
     }
 
-    private static void swap(PlanExecutor executor, Plan from, Plan to, Deadline deadline) {
-        Plan ports = from.filter(Move::isOfPorts);
+    private static void letGo(PlanExecutor executor, Plan plan, Deadline deadline) {
+        Plan ports = plan.filter(Move::isOfPorts);
         if (!ports.isEmpty()) {
             executor.remove(ports, deadline);
         }
-        if (!to.isEmpty()) {
-            executor.ensure(to, deadline);
+    }
+
+    private static void ensure(PlanExecutor executor, Plan plan, Deadline deadline) {
+        if (!plan.isEmpty()) {
+            executor.ensure(plan, deadline);
         }
     }
 

@@ -12,6 +12,7 @@ import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,58 @@ class PublishedPortTest {
                 assertThat(EchoServer.askTcp(outside.ref(), HOST6, 8013)).isPresent();
             }
         }
+    }
+
+    @KernelTest // BP-04, BP-12, GW-05
+    void portsMoveWithTheGateway() throws Exception {
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory)) {
+            TestNetns outside = outside(lab);
+            Network web = dual(lab, "web", 1);
+            Sandbox server = lab.sandbox("web");
+            Endpoint onWeb = published(web, server, "8001:80", "8001:80/udp", "8002-8009:80");
+            PortMapping chosen = onWeb.inspect().ports().get(4);
+            Network inner = lab.network("inner"); // IPv4 alone
+            EndpointRequest request = EndpointRequest.builder()
+                    .name("web")
+                    .gatewayPriority(1)
+                    .addPublish(
+                            PublishedPort.parse("8001:80"),
+                            PublishedPort.parse("8001:80/udp"),
+                            PublishedPort.parse("8002-8009:80"))
+                    .build();
+            try (EchoServer running = EchoServer.in(server, 80)) {
+                reached(outside.ref(), HOST4, 8001);
+                Endpoint onInner = inner.connect(server, request);
+                assertThat(texts(onInner))
+                        .containsExactly("0.0.0.0:8001:80/tcp", "0.0.0.0:8001:80/udp", chosen.toString());
+                assertThat(texts(onWeb)).hasSize(3).allMatch(text -> text.startsWith("[::]:800"));
+                reachedAtAll(outside);
+                lab.reopen();
+                reachedAtAll(outside);
+                assertThat(lab.controller().check()).isEmpty();
+                lab.controller()
+                        .networkByName("inner")
+                        .endpointById(onInner.id())
+                        .disconnect();
+                reachedAtAll(outside);
+                assertThat(lab.controller().check()).isEmpty();
+                lab.controller().networkByName("web").endpointById(onWeb.id()).disconnect();
+                lab.controller().networkByName("inner").connect(lab.controller().sandboxByContainer("web"), request);
+                reachedAtAll(outside);
+            }
+        }
+    }
+
+    private static List<String> texts(Endpoint endpoint) {
+        return endpoint.inspect().ports().stream().map(PortMapping::toString).toList();
+    }
+
+    private static void reachedAtAll(TestNetns outside) throws Exception {
+        reached(outside.ref(), HOST4, 8001);
+        reached(outside.ref(), HOST6, 8001);
+        reached(TestNetns.here(), "127.0.0.1", 8001);
+        reached(TestNetns.here(), "::1", 8001);
     }
 
     @KernelTest // BP-12
