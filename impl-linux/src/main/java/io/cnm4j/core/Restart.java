@@ -124,7 +124,6 @@ final class Restart {
                 engine.names.reserve(space, endpoint.name(), endpoint.id().value());
             }
             engine.leases.restore(endpoint);
-            endpoint.joined().ifPresent(joined -> engine.publishing.restore(endpoint));
         }
     }
 
