@@ -13,10 +13,12 @@ import io.cnm4j.spi.host.NamespaceAccess;
 import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
+import io.cnm4j.spi.plan.HeldPorts;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
 public final class FakeHost implements HostView, NamespaceAccess {
     final TreeMap<String, FakeNamespace> namespaces = new TreeMap<>(); // by path; all guarded by this
     final TreeMap<String, Table> tables = new TreeMap<>();
+    final Set<HeldPorts> held = new HashSet<>();
     final TreeMap<String, String> files = new TreeMap<>();
     private final Set<KernelFeature> missing = EnumSet.noneOf(KernelFeature.class);
     private final Set<IpPrefix> inUse = new TreeSet<>(java.util.Comparator.comparing(IpPrefix::toString));

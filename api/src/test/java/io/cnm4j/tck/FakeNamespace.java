@@ -75,6 +75,7 @@ final class FakeNamespace {
         link.mtu = mtu;
         links.put(link.name, link);
         String conf = "net.ipv6.conf." + link.name.replace('.', '/') + ".";
+        sysctls.put("net.ipv4.conf." + link.name.replace('.', '/') + ".route_localnet", "0");
         sysctls.put(conf + "accept_ra", "1");
         sysctls.put(conf + "accept_dad", "1");
         sysctls.put(conf + "disable_ipv6", sysctls.getOrDefault("net.ipv6.conf.default.disable_ipv6", "0"));
@@ -88,7 +89,7 @@ final class FakeNamespace {
         }
         FakeNamespace home = link.home;
         home.routes.removeIf(route -> route.link().equals(link.name));
-        home.sysctls.keySet().removeIf(key -> key.startsWith("net.ipv6.conf." + link.name.replace('.', '/') + "."));
+        home.sysctls.keySet().removeIf(key -> key.contains(".conf." + link.name.replace('.', '/') + "."));
         home.links.values().forEach(other -> {
             if (other.master.equals(Optional.of(link.name))) {
                 other.master = Optional.empty();

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** What each operation means on a {@link FakeHost}; callers hold the host's monitor. */
 final class FakeOps {
@@ -57,6 +56,8 @@ final class FakeOps {
                     op,
                     add.elements().stream().allMatch(element -> element.equals(there.get(key(element)))),
                     "elements of " + add.table());
+        } else if (op instanceof KernelOp.HoldPorts hold) {
+            return missing(op, host.held.containsAll(hold.ports()), "hold of " + hold.ports());
         } else if (op instanceof KernelOp.WriteFile write) {
             String content = host.files.get(write.path());
             return content == null
@@ -123,6 +124,8 @@ final class FakeOps {
             host.tables.put(add.table().name(), new FakeHost.Table(add.table()));
         } else if (op instanceof KernelOp.AddElements add) {
             addElements(add);
+        } else if (op instanceof KernelOp.HoldPorts hold) {
+            host.held.addAll(hold.ports());
         } else if (op instanceof KernelOp.WriteFile write) {
             host.files.merge(
                     write.path(),
@@ -222,6 +225,8 @@ final class FakeOps {
             return host.tables.containsKey(add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
             return add.elements().stream().anyMatch(element -> elements(add).containsKey(key(element)));
+        } else if (op instanceof KernelOp.HoldPorts hold) {
+            return hold.ports().stream().anyMatch(host.held::contains);
         } else if (op instanceof KernelOp.WriteFile write) {
             return host.files.containsKey(write.path());
         } else if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
@@ -248,6 +253,8 @@ final class FakeOps {
             host.tables.remove(add.table().name());
         } else if (op instanceof KernelOp.AddElements add) {
             add.elements().forEach(element -> elements(add).remove(key(element)));
+        } else if (op instanceof KernelOp.HoldPorts hold) {
+            hold.ports().forEach(host.held::remove);
         } else if (op instanceof KernelOp.WriteFile write) {
             host.files.remove(write.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
@@ -261,9 +268,7 @@ final class FakeOps {
 
     /** Returns the element as nft(8) would list it. */
     static String text(FirewallElement element) {
-        return element.set() + " { "
-                + element.key().stream().map(FirewallElement.Value::render).collect(Collectors.joining(" . "))
-                + element.value().map(value -> " : " + value.render()).orElse("") + " }";
+        return element.toString();
     }
 
     static String text(KernelOp op) {

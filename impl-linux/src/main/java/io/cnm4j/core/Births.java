@@ -40,6 +40,7 @@ final class Births {
         if (engine.parts.ledger().endpoint(id).isPresent()) {
             throw new ConflictException("an endpoint with id " + id + " exists; leave the id out or choose another");
         }
+        engine.publishing.check(network, request.wishes());
         String space = Engine.endpointSpace(network);
         engine.names.reserve(space, request.name(), id.value());
         List<IpPrefix> addresses = List.of();
@@ -61,6 +62,7 @@ final class Births {
                     mac,
                     request.interfaceName(),
                     request.gatewayPriority(),
+                    request.wishes(),
                     request.options(),
                     request.labels(),
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),

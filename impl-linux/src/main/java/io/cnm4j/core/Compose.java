@@ -5,6 +5,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -12,11 +13,13 @@ import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -81,7 +84,10 @@ final class Compose {
         if (attachment.link().isEmpty()) {
             return Plan.EMPTY; // it brings no interface
         }
-        var ops = new ArrayList<KernelOp>(attachment.link().ops());
+        Plan ports = ports(endpoint);
+        var ops = new ArrayList<KernelOp>(
+                ports.filter(HoldPorts.class::isInstance).ops()); // first: this is what may be refused
+        ops.addAll(attachment.link().ops());
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(
                     inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
@@ -102,7 +108,20 @@ final class Compose {
         if (gives(attachment.link(), endpoint.mac()) && !endpoint.addresses().isEmpty()) {
             ops.add(new Announce(inside, joined.interfaceName(), endpoint.mac()));
         }
-        return new Plan(ops);
+        return new Plan(ops).then(ports.filter(op -> !(op instanceof HoldPorts)));
+    }
+
+    private Plan ports(EndpointRecord endpoint) {
+        List<PortMapping> ports = endpoint.joined().orElseThrow().ports();
+        if (ports.isEmpty()) {
+            return Plan.EMPTY;
+        }
+        NetworkRecord network = network(endpoint);
+        if (driver(network) instanceof PortPublisher publisher) {
+            return publisher.planPorts(network.state(parts.ledger().controller()), endpoint.state(), ports);
+        }
+        throw new IllegalStateException("driver '" + network.driver() + "' does not publish the ports of endpoint '"
+                + endpoint.name() + "' any more; use the driver with which it was recorded");
     }
 
     private static boolean isDefault(RouteSpec route) {

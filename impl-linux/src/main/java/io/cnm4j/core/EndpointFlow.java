@@ -6,8 +6,8 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.NotFoundException;
+import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -19,21 +19,21 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
-    private static final Logger LOG = LoggerFactory.getLogger(EndpointFlow.class);
+    private static final int PORT_TRIES = 10;
 
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
     private final Placing placing;
     private final Births births;
+    private final Leaving leaving;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
         this.engine = engine;
@@ -41,6 +41,7 @@ final class EndpointFlow {
         this.sandboxes = sandboxes;
         this.placing = new Placing(engine);
         this.births = new Births(engine, networks, sandboxes);
+        this.leaving = new Leaving(engine, placing);
     }
 
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
@@ -121,39 +122,44 @@ final class EndpointFlow {
     private EndpointRecord settled(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
-        Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox);
+        var avoid = new HashSet<Integer>();
+        while (true) {
+            Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox, avoid);
+            try {
+                settle(placed, sandbox, deadline);
+                placed.ports().settle();
+                return placed.endpoint();
+            } catch (PortInUseException taken) { // where any port of several will do, others are tried, BP-05
+                placed.ports().undo();
+                boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
+                if (!again || !Publishing.hasChoice(endpoint.publish())) {
+                    throw taken;
+                }
+            } catch (RuntimeException | Error failure) {
+                placed.ports().undo();
+                throw failure;
+            }
+        }
+    }
+
+    private void settle(Placed placed, SandboxRecord sandbox, Deadline deadline) {
         Owner owner = Owner.of(placed.endpoint());
         engine.effects.moving(placed.endpoint(), placed.plan());
-        engine.apply(owner, placed.plan(), placed.taken(), deadline);
+        engine.apply(owner, placed.plan(), placed.move().taken(), deadline);
         try {
             engine.effects.serve(placed.endpoint(), true, deadline);
-            engine.parts.executor().ensure(placed.taken(), deadline);
+            placed.move().make(engine.parts.executor(), deadline);
             engine.follow.to(
                     sandbox,
-                    inside(sandbox, placed.changed()),
+                    placed.ports().records(),
                     () -> engine.parts.ledger().change(placed.changed(), List.of()),
                     deadline);
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan(), placed.given(), failure);
+            engine.undo(owner, placed.plan(), placed.move(), failure);
             throw failure;
         }
         engine.book.joined(placed.endpoint(), sandbox);
-        claimAnew(placed.yielding(), sandbox);
-        return placed.endpoint();
-    }
-
-    private void claimAnew(List<EndpointRecord> changed, SandboxRecord sandbox) {
-        changed.forEach(
-                endpoint -> engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox)));
-    }
-
-    /** Returns the endpoints of a sandbox with these in place of what they were. */
-    private List<EndpointRecord> inside(SandboxRecord sandbox, List<EndpointRecord> changed) {
-        var all = new ArrayList<EndpointRecord>(changed);
-        engine.parts.ledger().endpointsIn(sandbox.id()).stream()
-                .filter(there -> changed.stream().noneMatch(one -> one.id().equals(there.id())))
-                .forEach(all::add);
-        return all;
+        engine.claimAnew(placed.yielding(), sandbox);
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {
@@ -163,8 +169,9 @@ final class EndpointFlow {
         engine.effects.refuseDryRun(network);
         EndpointRecord endpoint = births.born(network, request, Deadline.after(Duration.ZERO));
         try {
-            Placing.Placed placed = placing.placed(endpoint, network, sandbox);
-            Plan follows = engine.follow.preview(sandbox, inside(sandbox, placed.changed()));
+            Placed placed = placing.placed(endpoint, network, sandbox, Set.of());
+            placed.ports().undo();
+            Plan follows = engine.follow.preview(sandbox, placed.ports().records());
             return new Preview(Direction.APPLY, placed.plan().then(follows));
         } finally {
             sandboxes.forget(endpoint);
@@ -204,7 +211,7 @@ final class EndpointFlow {
             NetworkRecord network = engine.compose.network(endpoint);
             boolean inTwoSteps = andDelete && engine.effects.concern(network);
             try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
-                takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
+                leaving.takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
                 engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
             }
             if (inTwoSteps) {
@@ -213,57 +220,6 @@ final class EndpointFlow {
                 sandboxes.forget(endpoint);
             }
         }
-    }
-
-    private void takeOut(EndpointRecord endpoint, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
-        if (sandbox.inHost()) { // HN-04
-            throw new InvalidRequestException("sandbox of container '" + sandbox.containerId()
-                    + "' is in the host's namespace and cannot leave it; delete the sandbox");
-        }
-        engine.effects.leave(endpoint, deadline);
-        List<EndpointRecord> heirs = heirs(endpoint, sandbox);
-        engine.remove(
-                Owner.of(endpoint),
-                engine.compose.attachment(endpoint, sandbox),
-                () -> {
-                    heirs.forEach(heir -> takeOver(heir, sandbox, deadline));
-                    List<EndpointRecord> staying = inside(sandbox, heirs).stream()
-                            .filter(other -> !other.id().equals(endpoint.id()))
-                            .toList();
-                    engine.follow.to(sandbox, staying, () -> settle(endpoint, heirs, andDelete), deadline);
-                },
-                deadline);
-        engine.book.left(endpoint, sandbox);
-        claimAnew(heirs, sandbox);
-        engine.effects.left(endpoint);
-    }
-
-    /** Gives an heir its default routes. If its link is damaged that is no reason to stay: a check names what is missing. */
-    private void takeOver(EndpointRecord heir, SandboxRecord sandbox, Deadline deadline) {
-        Plan had = engine.claims.plan(Owner.of(heir)).orElse(Plan.EMPTY);
-        try {
-            engine.parts
-                    .executor()
-                    .ensure(engine.compose.attachment(heir, sandbox).without(had.ops()), deadline);
-        } catch (KernelException damage) {
-            LOG.warn("endpoint '{}' could not take over as gateway; repair it", heir.name(), damage);
-        }
-    }
-
-    private void settle(EndpointRecord left, List<EndpointRecord> inheriting, boolean andDelete) {
-        var changed = new ArrayList<>(inheriting);
-        if (!andDelete) {
-            changed.add(left.withJoined(Optional.empty()));
-        }
-        engine.parts.ledger().change(changed, andDelete ? List.of(left) : List.of());
-    }
-
-    /** Returns who becomes gateway in place of the endpoint that leaves, as they are then. LV-02 */
-    private List<EndpointRecord> heirs(EndpointRecord leaving, SandboxRecord sandbox) {
-        return Gateways.changed(engine.parts.ledger().endpointsIn(sandbox.id()).stream()
-                .filter(other -> !other.id().equals(leaving.id()))
-                .map(placing::candidate)
-                .toList());
     }
 
     void delete(EndpointId id, Deadline deadline) {

@@ -7,6 +7,7 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
+import java.util.List;
 
 /** Names an endpoint; every call looks it up again. */
 record EndpointHandle(CoreController controller, EndpointId id, String name, Network network) implements Endpoint {
@@ -23,6 +24,7 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .mac(controller.engine.compose.hardwareAddress(record))
                 .interfaceName(record.joined().map(Joined::interfaceName).filter(given -> !given.isEmpty()))
                 .gateways(controller.engine.compose.gateways(record))
+                .ports(record.joined().map(Joined::ports).orElse(List.of()))
                 .labels(record.labels())
                 .driverNote(record.note())
                 .build();

@@ -4,6 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.host.Deadline;
@@ -25,6 +26,7 @@ final class Engine implements AutoCloseable {
     final Claims claims = new Claims();
     final Leases leases;
     final Compose compose;
+    final Publishing publishing;
     final Follow follow;
     final NameBook book;
     final Doctor doctor;
@@ -39,6 +41,7 @@ final class Engine implements AutoCloseable {
         this.parts = parts;
         this.leases = new Leases(this::ipams, parts.host(), parts.ledger());
         this.compose = new Compose(parts);
+        this.publishing = new Publishing(parts, compose);
         this.follow = new Follow(this);
         this.book = new NameBook(parts, compose);
         this.doctor = new Doctor(this);
@@ -152,17 +155,17 @@ final class Engine implements AutoCloseable {
      * also fails is added to the failure; what is left then is an orphan, since nobody claims it.
      */
     void undo(Owner owner, Plan plan, Throwable failure) {
-        undo(owner, plan, Plan.EMPTY, failure);
+        undo(owner, plan, Move.NONE, failure);
     }
 
-    /** The same for a plan that took the place of what is to be there again. */
-    void undo(Owner owner, Plan plan, Plan before, Throwable failure) {
+    /** The same for a plan with which something moved that is to be back then. */
+    void undo(Owner owner, Plan plan, Move move, Throwable failure) {
         boolean interrupted = Thread.interrupted();
         var deadline = Deadline.after(UNDO_LIMIT);
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             var problems = new Failures();
-            problems.attempt(() -> parts.executor().ensure(before, deadline));
-            problems.attempt(() -> takeBack(owner, plan, deadline));
+            problems.attempt(() -> move.undo(parts.executor(), deadline));
+            problems.attempt(() -> takeBack(owner, plan.without(move.taken().ops()), deadline)); // that is back
             problems.throwFirst();
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
@@ -172,6 +175,11 @@ final class Engine implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Lets endpoints that changed claim what they have now. */
+    void claimAnew(Collection<EndpointRecord> changed, SandboxRecord sandbox) {
+        changed.forEach(endpoint -> claims.take(Owner.of(endpoint), compose.attachment(endpoint, sandbox)));
     }
 
     private void takeBack(Owner owner, Plan plan, Deadline deadline) {

@@ -31,21 +31,20 @@ final class Gateways {
      */
     record Candidate(EndpointRecord endpoint, NetworkRecord network, List<Family> families) {}
 
-    /** Returns the endpoints whose part changes when all of these share it as they should, as they are then. */
-    static List<EndpointRecord> changed(Collection<Candidate> candidates) {
+    /** Returns the endpoints as they are when they share the part as they should. */
+    static List<EndpointRecord> among(Collection<Candidate> candidates) {
         List<Candidate> ordered = candidates.stream().sorted(ORDER).toList();
-        var changed = new ArrayList<EndpointRecord>();
+        var after = new ArrayList<EndpointRecord>();
         for (Candidate candidate : ordered) {
             List<Family> part = candidate.families.stream()
                     .filter(family -> first(ordered, family).equals(candidate))
                     .sorted()
                     .toList();
             EndpointRecord endpoint = candidate.endpoint;
-            if (!endpoint.joined().orElseThrow().gatewayFor().equals(part)) {
-                changed.add(endpoint.asGatewayFor(part));
-            }
+            boolean same = endpoint.joined().orElseThrow().gatewayFor().equals(part);
+            after.add(same ? endpoint : endpoint.asGatewayFor(part));
         }
-        return changed;
+        return after;
     }
 
     private static Candidate first(List<Candidate> ordered, Family family) {

@@ -1,5 +1,6 @@
 package io.cnm4j.core;
 
+import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.core.Gateways.Candidate;
@@ -10,14 +11,13 @@ import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.Placement;
 import io.cnm4j.spi.driver.PlacementDriver;
-import io.cnm4j.spi.plan.KernelOp;
-import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds an endpoint its place in a sandbox: whether it may be there, its interface's name, who is the gateway then. */
 final class Placing {
@@ -34,11 +34,12 @@ final class Placing {
      *
      * @param endpoint the endpoint
      * @param plan all that it has then
-     * @param yielding the endpoints that give their default route up to it, as they are then
-     * @param taken the part of the plan that takes the place of what they have
-     * @param given what they have and give up
+     * @param yielding the endpoints that give something up to it, as they are then
+     * @param move what they give up, and what takes the place of that
+     * @param ports ports that are taken and given with it
      */
-    record Placed(EndpointRecord endpoint, Plan plan, List<EndpointRecord> yielding, Plan taken, Plan given) {
+    record Placed(
+            EndpointRecord endpoint, Plan plan, List<EndpointRecord> yielding, Move move, Publishing.Shift ports) {
         /** Returns all records that change. */
         List<EndpointRecord> changed() {
             var changed = new ArrayList<>(yielding);
@@ -47,44 +48,55 @@ final class Placing {
         }
     }
 
-    Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
+    /**
+     * Finds the place, and takes the ports.
+     *
+     * @param avoid ports that another program has
+     */
+    Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
         Collection<EndpointRecord> there = engine.parts.ledger().endpointsIn(sandbox.id());
         refuseWrongPlace(network, sandbox, there);
         String name = network.interfacePrefix().isEmpty() ? "" : interfaceName(endpoint, network, sandbox, there);
         Attachment attachment = compose.driverAttachment(endpoint, sandbox.namespace(), name);
-        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, List.of())));
+        EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, List.of(), List.of())));
 
         var candidates = new ArrayList<Candidate>();
         there.forEach(other -> candidates.add(candidate(other)));
         candidates.add(new Candidate(inside, network, compose.defaultFamilies(endpoint, attachment)));
-        var yielding = new ArrayList<EndpointRecord>();
-        for (EndpointRecord changed : Gateways.changed(candidates)) {
-            if (changed.id().equals(inside.id())) {
-                inside = changed;
-            } else {
-                yielding.add(changed);
-            }
+        Publishing.Shift ports = engine.publishing.shift(sandbox, there, Gateways.among(candidates), avoid);
+        try {
+            return withMoves(endpoint.id(), sandbox, attachment, there, ports);
+        } catch (RuntimeException | Error failure) {
+            ports.undo();
+            throw failure;
         }
-        return withMoves(inside, sandbox, attachment, yielding);
     }
 
     private Placed withMoves(
-            EndpointRecord inside, SandboxRecord sandbox, Attachment attachment, List<EndpointRecord> yielding) {
-        Plan plan = compose.attachment(inside, sandbox, attachment);
-        Plan given = Plan.EMPTY;
-        for (EndpointRecord other : yielding) {
-            Plan before = engine.claims.plan(Owner.of(other)).orElse(Plan.EMPTY);
-            given = given.then(before.without(compose.attachment(other, sandbox).ops()));
+            EndpointId joining,
+            SandboxRecord sandbox,
+            Attachment attachment,
+            Collection<EndpointRecord> there,
+            Publishing.Shift ports) {
+        var yielding = new ArrayList<EndpointRecord>();
+        Move move = Move.NONE;
+        EndpointRecord inside = ports.records().get(0);
+        for (EndpointRecord record : ports.records()) {
+            if (record.id().equals(joining)) {
+                inside = record;
+            } else if (!there.contains(record)) {
+                yielding.add(record);
+                move = move.and(moveTo(record, sandbox));
+            }
         }
-        Plan before = given;
-        Plan taken = plan.filter(op -> before.ops().stream().anyMatch(old -> isInPlaceOf(op, old)));
-        return new Placed(inside, plan, yielding, taken, given);
+        Plan plan = compose.attachment(inside, sandbox, attachment);
+        return new Placed(inside, plan, yielding, move.into(plan), ports);
     }
 
-    private static boolean isInPlaceOf(KernelOp op, KernelOp old) {
-        return op instanceof AddRoute route
-                && old instanceof AddRoute other
-                && route.route().destination().equals(other.route().destination());
+    /** Returns the way from what an endpoint has to what it is to have. */
+    Move moveTo(EndpointRecord endpoint, SandboxRecord sandbox) {
+        Plan before = engine.claims.plan(Owner.of(endpoint)).orElse(Plan.EMPTY);
+        return Move.between(before, compose.attachment(endpoint, sandbox));
     }
 
     Candidate candidate(EndpointRecord endpoint) {

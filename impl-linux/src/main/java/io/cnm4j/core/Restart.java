@@ -88,6 +88,7 @@ final class Restart {
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         engine.claims.take(Owner.of(sandbox), engine.compose.sandbox(sandbox));
         for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
+            engine.publishing.restore(endpoint);
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
         engine.book.opened(sandbox);

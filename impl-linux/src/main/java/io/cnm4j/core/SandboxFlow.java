@@ -230,8 +230,9 @@ final class SandboxFlow {
         }
     }
 
-    /** Gives back the name and the addresses of an endpoint whose record is gone. */
+    /** Gives back the name, the addresses and the ports of an endpoint whose record is gone. */
     void forget(EndpointRecord endpoint) {
+        engine.publishing.release(endpoint);
         NetworkRecord network = engine.compose.network(endpoint);
         engine.cluster.ifPresent(cluster -> cluster.unclaim(endpoint));
         engine.effects.release(network, endpoint.addresses());

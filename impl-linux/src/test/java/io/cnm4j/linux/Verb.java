@@ -2,6 +2,7 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.driver.macvlan.MacvlanOptions;
@@ -34,7 +35,48 @@ enum Verb {
         void run(Lab lab) {
             lab.controller()
                     .networkByName("web")
-                    .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("one"));
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("one")
+                                    .addPublish(PORTS)
+                                    .build());
+        }
+    },
+    CREATE_DMZ {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("dmz")
+                            .addSubnets(SubnetRequest.of("10.40.0.0/24"))
+                            .build());
+        }
+    },
+    TAKE_PORTS {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("dmz")
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("outer")
+                                    .gatewayPriority(1)
+                                    .addPublish(PORTS)
+                                    .build());
+        }
+    },
+    GIVE_PORTS_BACK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("dmz").endpointByName("outer").disconnect();
+        }
+    },
+    DELETE_DMZ {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("dmz").delete();
         }
     },
     CREATE_LAN {
@@ -101,6 +143,9 @@ enum Verb {
     };
 
     private static final String PARENT = "up0";
+    private static final PublishedPort[] PORTS = {
+        PublishedPort.parse("8001:80"), PublishedPort.parse("8010-8012:8010-8012/udp"), PublishedPort.parse("53/udp")
+    };
 
     abstract void run(Lab lab);
 
@@ -126,7 +171,15 @@ enum Verb {
     }
 
     boolean makes() {
-        return EnumSet.of(CREATE_NETWORK, CREATE_SANDBOX, CONNECT, CREATE_LAN, TAKE_OVER, CONNECT_AGAIN)
+        return EnumSet.of(
+                        CREATE_NETWORK,
+                        CREATE_SANDBOX,
+                        CONNECT,
+                        CREATE_DMZ,
+                        TAKE_PORTS,
+                        CREATE_LAN,
+                        TAKE_OVER,
+                        CONNECT_AGAIN)
                 .contains(this);
     }
 }

@@ -2,6 +2,7 @@ package io.cnm4j.api.model;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.error.InvalidRequestException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,33 @@ public interface EndpointRequest {
 
     /** The interface's name inside the sandbox; the lowest free {@code ethN} if absent. */
     Optional<String> interfaceName();
+
+    /** Ports through which it is reached from outside while it is in a sandbox and that sandbox' gateway; none by default. */
+    List<PublishedPort> publish();
+
+    /** Ports on which the container listens: {@link #publishAll} publishes them, nothing else comes of it. */
+    List<ContainerPorts> expose();
+
+    /** Whether exposed ports that {@link #publish} does not name are published too, at any free host ports; default false. */
+    @Value.Default
+    default boolean publishAll() {
+        return false;
+    }
+
+    /** Returns all ports to publish: those asked for, then the exposed ones that count. */
+    default List<PublishedPort> wishes() {
+        var wishes = new ArrayList<>(publish());
+        for (ContainerPorts exposed : publishAll() ? expose() : List.<ContainerPorts>of()) {
+            boolean named = publish().stream()
+                    .map(PublishedPort::container)
+                    .anyMatch(
+                            c -> c.protocol() == exposed.protocol() && c.ports().overlaps(exposed.ports()));
+            if (!named) { // BP-17
+                wishes.add(PublishedPort.anywhere(exposed));
+            }
+        }
+        return List.copyOf(wishes);
+    }
 
     /**
      * Who gives its sandbox the default routes, for each family by itself: of the endpoints that can, that with the highest priority, of

@@ -35,6 +35,9 @@ public interface EndpointSnapshot {
     /** The gateways it brings, IPv4 first. */
     List<IpAddress> gateways();
 
+    /** The ports through which it is reached now; empty while it is in no sandbox, or not its gateway. */
+    List<PortMapping> ports();
+
     /** Free labels. */
     Map<String, String> labels();
 

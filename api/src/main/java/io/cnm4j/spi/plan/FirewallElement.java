@@ -3,9 +3,9 @@ package io.cnm4j.spi.plan;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.PortRange;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -13,22 +13,23 @@ import java.util.stream.Collectors;
  *
  * @param set the set's name
  * @param key the key, one value for each type of the set's key
- * @param value the value, for a map
+ * @param value the value for a map, one for each type of the map's value; none for a set
  */
-public record FirewallElement(String set, List<Value> key, Optional<Value> value) {
-    /** Copies the list. */
+public record FirewallElement(String set, List<Value> key, List<Value> value) {
+    /** Copies the lists. */
     public FirewallElement {
         key = List.copyOf(key);
+        value = List.copyOf(value);
     }
 
     /** Returns the words of nft(8) after the table's name that add it. */
     String render() {
-        return set + " { " + keyText() + value.map(v -> " : " + v.render()).orElse("") + " }";
+        return set + " { " + text(key) + (value.isEmpty() ? "" : " : " + text(value)) + " }";
     }
 
     /** Returns the words of nft(8) after the table's name that delete it. */
     String renderKey() {
-        return set + " { " + keyText() + " }";
+        return set + " { " + text(key) + " }";
     }
 
     /** Returns the words of nft(8) that add it, without the table's name. */
@@ -37,8 +38,8 @@ public record FirewallElement(String set, List<Value> key, Optional<Value> value
         return render();
     }
 
-    private String keyText() {
-        return key.stream().map(Value::render).collect(Collectors.joining(" . "));
+    private static String text(List<Value> values) {
+        return values.stream().map(Value::render).collect(Collectors.joining(" . "));
     }
 
     /** A typed value in a key or behind it. */
@@ -92,6 +93,47 @@ public record FirewallElement(String set, List<Value> key, Optional<Value> value
         @Override
         public String render() {
             return value.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A transport protocol.
+     *
+     * @param value the protocol's number in an IP header
+     */
+    public record Transport(int value) implements Value {
+        @Override
+        public String render() {
+            return switch (value) {
+                case 1 -> "icmp";
+                case 6 -> "tcp";
+                case 17 -> "udp";
+                case 58 -> "icmpv6";
+                case 132 -> "sctp";
+                default -> String.valueOf(value);
+            };
+        }
+    }
+
+    /**
+     * All transport protocols, in an interval set.
+     */
+    public record AnyTransport() implements Value {
+        @Override
+        public String render() {
+            return "0-255";
+        }
+    }
+
+    /**
+     * Ports; more than one in an interval set.
+     *
+     * @param value the ports
+     */
+    public record Ports(PortRange value) implements Value {
+        @Override
+        public String render() {
+            return value.toString();
         }
     }
 

@@ -1,5 +1,7 @@
 package io.cnm4j.spi.plan;
 
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +18,7 @@ public record FirewallRule(List<Match> matches, Action action) {
         matches = List.copyOf(matches);
     }
 
-    /** Returns a rule with at most one condition. */
+    /** Returns a rule. */
     public static FirewallRule of(Action action, Match... matches) {
         return new FirewallRule(List.of(matches), action);
     }
@@ -37,6 +39,14 @@ public record FirewallRule(List<Match> matches, Action action) {
         IP_SADDR("ip saddr"),
         /** IPv6 source address. */
         IP6_SADDR("ip6 saddr"),
+        /** IPv4 destination address. */
+        IP_DADDR("ip daddr"),
+        /** IPv6 destination address. */
+        IP6_DADDR("ip6 daddr"),
+        /** Transport protocol. */
+        L4PROTO("meta l4proto"),
+        /** Destination port. */
+        DPORT("th dport"),
         /** Protocol family. */
         NFPROTO("meta nfproto");
 
@@ -77,6 +87,62 @@ public record FirewallRule(List<Match> matches, Action action) {
         @Override
         public String render() {
             return join(fields) + " @" + set;
+        }
+    }
+
+    /**
+     * The fields, concatenated, are not in a set.
+     *
+     * @param fields one field for each type of the set's key
+     * @param set the set's name
+     */
+    public record NotInSet(List<Field> fields, String set) implements Match {
+        /** Copies the list. */
+        public NotInSet {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return join(fields) + " != @" + set;
+        }
+    }
+
+    /**
+     * An address is in a subnet.
+     *
+     * @param field an address
+     * @param subnet the subnet; its length is a multiple of eight
+     */
+    public record InSubnet(Field field, IpPrefix subnet) implements Match {
+        @Override
+        public String render() {
+            boolean host = subnet.length() == subnet.family().bits();
+            return field + " " + (host ? subnet.address().toString() : subnet.toString());
+        }
+    }
+
+    /** The packet came in by another interface than the loopback. */
+    public record FromOutside() implements Match {
+        @Override
+        public String render() {
+            return "iifname != \"lo\"";
+        }
+    }
+
+    /** The destination is no address of the host. */
+    public record ToElsewhere() implements Match {
+        @Override
+        public String render() {
+            return "fib daddr type != local";
+        }
+    }
+
+    /** The connection's destination was translated. */
+    public record Translated() implements Match {
+        @Override
+        public String render() {
+            return "ct status dnat";
         }
     }
 
@@ -137,6 +203,26 @@ public record FirewallRule(List<Match> matches, Action action) {
         @Override
         public String render() {
             return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field + " map @" + map;
+        }
+    }
+
+    /**
+     * The destination becomes the address that a map holds for the fields, and the port if it holds one too; without an entry the next
+     * rule follows.
+     *
+     * @param family the family of the addresses
+     * @param fields one field for each type of the map's key
+     * @param map the map's name
+     */
+    public record DestinationMap(Family family, List<Field> fields, String map) implements Action {
+        /** Copies the list. */
+        public DestinationMap {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return "dnat " + (family == Family.IPV4 ? "ip" : "ip6") + " to " + join(fields) + " map @" + map;
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.cnm4j.spi.plan;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -9,18 +8,28 @@ import java.util.stream.Collectors;
  *
  * @param name name in the table
  * @param key type of the key, several for a concatenation
- * @param value type of the value; absent for a set
+ * @param value type of the value, several for a concatenation; none for a set
  * @param interval whether keys may be ranges and prefixes
  */
-public record FirewallSet(String name, List<FirewallType> key, Optional<FirewallType> value, boolean interval) {
-    /** Copies the list. */
+public record FirewallSet(String name, List<FirewallType> key, List<FirewallType> value, boolean interval) {
+    /** Copies the lists. */
     public FirewallSet {
         key = List.copyOf(key);
+        value = List.copyOf(value);
+    }
+
+    /** Tells whether it maps keys to values. */
+    public boolean isMap() {
+        return !value.isEmpty();
     }
 
     /** Returns the words of nft(8) after the table's name. */
     String render() {
-        return name + " { type " + key.stream().map(FirewallType::toString).collect(Collectors.joining(" . "))
-                + value.map(type -> " : " + type).orElse("") + " ;" + (interval ? " flags interval ;" : "") + " }";
+        return name + " { type " + join(key) + (isMap() ? " : " + join(value) : "") + " ;"
+                + (interval ? " flags interval ;" : "") + " }";
+    }
+
+    private static String join(List<FirewallType> types) {
+        return types.stream().map(FirewallType::toString).collect(Collectors.joining(" . "));
     }
 }

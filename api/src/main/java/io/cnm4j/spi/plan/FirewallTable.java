@@ -34,8 +34,7 @@ public record FirewallTable(String name, List<FirewallSet> sets, List<FirewallCh
         var lines = new ArrayList<String>();
         lines.add("nft add table inet " + name);
         for (FirewallSet set : sets) {
-            lines.add("nft 'add " + (set.value().isPresent() ? "map" : "set") + " inet " + name + " " + set.render()
-                    + "'");
+            lines.add("nft 'add " + (set.isMap() ? "map" : "set") + " inet " + name + " " + set.render() + "'");
         }
         for (FirewallChain chain : chains) {
             lines.add("nft 'add chain inet " + name + " " + chain.render() + "'");

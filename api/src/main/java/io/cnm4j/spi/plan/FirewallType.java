@@ -10,6 +10,10 @@ public enum FirewallType {
     IPV6_ADDR("ipv6_addr"),
     /** Protocol family of the packet: ipv4 or ipv6. */
     NF_PROTO("nf_proto"),
+    /** Transport protocol, one octet. */
+    INET_PROTO("inet_proto"),
+    /** Port. */
+    INET_SERVICE("inet_service"),
     /** accept or drop. */
     VERDICT("verdict");
 

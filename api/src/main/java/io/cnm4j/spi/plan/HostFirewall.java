@@ -1,8 +1,11 @@
 package io.cnm4j.spi.plan;
 
 import static io.cnm4j.spi.plan.FirewallRule.Field.IIFNAME;
+import static io.cnm4j.spi.plan.FirewallRule.Field.IP6_DADDR;
 import static io.cnm4j.spi.plan.FirewallRule.Field.IP6_SADDR;
+import static io.cnm4j.spi.plan.FirewallRule.Field.IP_DADDR;
 import static io.cnm4j.spi.plan.FirewallRule.Field.IP_SADDR;
+import static io.cnm4j.spi.plan.FirewallRule.Field.L4PROTO;
 import static io.cnm4j.spi.plan.FirewallRule.Field.NFPROTO;
 import static io.cnm4j.spi.plan.FirewallRule.Field.OIFNAME;
 
@@ -17,8 +20,11 @@ import io.cnm4j.spi.plan.FirewallElement.Subnet;
 import io.cnm4j.spi.plan.FirewallElement.Verdict;
 import io.cnm4j.spi.plan.FirewallRule.Established;
 import io.cnm4j.spi.plan.FirewallRule.InSet;
+import io.cnm4j.spi.plan.FirewallRule.InSubnet;
+import io.cnm4j.spi.plan.FirewallRule.NotInSet;
 import io.cnm4j.spi.plan.FirewallRule.SourceMap;
 import io.cnm4j.spi.plan.FirewallRule.VerdictMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,21 +32,41 @@ import java.util.Optional;
  * The one table of a controller. Its chains are fixed; everything that grows is an element.
  *
  * <pre>
- * forward:      same bridge? -> what the network says (between containers: accept or drop)
+ * loopback:     from outside to 127.0.0.0/8 -> drop
+ * prerouting,   to an address of the host, at a published port -> to the container
+ * output        (from a bridge without ICC: relayed)
+ * forward:      translated by that -> accept, but not out of an internal bridge
+ *               same bridge? -> what the network says (between containers: accept or drop)
  *               in or out of an internal bridge -> drop
  *               reply to something allowed -> accept
- *               into a bridge of ours -> drop (published ports excepted)
+ *               into a bridge that is open for this family and protocol -> accept
+ *               into a guarded bridge from an interface that is not trusted -> drop
+ *               to a container's published port -> accept, where networks let that be reached directly
+ *               into a bridge of ours -> drop
  *               out of a bridge of ours -> accept
  *               neither -> drop where we turned forwarding on, else not our business
- * postrouting:  leaves by the bridge it lives on -> keep the source
+ * postrouting:  translated and back into the bridge it lives on, or from 127.0.0.0/8 -> masquerade
+ *               leaves by the bridge it lives on -> keep the source
  *               source in a masqueraded subnet -> masquerade, or the address asked for
  * </pre>
+ *
+ * Elements of single ports are in sets that are hashed, so that one more costs the same whatever else is published.
  */
 public final class HostFirewall {
     private static final String MEMBERS = "members";
     private static final String INTERNAL = "internal";
     private static final String WITHIN = "within";
     private static final String UNRELATED = "unrelated";
+    private static final String OPEN = "open";
+    private static final String GUARDED = "guarded";
+    private static final String TRUSTED = "trusted";
+    private static final String RELAYED = "relayed";
+    private static final int RAW = -300; // before connections are tracked
+    private static final int DSTNAT = -100;
+    private static final int SRCNAT = 100;
+    private static final IpPrefix LOOPBACK4 = IpPrefix.parse("127.0.0.0/8");
+    private static final IpPrefix LOOPBACK6 = IpPrefix.parse("::1/128");
+    private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/16");
 
     private HostFirewall() {}
 
@@ -51,61 +77,114 @@ public final class HostFirewall {
 
     /** Returns the table of this name: all controllers' tables are alike. */
     public static FirewallTable table(String name) {
+        var sets = new ArrayList<FirewallSet>();
+        sets.add(set(MEMBERS, false, FirewallType.IFNAME));
+        sets.add(set(INTERNAL, false, FirewallType.IFNAME));
+        sets.add(set(RELAYED, false, FirewallType.IFNAME));
+        sets.add(map(WITHIN, false, List.of(FirewallType.VERDICT), FirewallType.IFNAME, FirewallType.IFNAME));
+        sets.add(map(UNRELATED, false, List.of(FirewallType.VERDICT), FirewallType.NF_PROTO));
+        sets.add(set(OPEN, true, FirewallType.IFNAME, FirewallType.NF_PROTO, FirewallType.INET_PROTO));
+        sets.add(set(GUARDED, false, FirewallType.IFNAME, FirewallType.NF_PROTO));
+        sets.add(set(TRUSTED, false, FirewallType.IFNAME, FirewallType.IFNAME));
+        for (Family family : Family.values()) {
+            FirewallType address = family == Family.IPV4 ? FirewallType.IPV4_ADDR : FirewallType.IPV6_ADDR;
+            char digit = digit(family);
+            sets.add(set("keep" + digit, true, FirewallType.IFNAME, address));
+            sets.add(set("masquerade" + digit, true, address));
+            sets.add(map("snat" + digit, true, List.of(address), address));
+            sets.addAll(PortElements.sets(family, address));
+        }
         return new FirewallTable(
                 name,
+                sets,
                 List.of(
-                        set(MEMBERS, false, FirewallType.IFNAME),
-                        set(INTERNAL, false, FirewallType.IFNAME),
-                        map(WITHIN, false, FirewallType.VERDICT, FirewallType.IFNAME, FirewallType.IFNAME),
-                        map(UNRELATED, false, FirewallType.VERDICT, FirewallType.NF_PROTO),
-                        set("keep4", true, FirewallType.IFNAME, FirewallType.IPV4_ADDR),
-                        set("keep6", true, FirewallType.IFNAME, FirewallType.IPV6_ADDR),
-                        set("masquerade4", true, FirewallType.IPV4_ADDR),
-                        set("masquerade6", true, FirewallType.IPV6_ADDR),
-                        map("snat4", true, FirewallType.IPV4_ADDR, FirewallType.IPV4_ADDR),
-                        map("snat6", true, FirewallType.IPV6_ADDR, FirewallType.IPV6_ADDR)),
-                List.of(forward(), postrouting()));
+                        new FirewallChain("loopback", "filter", "prerouting", RAW, loopback()),
+                        new FirewallChain("prerouting", "nat", "prerouting", DSTNAT, translation()),
+                        new FirewallChain("output", "nat", "output", DSTNAT, translation()),
+                        new FirewallChain("forward", "filter", "forward", 0, forward()),
+                        new FirewallChain("postrouting", "nat", "postrouting", SRCNAT, postrouting())));
     }
 
-    private static FirewallChain forward() {
-        return new FirewallChain(
-                "forward",
-                "filter",
-                "forward",
-                0,
-                List.of(
-                        FirewallRule.of(new VerdictMap(List.of(IIFNAME, OIFNAME), WITHIN)),
-                        FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(IIFNAME), INTERNAL)),
-                        FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(OIFNAME), INTERNAL)),
-                        FirewallRule.of(FirewallRule.Verdict.ACCEPT, new Established()),
-                        FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(OIFNAME), MEMBERS)),
-                        FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(IIFNAME), MEMBERS)),
-                        FirewallRule.of(new VerdictMap(List.of(NFPROTO), UNRELATED))));
+    private static List<FirewallRule> loopback() {
+        return List.of(FirewallRule.of(
+                FirewallRule.Verdict.DROP, new FirewallRule.FromOutside(), new InSubnet(IP_DADDR, LOOPBACK4)));
     }
 
-    private static FirewallChain postrouting() {
-        return new FirewallChain(
-                "postrouting",
-                "nat",
-                "postrouting",
-                100,
-                List.of(
-                        FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP_SADDR), "keep4")),
-                        FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP6_SADDR), "keep6")),
-                        FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP_SADDR), "masquerade4")),
-                        FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP6_SADDR), "masquerade6")),
-                        FirewallRule.of(new SourceMap(IP_SADDR, "snat4")),
-                        FirewallRule.of(new SourceMap(IP6_SADDR, "snat6"))));
+    private static List<FirewallRule> translation() {
+        var rules = new ArrayList<FirewallRule>();
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new FirewallRule.ToElsewhere()));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(IIFNAME), RELAYED)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSubnet(IP6_DADDR, LOOPBACK6)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSubnet(IP6_DADDR, LINK_LOCAL))); // BI-10
+        for (Family family : Family.values()) {
+            rules.addAll(PortElements.translation(family));
+        }
+        return rules;
+    }
+
+    private static List<FirewallRule> forward() {
+        var rules = new ArrayList<FirewallRule>();
+        rules.add(FirewallRule.of(
+                FirewallRule.Verdict.ACCEPT,
+                new NotInSet(List.of(IIFNAME), INTERNAL),
+                new InSet(List.of(OIFNAME), MEMBERS),
+                new FirewallRule.Translated()));
+        rules.add(FirewallRule.of(new VerdictMap(List.of(IIFNAME, OIFNAME), WITHIN)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(IIFNAME), INTERNAL)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(OIFNAME), INTERNAL)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new Established()));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, NFPROTO, L4PROTO), OPEN)));
+        rules.add(FirewallRule.of(
+                FirewallRule.Verdict.DROP,
+                new InSet(List.of(OIFNAME, NFPROTO), GUARDED),
+                new NotInSet(List.of(IIFNAME, OIFNAME), TRUSTED)));
+        for (Family family : Family.values()) {
+            rules.addAll(PortElements.direct(family));
+        }
+        rules.add(FirewallRule.of(FirewallRule.Verdict.DROP, new InSet(List.of(OIFNAME), MEMBERS)));
+        rules.add(FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(IIFNAME), MEMBERS)));
+        rules.add(FirewallRule.of(new VerdictMap(List.of(NFPROTO), UNRELATED)));
+        return rules;
+    }
+
+    private static List<FirewallRule> postrouting() {
+        return List.of(
+                FirewallRule.of(
+                        FirewallRule.Verdict.MASQUERADE,
+                        new FirewallRule.Translated(),
+                        new InSet(List.of(OIFNAME, IP_SADDR), "keep4")),
+                FirewallRule.of(
+                        FirewallRule.Verdict.MASQUERADE,
+                        new FirewallRule.Translated(),
+                        new InSet(List.of(OIFNAME, IP6_SADDR), "keep6")),
+                FirewallRule.of(
+                        FirewallRule.Verdict.MASQUERADE,
+                        new InSubnet(IP_SADDR, LOOPBACK4),
+                        new InSet(List.of(OIFNAME), MEMBERS)),
+                FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP_SADDR), "keep4")),
+                FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP6_SADDR), "keep6")),
+                FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP_SADDR), "masquerade4")),
+                FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP6_SADDR), "masquerade6")),
+                FirewallRule.of(new SourceMap(IP_SADDR, "snat4")),
+                FirewallRule.of(new SourceMap(IP6_SADDR, "snat6")));
     }
 
     /** Returns: this bridge is ours; nothing new comes in through it from outside. */
     public static FirewallElement member(String bridge) {
-        return new FirewallElement(MEMBERS, List.of(new LinkName(bridge)), Optional.empty());
+        return new FirewallElement(MEMBERS, List.of(new LinkName(bridge)), List.of());
     }
 
     /** Returns: nothing passes between this bridge and anything else. */
     public static FirewallElement internal(String bridge) {
-        return new FirewallElement(INTERNAL, List.of(new LinkName(bridge)), Optional.empty());
+        return new FirewallElement(INTERNAL, List.of(new LinkName(bridge)), List.of());
+    }
+
+    /**
+     * Returns: what comes from this bridge to published ports is relayed, not translated. Where br_netfilter is on, a translated packet
+     * stays in the bridge, whose isolated ports it does not leave.
+     */
+    public static FirewallElement relayed(String bridge) {
+        return new FirewallElement(RELAYED, List.of(new LinkName(bridge)), List.of());
     }
 
     /** Returns: whether packets routed from this bridge back into it pass. */
@@ -113,12 +192,12 @@ public final class HostFirewall {
         return new FirewallElement(
                 WITHIN,
                 List.of(new LinkName(bridge), new LinkName(bridge)),
-                Optional.of(accept ? Verdict.ACCEPT : Verdict.DROP));
+                List.of(accept ? Verdict.ACCEPT : Verdict.DROP));
     }
 
     /** Returns: packets between interfaces that are not ours do not pass; for a host that forwarded nothing before us. */
     public static FirewallElement unrelated(Family family) {
-        return new FirewallElement(UNRELATED, List.of(new Protocol(family)), Optional.of(Verdict.DROP));
+        return new FirewallElement(UNRELATED, List.of(new Protocol(family)), List.of(Verdict.DROP));
     }
 
     /**
@@ -133,30 +212,53 @@ public final class HostFirewall {
     /** Returns: packets from this subnet keep their source when they leave by their own bridge. */
     public static FirewallElement keepSource(String bridge, IpPrefix subnet) {
         return new FirewallElement(
-                "keep" + digit(subnet.family()), List.of(new LinkName(bridge), new Subnet(subnet)), Optional.empty());
+                "keep" + digit(subnet.family()), List.of(new LinkName(bridge), new Subnet(subnet)), List.of());
     }
 
     /** Returns: packets from this subnet leave with the address of the interface by which they leave. */
     public static FirewallElement masquerade(IpPrefix subnet) {
-        return new FirewallElement(
-                "masquerade" + digit(subnet.family()), List.of(new Subnet(subnet)), Optional.empty());
+        return new FirewallElement("masquerade" + digit(subnet.family()), List.of(new Subnet(subnet)), List.of());
     }
 
     /** Returns: packets from this subnet leave with this address. */
     public static FirewallElement sourceAddress(IpPrefix subnet, IpAddress address) {
         return new FirewallElement(
-                "snat" + digit(subnet.family()), List.of(new Subnet(subnet)), Optional.of(new Address(address)));
+                "snat" + digit(subnet.family()), List.of(new Subnet(subnet)), List.of(new Address(address)));
     }
 
-    private static char digit(Family family) {
+    /** Returns: whatever comes to this bridge, of this family, is let in. BR-06 */
+    public static FirewallElement open(String bridge, Family family) {
+        return open(bridge, family, new FirewallElement.AnyTransport());
+    }
+
+    /** Returns: echo requests and the like are let into this bridge. BI-04 */
+    public static FirewallElement openForIcmp(String bridge, Family family) {
+        return open(bridge, family, new FirewallElement.Transport(family == Family.IPV4 ? 1 : 58));
+    }
+
+    private static FirewallElement open(String bridge, Family family, FirewallElement.Value transport) {
+        return new FirewallElement(OPEN, List.of(new LinkName(bridge), new Protocol(family), transport), List.of());
+    }
+
+    /** Returns: containers' published ports are reached directly from trusted interfaces alone. */
+    public static FirewallElement guarded(String bridge, Family family) {
+        return new FirewallElement(GUARDED, List.of(new LinkName(bridge), new Protocol(family)), List.of());
+    }
+
+    /** Returns: this interface of the host is trusted by a guarded bridge. BR-08 */
+    public static FirewallElement trusted(String link, String bridge) {
+        return new FirewallElement(TRUSTED, List.of(new LinkName(link), new LinkName(bridge)), List.of());
+    }
+
+    static char digit(Family family) {
         return family == Family.IPV4 ? '4' : '6';
     }
 
-    private static FirewallSet set(String name, boolean interval, FirewallType... key) {
-        return new FirewallSet(name, List.of(key), Optional.empty(), interval);
+    static FirewallSet set(String name, boolean interval, FirewallType... key) {
+        return new FirewallSet(name, List.of(key), List.of(), interval);
     }
 
-    private static FirewallSet map(String name, boolean interval, FirewallType value, FirewallType... key) {
-        return new FirewallSet(name, List.of(key), Optional.of(value), interval);
+    static FirewallSet map(String name, boolean interval, List<FirewallType> value, FirewallType... key) {
+        return new FirewallSet(name, List.of(key), value, interval);
     }
 }

@@ -387,6 +387,34 @@ public sealed interface KernelOp {
     }
 
     /**
+     * Ports of the host, held by sockets of this process as long as it lives, so that no other program gets them. What reaches them is
+     * relayed to the container: that is what no firewall rule can translate, such as {@code ::1}.
+     *
+     * @param ports the ports; not empty
+     */
+    record HoldPorts(List<HeldPorts> ports) implements KernelOp {
+        /** Copies the list. */
+        public HoldPorts {
+            ports = List.copyOf(ports);
+        }
+
+        @Override
+        public NamespaceRef namespace() {
+            return NamespaceRef.HOST;
+        }
+
+        @Override
+        public List<String> render() {
+            return ports.stream().map(HeldPorts::render).toList();
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return ports.stream().map(HeldPorts::renderRemoval).toList();
+        }
+    }
+
+    /**
      * A file, and its directory.
      *
      * @param path absolute path; the directory above it is ours and goes when it is empty

@@ -6,6 +6,8 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param mac hardware address
  * @param interfaceWish the interface name asked for
  * @param gatewayPriority how much it should be the gateway of its sandbox
+ * @param publish the ports to publish
  * @param options driver options
  * @param labels free labels
  * @param called what it is called besides its name
@@ -38,6 +41,7 @@ public record EndpointRecord(
         MacAddress mac,
         Optional<String> interfaceWish,
         int gatewayPriority,
+        List<PublishedPort> publish,
         Map<String, String> options,
         Map<String, String> labels,
         Called called,
@@ -50,8 +54,9 @@ public record EndpointRecord(
      * @param sandbox the sandbox
      * @param interfaceName the interface's name in it; empty if the network brings none
      * @param gatewayFor the families whose default route it gives the sandbox
+     * @param ports the ports on which it is published
      */
-    public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor) {}
+    public record Joined(SandboxId sandbox, String interfaceName, List<Family> gatewayFor, List<PortMapping> ports) {}
 
     /**
      * What an endpoint is called besides its name.
@@ -64,79 +69,57 @@ public record EndpointRecord(
 
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
-        return new EndpointRecord(
-                version,
-                id,
-                network,
-                name,
-                addresses,
-                mac,
-                interfaceWish,
-                gatewayPriority,
-                options,
-                labels,
-                called,
-                decided,
-                joined);
+        return with(addresses, mac, interfaceWish, decided, joined);
     }
 
     /** Returns this record with other addresses. */
     public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
-        return new EndpointRecord(
-                version,
-                id,
-                network,
-                name,
-                other,
-                hardware,
-                interfaceWish,
-                gatewayPriority,
-                options,
-                labels,
-                called,
-                note,
-                joined);
+        return with(other, hardware, interfaceWish, note, joined);
     }
 
     /** Returns this record with another wish for the name of its interface. */
     public EndpointRecord withInterfaceWish(Optional<String> wish) {
-        return new EndpointRecord(
-                version,
-                id,
-                network,
-                name,
-                addresses,
-                mac,
-                wish,
-                gatewayPriority,
-                options,
-                labels,
-                called,
-                note,
-                joined);
+        return with(addresses, mac, wish, note, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
+        return with(addresses, mac, interfaceWish, note, where);
+    }
+
+    private EndpointRecord with(
+            List<IpPrefix> addressed,
+            MacAddress hardware,
+            Optional<String> wish,
+            Map<String, String> noted,
+            Optional<Joined> where) {
         return new EndpointRecord(
                 version,
                 id,
                 network,
                 name,
-                addresses,
-                mac,
-                interfaceWish,
+                addressed,
+                hardware,
+                wish,
                 gatewayPriority,
+                publish,
                 options,
                 labels,
                 called,
-                note,
+                noted,
                 where);
     }
 
-    /** Returns this record as gateway of these families, and of no other. */
+    /** Returns this record as gateway of these families, and of no other; on the ports it had until now. */
     public EndpointRecord asGatewayFor(List<Family> families) {
-        return withJoined(joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), List.copyOf(families))));
+        return withJoined(
+                joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), List.copyOf(families), j.ports())));
+    }
+
+    /** Returns this record published on these ports, and on no other. */
+    public EndpointRecord withPorts(List<PortMapping> ports) {
+        return withJoined(
+                joined.map(j -> new Joined(j.sandbox(), j.interfaceName(), j.gatewayFor(), List.copyOf(ports))));
     }
 
     /** Tells whether it is in this sandbox. */

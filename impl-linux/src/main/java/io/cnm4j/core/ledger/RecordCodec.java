@@ -7,6 +7,8 @@ import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.store.Entry;
 import java.util.function.Function;
@@ -57,6 +59,8 @@ public final class RecordCodec {
         text(module, IpAddress.class, IpAddress::parse);
         text(module, IpPrefix.class, IpPrefix::parse);
         text(module, MacAddress.class, MacAddress::parse);
+        text(module, PublishedPort.class, PublishedPort::parse);
+        text(module, PortMapping.class, PortMapping::parse);
         text(module, NamespaceRef.class, path -> path.equals("host") ? NamespaceRef.HOST : NamespaceRef.at(path));
         return module;
     }

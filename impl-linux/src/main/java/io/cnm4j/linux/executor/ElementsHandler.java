@@ -25,6 +25,7 @@ final class ElementsHandler implements Handler<AddElements> {
         commit(new NftBatch().add(table(op), op.elements()), op, site).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
+        TranslatedFlows.appeared(op, op.elements(), site);
         return true;
     }
 
@@ -47,6 +48,7 @@ final class ElementsHandler implements Handler<AddElements> {
             }
         }
         refused.ifPresent(reply -> Refusal.checkGone(List.of(reply), op));
+        TranslatedFlows.gone(op, op.elements(), site);
     }
 
     private static List<FirewallElement> those(AddElements op, Site site, Presence... wanted) {
@@ -84,5 +86,6 @@ final class ElementsHandler implements Handler<AddElements> {
                 .ifPresent(refused -> {
                     throw Refusal.of(refused, op);
                 });
+        TranslatedFlows.appeared(op, wanted, site);
     }
 }

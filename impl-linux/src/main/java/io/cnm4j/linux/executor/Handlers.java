@@ -10,6 +10,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
@@ -40,6 +41,7 @@ final class Handlers {
             Map.entry(SetSysctl.class, new SysctlHandler()),
             Map.entry(AddTable.class, new TableHandler()),
             Map.entry(AddElements.class, new ElementsHandler()),
+            Map.entry(HoldPorts.class, new HoldPortsHandler()),
             Map.entry(WriteFile.class, new FileHandler()),
             Map.entry(ServeNames.class, new NamesHandler()));
 

@@ -8,6 +8,7 @@ import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.WorkerContext;
+import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.watch.HostWatch;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
@@ -30,6 +31,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
     private final NameServers servers;
     private final KernelTap tap;
+    private final PortSockets held = new PortSockets();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
 
     /**
@@ -121,7 +123,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap, ports, servers)) {
+            try (var site = new Site(tap, ports, servers, held)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
@@ -142,6 +144,10 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     @Override
     public void close() {
         servers.close();
-        workers.close();
+        try {
+            workers.close();
+        } finally {
+            held.close();
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.netns.Task;
+import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
@@ -30,11 +31,17 @@ final class Site implements AutoCloseable {
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
     private final NameServers servers;
+    private final PortSockets ports;
     private final CountingTap tap;
 
-    Site(KernelTap tap, Set<Integer> ports, NameServers servers) {
+    /**
+     * @param portIds where the port ids of new sockets go
+     * @param ports ports of the host that are held
+     */
+    Site(KernelTap tap, Set<Integer> portIds, NameServers servers, PortSockets ports) {
+        this.home = HomeSockets.ofWorker(portIds);
         this.servers = servers;
-        this.home = HomeSockets.ofWorker(ports);
+        this.ports = ports;
         this.tap = new CountingTap(tap);
     }
 
@@ -50,6 +57,11 @@ final class Site implements AutoCloseable {
     /** Returns the message buffer, empty. */
     MessageBuilder messages() {
         return home.messages().clear();
+    }
+
+    /** Returns the ports of the host that are held. */
+    PortSockets ports() {
+        return ports;
     }
 
     /** Returns the socket for nftables of the host namespace. */

@@ -50,7 +50,7 @@ public final class Errno {
     public static final int EXFULL = 54;
     /** Not supported address family. */
     public static final int EAFNOSUPPORT = 97;
-    /** The port is taken. */
+    /** The address and port have an owner. */
     public static final int EADDRINUSE = 98;
     /** No such address. */
     public static final int EADDRNOTAVAIL = 99;

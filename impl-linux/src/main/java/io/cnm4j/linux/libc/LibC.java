@@ -39,13 +39,39 @@ public final class LibC {
         @SaveError
         int bind(int fd, long address, int length);
 
+        /** connect(2). */
+        @SaveError
+        int connect(int fd, long address, int length);
+
         /** listen(2). */
         @SaveError
         int listen(int fd, int backlog);
 
-        /** connect(2). */
+        /** accept4(2); {@code address} and {@code length} may be 0. */
         @SaveError
-        int connect(int fd, long address, int length);
+        int accept4(int fd, long address, long length, int flags);
+
+        /** recvmsg(2); {@code message} is a struct msghdr. */
+        @SaveError
+        @ssize_t
+        long recvmsg(int fd, long message, int flags);
+
+        /** sendmsg(2); {@code message} is a struct msghdr. */
+        @SaveError
+        @ssize_t
+        long sendmsg(int fd, long message, int flags);
+
+        /** epoll_create1(2). */
+        @SaveError
+        int epoll_create1(int flags);
+
+        /** epoll_ctl(2); {@code event} is a struct epoll_event, of 12 octets on x86-64, of 16 elsewhere. */
+        @SaveError
+        int epoll_ctl(int epoll, int operation, int fd, long event);
+
+        /** epoll_wait(2). */
+        @SaveError
+        int epoll_wait(int epoll, long events, int most, int timeoutMillis);
 
         /** setsockopt(2). */
         @SaveError

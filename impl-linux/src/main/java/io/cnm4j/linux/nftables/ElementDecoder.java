@@ -3,6 +3,7 @@ package io.cnm4j.linux.nftables;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.PortRange;
 import io.cnm4j.linux.nftables.RawElement.Mapping;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallElement.Address;
@@ -87,12 +88,28 @@ final class ElementDecoder {
         return switch (type) {
             case IFNAME -> Optional.of(new LinkName(new String(first, StandardCharsets.US_ASCII).replace("\0", "")));
             case NF_PROTO -> Optional.of(new Protocol(first[0] == 2 ? Family.IPV4 : Family.IPV6));
+            case INET_PROTO ->
+                Optional.of(
+                        first[0] == last[0]
+                                ? new FirewallElement.Transport(first[0] & 0xff)
+                                : new FirewallElement.AnyTransport());
+            case INET_SERVICE -> ports(port(first), port(last));
             case IPV4_ADDR, IPV6_ADDR ->
                 set.interval()
                         ? prefix(IpAddress.of(first), IpAddress.of(last))
                         : Optional.of(new Address(IpAddress.of(first)));
             case VERDICT -> throw new IllegalArgumentException("a verdict is no key");
         };
+    }
+
+    private static int port(byte[] octets) {
+        return (octets[0] & 0xff) << 8 | (octets[1] & 0xff);
+    }
+
+    private static Optional<Value> ports(int first, int last) {
+        return first < 1 || last < first
+                ? Optional.empty()
+                : Optional.of(new FirewallElement.Ports(new PortRange(first, last)));
     }
 
     private static Optional<Value> prefix(IpAddress first, IpAddress last) {
@@ -105,14 +122,25 @@ final class ElementDecoder {
         return Optional.empty();
     }
 
-    private Optional<Value> value(String data) {
-        if (set.value().isEmpty() || data.isEmpty()) {
-            return Optional.empty();
+    private List<Value> value(String data) {
+        if (!set.isMap() || data.isEmpty()) {
+            return List.of();
         }
         byte[] octets = HEX.parseHex(data);
-        if (set.value().orElseThrow() == FirewallType.VERDICT) {
-            return Optional.of(octets[octets.length - 1] == 1 ? Verdict.ACCEPT : Verdict.DROP);
+        if (set.value().get(0) == FirewallType.VERDICT) {
+            return List.of(octets[octets.length - 1] == 1 ? Verdict.ACCEPT : Verdict.DROP);
         }
-        return Optional.of(new Address(IpAddress.of(octets)));
+        var values = new ArrayList<Value>();
+        int at = 0;
+        for (FirewallType type : set.value()) {
+            byte[] part = Arrays.copyOfRange(octets, at, at + NftTypes.length(List.of(type)));
+            if (type == FirewallType.INET_SERVICE) {
+                ports(port(part), port(part)).ifPresent(values::add);
+            } else {
+                values.add(new Address(IpAddress.of(part)));
+            }
+            at += (part.length + 3) & ~3;
+        }
+        return values;
     }
 }

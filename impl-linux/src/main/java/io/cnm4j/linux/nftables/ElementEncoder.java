@@ -4,9 +4,12 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallElement.Address;
+import io.cnm4j.spi.plan.FirewallElement.AnyTransport;
 import io.cnm4j.spi.plan.FirewallElement.LinkName;
+import io.cnm4j.spi.plan.FirewallElement.Ports;
 import io.cnm4j.spi.plan.FirewallElement.Protocol;
 import io.cnm4j.spi.plan.FirewallElement.Subnet;
+import io.cnm4j.spi.plan.FirewallElement.Transport;
 import io.cnm4j.spi.plan.FirewallElement.Value;
 import io.cnm4j.spi.plan.FirewallElement.Verdict;
 import io.cnm4j.spi.plan.FirewallSet;
@@ -34,9 +37,9 @@ final class ElementEncoder {
     /** Returns what the kernel holds for an element. */
     List<RawElement.Mapping> encode(FirewallElement element) {
         boolean concatenation = element.key().size() > 1;
-        byte[] first = key(element, ElementEncoder::first);
-        byte[] last = key(element, ElementEncoder::last);
-        String data = element.value().map(ElementEncoder::data).orElse("");
+        byte[] first = joined(element.key(), ElementEncoder::first);
+        byte[] last = joined(element.key(), ElementEncoder::last);
+        String data = HexFormat.of().formatHex(joined(element.value(), ElementEncoder::data));
         var start =
                 new RawElement.Mapping(RawElement.of(first, set.interval() && concatenation ? last : NO_OCTETS), data);
         if (!set.interval() || concatenation || allOnes(last)) {
@@ -45,20 +48,22 @@ final class ElementEncoder {
         return List.of(start, new RawElement.Mapping(RawElement.endOf(next(last)), ""));
     }
 
-    private static String data(Value value) {
-        byte[] octets = value instanceof Verdict verdict
+    private static byte[] data(Value value) {
+        return value instanceof Verdict verdict
                 ? new byte[] {0, 0, 0, (byte) (verdict == Verdict.ACCEPT ? 1 : 0)}
                 : first(value);
-        return HexFormat.of().formatHex(octets);
     }
 
-    private static byte[] key(FirewallElement element, Function<Value, byte[]> part) {
-        var key = new ByteArrayOutputStream();
-        for (Value value : element.key()) {
-            byte[] octets = part.apply(value);
-            key.writeBytes(element.key().size() == 1 ? octets : Arrays.copyOf(octets, octets.length + 3 & ~3));
+    private static byte[] joined(List<Value> values, Function<Value, byte[]> part) {
+        if (values.size() == 1) {
+            return part.apply(values.get(0));
         }
-        return key.toByteArray();
+        var joined = new ByteArrayOutputStream();
+        for (Value value : values) {
+            byte[] octets = part.apply(value);
+            joined.writeBytes(Arrays.copyOf(octets, octets.length + 3 & ~3));
+        }
+        return joined.toByteArray();
     }
 
     private static byte[] first(Value value) {
@@ -71,11 +76,27 @@ final class ElementEncoder {
         } else if (value instanceof Protocol protocol) {
             return new byte[] {(byte) (protocol.value() == Family.IPV4 ? 2 : 10)};
         }
-        throw new IllegalArgumentException("a verdict is no key: " + value);
+        return numbers(value, false);
     }
 
     private static byte[] last(Value value) {
-        return value instanceof Subnet subnet ? subnet.value().last().octets() : first(value);
+        return value instanceof Subnet subnet ? subnet.value().last().octets() : lastOf(value);
+    }
+
+    private static byte[] lastOf(Value value) {
+        return value instanceof Ports || value instanceof AnyTransport ? numbers(value, true) : first(value);
+    }
+
+    private static byte[] numbers(Value value, boolean last) {
+        if (value instanceof Transport transport) {
+            return new byte[] {(byte) transport.value()};
+        } else if (value instanceof AnyTransport) {
+            return new byte[] {(byte) (last ? 255 : 0)};
+        } else if (value instanceof Ports ports) {
+            int port = last ? ports.value().last() : ports.value().first();
+            return new byte[] {(byte) (port >> 8), (byte) port};
+        }
+        throw new IllegalArgumentException("a verdict is no key: " + value);
     }
 
     private static boolean allOnes(byte[] octets) {

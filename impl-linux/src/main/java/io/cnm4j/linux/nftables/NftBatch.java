@@ -33,6 +33,7 @@ public final class NftBatch {
     /** What nft(8) notes for itself of a set of names, NFTNL_UDATA_SET_KEYBYTEORDER: the host's order. Else it prints none. */
     private static final byte[] NAMES_AS_WRITTEN = {0, 4, 1, 0, 0, 0};
 
+    private static final List<FirewallType> VERDICTS = List.of(FirewallType.VERDICT);
     private static final int ELEMENTS_PER_MESSAGE = 500; // an attribute ends at 64 KiB
 
     private final MessageBuilder messages = new MessageBuilder();
@@ -87,7 +88,7 @@ public final class NftBatch {
     private void add(FirewallTable table, FirewallSet set, int id) {
         boolean concatenation = set.key().size() > 1;
         int flags = (set.interval() ? SET_INTERVAL : 0)
-                | (set.value().isPresent() ? SET_MAP : 0)
+                | (set.isMap() ? SET_MAP : 0)
                 | (set.interval() && concatenation ? SET_CONCAT : 0);
         begin(NEWSET, MessageBuilder.CREATE | MessageBuilder.EXCL)
                 .attr(1, table.name())
@@ -95,12 +96,10 @@ public final class NftBatch {
                 .attr32be(3, flags)
                 .attr32be(4, NftTypes.id(set.key()))
                 .attr32be(5, NftTypes.length(set.key()));
-        Optional<FirewallType> value = set.value();
-        if (value.isPresent() && value.orElseThrow() == FirewallType.VERDICT) {
+        if (set.value().equals(VERDICTS)) {
             messages.attr32be(6, DATA_VERDICT);
-        } else if (value.isPresent()) {
-            List<FirewallType> type = List.of(value.orElseThrow());
-            messages.attr32be(6, NftTypes.id(type)).attr32be(7, NftTypes.length(type));
+        } else if (set.isMap()) {
+            messages.attr32be(6, NftTypes.id(set.value())).attr32be(7, NftTypes.length(set.value()));
         }
         if (set.interval() && concatenation) {
             int description = messages.nest(9);
@@ -146,7 +145,7 @@ public final class NftBatch {
             int list = messages.nest(3);
             int end = Math.min(elements.size(), at + ELEMENTS_PER_MESSAGE);
             var encoder = new ElementEncoder(set);
-            boolean verdicts = set.value().filter(FirewallType.VERDICT::equals).isPresent();
+            boolean verdicts = set.value().equals(VERDICTS);
             while (at < end && elements.get(at).set().equals(set.name())) {
                 for (RawElement.Mapping one : encoder.encode(elements.get(at++))) {
                     (type == NEWSETELEM ? one : new RawElement.Mapping(one.element(), "")).encode(messages, verdicts);

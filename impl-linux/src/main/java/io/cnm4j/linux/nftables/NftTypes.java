@@ -17,6 +17,8 @@ final class NftTypes {
                         case NF_PROTO -> 2;
                         case IPV4_ADDR -> 7;
                         case IPV6_ADDR -> 8;
+                        case INET_PROTO -> 12;
+                        case INET_SERVICE -> 13;
                         case IFNAME -> 41;
                         case VERDICT -> 1;
                     };
@@ -34,7 +36,8 @@ final class NftTypes {
 
     private static int octets(FirewallType type) {
         return switch (type) {
-            case NF_PROTO -> 1;
+            case NF_PROTO, INET_PROTO -> 1;
+            case INET_SERVICE -> 2;
             case IPV4_ADDR -> 4;
             case IPV6_ADDR, IFNAME -> 16;
             case VERDICT -> 0;

@@ -1,16 +1,24 @@
 package io.cnm4j.linux.nftables;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.FirewallRule;
+import io.cnm4j.spi.plan.FirewallRule.DestinationMap;
 import io.cnm4j.spi.plan.FirewallRule.Established;
 import io.cnm4j.spi.plan.FirewallRule.Field;
+import io.cnm4j.spi.plan.FirewallRule.FromOutside;
 import io.cnm4j.spi.plan.FirewallRule.InSet;
+import io.cnm4j.spi.plan.FirewallRule.InSubnet;
 import io.cnm4j.spi.plan.FirewallRule.Match;
+import io.cnm4j.spi.plan.FirewallRule.NotInSet;
 import io.cnm4j.spi.plan.FirewallRule.SourceMap;
+import io.cnm4j.spi.plan.FirewallRule.ToElsewhere;
+import io.cnm4j.spi.plan.FirewallRule.Translated;
 import io.cnm4j.spi.plan.FirewallRule.VerdictMap;
 import io.cnm4j.spi.plan.FirewallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /** Expressions of one rule. Fields are loaded one behind the other from the first register; each part fills whole ones. */
@@ -20,7 +28,12 @@ final class RuleEncoder {
     private static final int WORDS = 4; // in a full register
     private static final int EXPRESSIONS = 4;
     private static final int ESTABLISHED_OR_RELATED = 2 | 4; // NF_CT_STATE_BIT
+    private static final int DESTINATION_TRANSLATED = 1 << 5; // IPS_DST_NAT
     private static final int NEQ = 1;
+    private static final int NOT = -2; // no destination, and the match inverted
+    private static final int NETWORK = 1; // NFT_PAYLOAD_NETWORK_HEADER
+    private static final int TRANSPORT = 2; // NFT_PAYLOAD_TRANSPORT_HEADER
+    private static final byte[] LOOPBACK = {'l', 'o'};
 
     private final MessageBuilder messages;
     private final FirewallTable table;
@@ -33,12 +46,7 @@ final class RuleEncoder {
     void encode(FirewallRule rule) {
         int all = messages.nest(EXPRESSIONS);
         for (Match match : rule.matches()) {
-            if (match instanceof InSet inSet) {
-                load(inSet.fields());
-                lookup(inSet.set(), -1);
-            } else if (match instanceof Established) {
-                established();
-            }
+            encode(match);
         }
         if (rule.action() instanceof VerdictMap map) {
             load(map.fields());
@@ -47,6 +55,10 @@ final class RuleEncoder {
             load(List.of(map.field()));
             lookup(map.map(), FIRST);
             sourceNat(map.field());
+        } else if (rule.action() instanceof DestinationMap map) {
+            load(map.fields());
+            lookup(map.map(), FIRST);
+            destinationNat(map);
         } else if (rule.action() == FirewallRule.Verdict.MASQUERADE) {
             end(begin("masq"));
         } else {
@@ -60,6 +72,40 @@ final class RuleEncoder {
             end(expression);
         }
         messages.unnest(all);
+    }
+
+    private void encode(Match match) {
+        if (match instanceof InSet inSet) {
+            load(inSet.fields());
+            lookup(inSet.set(), -1);
+        } else if (match instanceof NotInSet notInSet) {
+            load(notInSet.fields());
+            lookup(notInSet.set(), NOT);
+        } else if (match instanceof Established) {
+            flagged(0, ESTABLISHED_OR_RELATED);
+        } else if (match instanceof Translated) {
+            flagged(2, DESTINATION_TRANSLATED);
+        } else if (match instanceof FromOutside) {
+            meta(6, FIRST);
+            compare(NEQ, Arrays.copyOf(LOOPBACK, 16));
+        } else if (match instanceof ToElsewhere) {
+            int expression = begin("fib");
+            messages.attr32be(1, FIRST).attr32be(2, 3).attr32be(3, 2); // NFT_FIB_RESULT_ADDRTYPE, NFTA_FIB_F_DADDR
+            end(expression);
+            compare(NEQ, host32(2)); // RTN_LOCAL
+        } else if (match instanceof InSubnet inSubnet) {
+            subnet(inSubnet);
+        }
+    }
+
+    private void subnet(InSubnet match) {
+        boolean ipv4 = match.subnet().family() == Family.IPV4;
+        family(match.field());
+        int length = match.subnet().length() / Byte.SIZE;
+        int source = ipv4 ? 12 : 8;
+        boolean destination = match.field() == Field.IP_DADDR || match.field() == Field.IP6_DADDR;
+        payload(FIRST, NETWORK, destination ? source + (ipv4 ? 4 : 16) : source, length);
+        compare(0, Arrays.copyOf(match.subnet().address().octets(), length));
     }
 
     /** Where an expression and its data began. */
@@ -83,23 +129,44 @@ final class RuleEncoder {
     }
 
     private void load(List<Field> fields) {
-        for (Field field : fields) {
-            if (field == Field.IP_SADDR || field == Field.IP6_SADDR) {
-                meta(15, FIRST);
-                compare(0, new byte[] {(byte) (field == Field.IP_SADDR ? 2 : 10)}); // the implied nfproto
-            }
-        }
+        fields.forEach(this::family);
         int word = 0;
         for (Field field : fields) {
+            int register = register(word);
             switch (field) {
-                case IIFNAME -> meta(6, register(word));
-                case OIFNAME -> meta(7, register(word));
-                case NFPROTO -> meta(15, register(word));
-                case IP_SADDR -> payload(register(word), 12, 4);
-                case IP6_SADDR -> payload(register(word), 8, 16);
+                case IIFNAME -> meta(6, register);
+                case OIFNAME -> meta(7, register);
+                case NFPROTO -> meta(15, register);
+                case L4PROTO -> meta(16, register);
+                case IP_SADDR -> payload(register, NETWORK, 12, 4);
+                case IP_DADDR -> payload(register, NETWORK, 16, 4);
+                case IP6_SADDR -> payload(register, NETWORK, 8, 16);
+                case IP6_DADDR -> payload(register, NETWORK, 24, 16);
+                case DPORT -> payload(register, TRANSPORT, 2, 2);
             }
-            word += field == Field.IP_SADDR || field == Field.NFPROTO ? 1 : 4;
+            word += switch (field) {
+                case NFPROTO, L4PROTO, IP_SADDR, IP_DADDR, DPORT -> 1;
+                case IIFNAME, OIFNAME, IP6_SADDR, IP6_DADDR -> WORDS;
+            };
         }
+    }
+
+    /** A field of one family implies the match of that family. */
+    private void family(Field field) {
+        switch (field) {
+            case IP_SADDR, IP_DADDR -> nfproto(Family.IPV4);
+            case IP6_SADDR, IP6_DADDR -> nfproto(Family.IPV6);
+            default -> {}
+        }
+    }
+
+    private void nfproto(Family family) {
+        meta(15, FIRST);
+        compare(0, new byte[] {number(family)});
+    }
+
+    private static byte number(Family family) {
+        return (byte) (family == Family.IPV4 ? 2 : 10);
     }
 
     private static int register(int word) {
@@ -112,9 +179,9 @@ final class RuleEncoder {
         end(expression);
     }
 
-    private void payload(int register, int offset, int length) {
+    private void payload(int register, int base, int offset, int length) {
         int expression = begin("payload");
-        messages.attr32be(1, register).attr32be(2, 1).attr32be(3, offset).attr32be(4, length); // network header
+        messages.attr32be(1, register).attr32be(2, base).attr32be(3, offset).attr32be(4, length);
         end(expression);
     }
 
@@ -126,14 +193,15 @@ final class RuleEncoder {
         end(expression);
     }
 
-    private void established() {
+    /** Goes on if a word of the connection has one of these bits. */
+    private void flagged(int key, int bits) {
         int expression = begin("ct");
-        messages.attr32be(2, 0).attr32be(1, FIRST); // NFT_CT_STATE
+        messages.attr32be(2, key).attr32be(1, FIRST); // NFT_CT_STATE, NFT_CT_STATUS
         end(expression);
         expression = begin("bitwise");
         messages.attr32be(1, FIRST).attr32be(2, FIRST).attr32be(3, 4);
         int mask = messages.nest(4);
-        messages.attr(1, host32(ESTABLISHED_OR_RELATED)).unnest(mask);
+        messages.attr(1, host32(bits)).unnest(mask);
         int xor = messages.nest(5);
         messages.attr(1, host32(0)).unnest(xor);
         end(expression);
@@ -150,8 +218,21 @@ final class RuleEncoder {
     private void lookup(String set, int destination) {
         int expression = begin("lookup");
         messages.attr(1, table.set(set).name()).attr32be(2, FIRST);
-        if (destination >= 0) {
+        if (destination == NOT) {
+            messages.attr32be(5, 1); // NFT_LOOKUP_F_INV
+        } else if (destination >= 0) {
             messages.attr32be(3, destination);
+        }
+        end(expression);
+    }
+
+    private void destinationNat(DestinationMap map) {
+        boolean port = table.set(map.map()).value().size() > 1;
+        int afterAddress = register(map.family() == Family.IPV4 ? 1 : WORDS);
+        int expression = begin("nat");
+        messages.attr32be(1, 1).attr32be(2, number(map.family())).attr32be(3, FIRST);
+        if (port) {
+            messages.attr32be(5, afterAddress);
         }
         end(expression);
     }

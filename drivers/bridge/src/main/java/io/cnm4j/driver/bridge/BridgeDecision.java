@@ -80,6 +80,9 @@ final class BridgeDecision {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' cannot be that of a bridge: it is multicast or overlaps " + LINK_LOCAL + "; choose another");
         }
+        if (!BridgePlans.hasAddress(pool, options) && options.gatewayMode(subnet.family()) == GatewayMode.ISOLATED) {
+            return;
+        }
         if (pool.gateway().isEmpty()) {
             throw new InvalidRequestException("subnet " + subnet + " of network '" + network.name()
                     + "' has no gateway, which a bridge needs; give one or leave the choice to the IPAM driver");

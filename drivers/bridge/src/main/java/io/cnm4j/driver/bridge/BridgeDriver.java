@@ -1,6 +1,9 @@
 package io.cnm4j.driver.bridge;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.DriverContext;
@@ -8,11 +11,14 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.plan.Plan;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Plans bridge networks. Options are {@link BridgeOptions}. Stateless. */
-public final class BridgeDriver implements NetworkDriver {
+public final class BridgeDriver implements NetworkDriver, PortPublisher {
     /** Made by {@link java.util.ServiceLoader}. */
     public BridgeDriver() {}
 
@@ -24,7 +30,11 @@ public final class BridgeDriver implements NetworkDriver {
     @Override
     public NetworkNeeds needs(NetworkState network) {
         BridgeOptions options = options(network);
-        return new NetworkNeeds(true, network.ipv4(), network.ipv6(), options.interfacePrefix());
+        return new NetworkNeeds(
+                true,
+                network.ipv4() && options.gatewayModeIpv4() != GatewayMode.ISOLATED,
+                network.ipv6() && options.gatewayModeIpv6() != GatewayMode.ISOLATED,
+                options.interfacePrefix());
     }
 
     @Override
@@ -47,6 +57,24 @@ public final class BridgeDriver implements NetworkDriver {
         return new BridgePlans(network, options(network)).attachment(endpoint, point);
     }
 
+    @Override
+    public Mode portMode(NetworkState network, Family family) {
+        if (network.internal()) { // BP-14
+            return Mode.NONE;
+        }
+        return options(network).gatewayMode(family) == GatewayMode.ROUTED ? Mode.ROUTED : Mode.TRANSLATED;
+    }
+
+    @Override
+    public Optional<IpAddress> hostAddress(NetworkState network) {
+        return options(network).hostBindingIpv4().filter(address -> !address.isUnspecified());
+    }
+
+    @Override
+    public Plan planPorts(NetworkState network, EndpointState endpoint, List<PortMapping> ports) {
+        return new PortPlans(network, options(network)).of(endpoint, ports);
+    }
+
     private static BridgeOptions options(NetworkState network) {
         BridgeOptions options = BridgeOptions.parse(network.options());
         if (!network.ipv4() && !network.ipv6()) {
@@ -63,6 +91,23 @@ public final class BridgeDriver implements NetworkDriver {
             throw OptionReader.wrong(
                     BridgeOptions.FIREWALL, "false", "true on an internal network: the firewall is what cuts it off");
         }
+        for (Family family : Family.values()) {
+            checkMode(network, options, family);
+        }
         return options;
+    }
+
+    private static void checkMode(NetworkState network, BridgeOptions options, Family family) {
+        GatewayMode mode = options.gatewayMode(family);
+        String label = family == Family.IPV4 ? BridgeOptions.GATEWAY_MODE_IPV4 : BridgeOptions.GATEWAY_MODE_IPV6;
+        if (mode == GatewayMode.ISOLATED && !network.internal()) {
+            throw OptionReader.wrong(label, mode.toString(), "another one, or the network internal");
+        }
+        if (mode != GatewayMode.NAT && !options.firewall()) {
+            throw OptionReader.wrong(
+                    label,
+                    mode.toString(),
+                    "nat with " + BridgeOptions.FIREWALL + "=false: it is firewall rules that make a mode");
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceNames;
 import io.cnm4j.api.model.IpAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +33,12 @@ public interface BridgeOptions {
     String HOST_IPV4 = "com.docker.network.host_ipv4";
     /** The address with which packets leave, IPv6. */
     String HOST_IPV6 = "com.docker.network.host_ipv6";
+    /** The host's IPv4 address at which ports are published that name none. */
+    String HOST_BINDING_IPV4 = "com.docker.network.bridge.host_binding_ipv4";
+    /** Interfaces of the host from which containers' published ports are reached directly too, in mode nat. */
+    String TRUSTED_HOST_INTERFACES = "com.docker.network.bridge.trusted_host_interfaces";
+    /** Whether that is so from all interfaces; ours, of Docker's daemon it is an option. */
+    String ALLOW_DIRECT_ROUTING = "cnm4j.bridge.allow_direct_routing";
     /** Whether the host's firewall is used at all; ours, not Docker's. */
     String FIREWALL = "cnm4j.bridge.firewall";
 
@@ -82,6 +89,30 @@ public interface BridgeOptions {
     /** The host's IPv6 address with which packets leave; that of the outgoing interface if absent. */
     Optional<IpAddress> hostIpv6();
 
+    /** How packets get in and out, IPv4; default {@link GatewayMode#NAT}. */
+    @Value.Default
+    default GatewayMode gatewayModeIpv4() {
+        return GatewayMode.NAT;
+    }
+
+    /** How packets get in and out, IPv6; default {@link GatewayMode#NAT}. */
+    @Value.Default
+    default GatewayMode gatewayModeIpv6() {
+        return GatewayMode.NAT;
+    }
+
+    /** The host's IPv4 address at which ports are published that name none; any, of both families, if absent. */
+    Optional<IpAddress> hostBindingIpv4();
+
+    /** Interfaces of the host from which published ports are reached at the container's own address too, in mode nat. */
+    List<String> trustedHostInterfaces();
+
+    /** Whether published ports are reached at the container's own address from everywhere, in mode nat; default false. */
+    @Value.Default
+    default boolean allowDirectRouting() {
+        return false;
+    }
+
     /** Whether the bridge goes without an IPv4 address, and containers without an IPv4 gateway; default false. */
     @Value.Default
     default boolean inhibitIpv4() {
@@ -108,6 +139,11 @@ public interface BridgeOptions {
         return mtu() == 0 ? DEFAULT_MTU : mtu();
     }
 
+    /** Returns how packets of this family get in and out. */
+    default GatewayMode gatewayMode(Family family) {
+        return family == Family.IPV4 ? gatewayModeIpv4() : gatewayModeIpv6();
+    }
+
     /** Returns the address with which packets of this family leave, if one was asked for. */
     default Optional<IpAddress> sourceAddress(Family family) {
         return family == Family.IPV4 ? hostIpv4() : hostIpv6();
@@ -125,6 +161,11 @@ public interface BridgeOptions {
         putUnless(options, ICC, icc(), defaults.icc());
         putUnless(options, INHIBIT_IPV4, inhibitIpv4(), defaults.inhibitIpv4());
         putUnless(options, INTERFACE_PREFIX, interfacePrefix(), defaults.interfacePrefix());
+        putUnless(options, GATEWAY_MODE_IPV4, gatewayModeIpv4(), defaults.gatewayModeIpv4());
+        putUnless(options, GATEWAY_MODE_IPV6, gatewayModeIpv6(), defaults.gatewayModeIpv6());
+        putUnless(options, ALLOW_DIRECT_ROUTING, allowDirectRouting(), defaults.allowDirectRouting());
+        putUnless(options, TRUSTED_HOST_INTERFACES, String.join(":", trustedHostInterfaces()), "");
+        hostBindingIpv4().ifPresent(address -> options.put(HOST_BINDING_IPV4, address.toString()));
         putUnless(options, FIREWALL, firewall(), defaults.firewall());
         return Map.copyOf(options);
     }
@@ -143,6 +184,12 @@ public interface BridgeOptions {
         if (mtu() != 0 && (mtu() < 68 || mtu() > 65535)) {
             throw OptionReader.wrong(MTU, String.valueOf(mtu()), "68 to 65535, or 0 for " + DEFAULT_MTU);
         }
+        trustedHostInterfaces().forEach(name -> checkName(TRUSTED_HOST_INTERFACES, name, name));
+        hostBindingIpv4()
+                .filter(address -> address.family() != Family.IPV4 || address.isMulticast())
+                .ifPresent(address -> {
+                    throw OptionReader.wrong(HOST_BINDING_IPV4, address.toString(), "an IPv4 address of the host");
+                });
         checkFamily(HOST_IPV4, hostIpv4(), Family.IPV4);
         checkFamily(HOST_IPV6, hostIpv6(), Family.IPV6);
     }

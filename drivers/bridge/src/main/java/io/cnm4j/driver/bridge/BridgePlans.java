@@ -44,7 +44,8 @@ final class BridgePlans {
     }
 
     static boolean hasAddress(NetworkPool pool, BridgeOptions options) {
-        return pool.subnet().family() == Family.IPV6 || !options.inhibitIpv4();
+        Family family = pool.subnet().family();
+        return options.gatewayMode(family) != GatewayMode.ISOLATED && (family == Family.IPV6 || !options.inhibitIpv4());
     }
 
     /** Returns the plan of the network: firewall, bridge, forwarding, in this order, so that nothing passes unchecked. */
@@ -81,17 +82,39 @@ final class BridgePlans {
         var elements = new ArrayList<FirewallElement>();
         elements.add(HostFirewall.member(note.bridge()));
         elements.add(HostFirewall.within(note.bridge(), options.icc()));
+        options.trustedHostInterfaces().forEach(link -> elements.add(HostFirewall.trusted(link, note.bridge())));
+        if (!options.icc()) {
+            elements.add(HostFirewall.relayed(note.bridge()));
+        }
         if (network.internal()) {
             elements.add(HostFirewall.internal(note.bridge()));
-        } else if (options.masquerade()) {
-            for (NetworkPool pool : network.pools()) {
-                Optional<IpAddress> source = options.sourceAddress(pool.subnet().family());
-                elements.add(HostFirewall.keepSource(note.bridge(), pool.subnet()));
-                elements.add(source.map(address -> HostFirewall.sourceAddress(pool.subnet(), address))
-                        .orElseGet(() -> HostFirewall.masquerade(pool.subnet())));
-            }
+            return elements;
+        }
+        for (NetworkPool pool : network.pools()) {
+            addMode(pool.subnet(), elements);
         }
         return elements;
+    }
+
+    /** Adds who gets in, and as whom packets leave. */
+    private void addMode(IpPrefix subnet, List<FirewallElement> elements) {
+        Family family = subnet.family();
+        GatewayMode mode = options.gatewayMode(family);
+        if (mode == GatewayMode.ROUTED) {
+            elements.add(HostFirewall.openForIcmp(note.bridge(), family));
+            return;
+        }
+        if (mode == GatewayMode.NAT_UNPROTECTED) {
+            elements.add(HostFirewall.open(note.bridge(), family));
+        } else if (!options.trustedHostInterfaces().isEmpty() && !options.allowDirectRouting()) {
+            elements.add(HostFirewall.guarded(note.bridge(), family));
+        }
+        elements.add(HostFirewall.keepSource(note.bridge(), subnet));
+        if (options.masquerade()) {
+            elements.add(options.sourceAddress(family)
+                    .map(address -> HostFirewall.sourceAddress(subnet, address))
+                    .orElseGet(() -> HostFirewall.masquerade(subnet)));
+        }
     }
 
     private void addBridge(List<KernelOp> ops) {
@@ -105,13 +128,23 @@ final class BridgePlans {
         if (note.ipv6Known()) {
             ops.add(bridgeSysctl("accept_ra", "0"));
             ops.add(bridgeSysctl("accept_dad", "0"));
-            ops.add(bridgeSysctl("disable_ipv6", network.ipv6() ? "0" : "1"));
+            ops.add(bridgeSysctl("disable_ipv6", hasIpv6() ? "0" : "1"));
+        }
+        if (options.firewall()
+                && network.ipv4()
+                && !network.internal()) { // so that 127.0.0.1 of the host reaches containers
+            String key = "net.ipv4.conf." + note.bridge().replace('.', '/') + ".route_localnet";
+            ops.add(new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.empty()));
         }
         for (NetworkPool pool : network.pools()) {
             if (hasAddress(pool, options)) {
                 ops.add(new KernelOp.AddAddress(NamespaceRef.HOST, note.bridge(), bridgeAddress(pool)));
             }
         }
+    }
+
+    private boolean hasIpv6() {
+        return network.ipv6() && options.gatewayModeIpv6() != GatewayMode.ISOLATED;
     }
 
     private KernelOp bridgeSysctl(String name, String value) {

@@ -1,7 +1,6 @@
 package io.cnm4j.driver.bridge;
 
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.IpAddress;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.Set;
 final class OptionReader {
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True"); // strconv.ParseBool of Go
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
-    private static final Set<String> OTHER_MODES = Set.of("nat-unprotected", "routed", "isolated");
 
     private final Map<String, String> options;
 
@@ -21,8 +19,6 @@ final class OptionReader {
     }
 
     BridgeOptions read() {
-        List.of(BridgeOptions.GATEWAY_MODE_IPV4, BridgeOptions.GATEWAY_MODE_IPV6)
-                .forEach(this::checkMode);
         return BridgeOptions.builder()
                 .bridgeName(text(BridgeOptions.BRIDGE_NAME))
                 .mtu(number(BridgeOptions.MTU))
@@ -32,6 +28,13 @@ final class OptionReader {
                 .hostIpv6(address(BridgeOptions.HOST_IPV6))
                 .inhibitIpv4(flag(BridgeOptions.INHIBIT_IPV4, false))
                 .interfacePrefix(text(BridgeOptions.INTERFACE_PREFIX).orElse("eth"))
+                .gatewayModeIpv4(mode(BridgeOptions.GATEWAY_MODE_IPV4))
+                .gatewayModeIpv6(mode(BridgeOptions.GATEWAY_MODE_IPV6))
+                .hostBindingIpv4(address(BridgeOptions.HOST_BINDING_IPV4))
+                .trustedHostInterfaces(text(BridgeOptions.TRUSTED_HOST_INTERFACES)
+                        .map(names -> List.of(names.split(":", -1)))
+                        .orElse(List.of()))
+                .allowDirectRouting(flag(BridgeOptions.ALLOW_DIRECT_ROUTING, false))
                 .firewall(flag(BridgeOptions.FIREWALL, true))
                 .build();
     }
@@ -70,15 +73,14 @@ final class OptionReader {
         });
     }
 
-    private void checkMode(String label) {
-        String mode = text(label).orElse("nat");
-        if (OTHER_MODES.contains(mode)) {
-            throw new UnsupportedException(
-                    "option " + label + "='" + mode + "' is not supported; leave it out, which means nat");
+    private GatewayMode mode(String label) {
+        String mode = text(label).orElse(GatewayMode.NAT.toString());
+        for (GatewayMode one : GatewayMode.values()) {
+            if (one.toString().equals(mode)) {
+                return one;
+            }
         }
-        if (!mode.equals("nat")) {
-            throw wrong(label, mode, "nat");
-        }
+        throw wrong(label, mode, "nat, nat-unprotected, routed or isolated");
     }
 
     static InvalidRequestException wrong(String label, String value, String right) {

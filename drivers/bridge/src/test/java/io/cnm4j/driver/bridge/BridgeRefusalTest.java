@@ -25,7 +25,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a bridge network cannot be, and what its host can have against it. */
 class BridgeRefusalTest {
@@ -76,6 +75,9 @@ class BridgeRefusalTest {
         "com.docker.network.host_ipv6, 192.0.2.1, an IPV6 address",
         "com.docker.network.host_ipv6, ff02::1, an IPV6 address",
         "com.docker.network.bridge.gateway_mode_ipv4, open, nat",
+        "com.docker.network.bridge.host_binding_ipv4, ::1, an IPv4 address",
+        "com.docker.network.bridge.trusted_host_interfaces, eth/0, 1 to 15",
+        "cnm4j.bridge.allow_direct_routing, yes, true or false",
     })
     @DisplayName("BR-01 to BR-14 a wrong value is refused with its label and what would be right")
     void badOptions(String label, String value, String right) {
@@ -86,16 +88,22 @@ class BridgeRefusalTest {
                 .hasMessageContainingAll("option " + label + "='" + value + "'", right);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"routed", "isolated", "nat-unprotected"})
-    @DisplayName("BR-06 gateway modes that there are elsewhere are said to be unsupported")
-    void otherModes(String mode) {
-        NetworkState network = SampleRecords.requested(1)
-                .putOptions(BridgeOptions.GATEWAY_MODE_IPV6, mode)
+    @Test
+    @DisplayName("BR-06 isolated is for internal networks, and no mode but nat does without a firewall")
+    void modesThatDoNotFit() {
+        NetworkState isolated = SampleRecords.requested(1)
+                .putOptions(BridgeOptions.GATEWAY_MODE_IPV6, "isolated")
                 .build();
-        assertThatThrownBy(() -> bridge.driver.needs(network))
-                .isInstanceOf(UnsupportedException.class)
-                .hasMessageContainingAll(BridgeOptions.GATEWAY_MODE_IPV6, mode);
+        assertThatThrownBy(() -> bridge.driver.needs(isolated))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContainingAll(BridgeOptions.GATEWAY_MODE_IPV6, "isolated", "internal");
+        NetworkState bare = SampleRecords.requested(1)
+                .putOptions(BridgeOptions.GATEWAY_MODE_IPV4, "routed")
+                .putOptions(BridgeOptions.FIREWALL, "false")
+                .build();
+        assertThatThrownBy(() -> bridge.driver.needs(bare))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContainingAll(BridgeOptions.GATEWAY_MODE_IPV4, "routed", BridgeOptions.FIREWALL);
     }
 
     @Test

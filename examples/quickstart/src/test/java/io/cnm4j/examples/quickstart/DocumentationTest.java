@@ -163,6 +163,7 @@ class DocumentationTest {
                 Network shop = recipes.bridge();
                 recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
+                recipes.ports(shop);
                 String host = stage.config().hostNamespace().orElseThrow().toString();
                 new ProcessBuilder("nsenter", "--net=" + host, "ip", "link", "add", "lan0", "type", "bridge")
                         .start()

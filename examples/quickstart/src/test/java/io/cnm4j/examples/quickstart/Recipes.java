@@ -15,6 +15,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.api.model.SubnetUse;
@@ -22,6 +23,7 @@ import io.cnm4j.spi.plan.Preview;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -88,6 +90,19 @@ final class Recipes {
         endpoint.leave(); // name and addresses are kept
         endpoint.join(server);
         return server;
+    }
+
+    void ports(Network shop) {
+        Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer("till"));
+        var log = new ArrayList<String>();
+        EndpointRequest request = EndpointRequest.builder()
+                .name("till")
+                .addPublish(PublishedPort.parse("8001:80"), PublishedPort.parse("127.0.0.1::53/udp"))
+                .build();
+        Endpoint till = shop.connect(sandbox, request);
+        till.inspect().ports().forEach(port -> log.add(port.toString())); // 0.0.0.0:8001:80/tcp, [::]:8001:80/tcp ...
+        require(log.size() == 3, "three mappings, not " + log);
+        sandbox.delete();
     }
 
     void given(Path namespace) {

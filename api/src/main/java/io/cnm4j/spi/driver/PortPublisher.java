@@ -1,0 +1,35 @@
+package io.cnm4j.spi.driver;
+
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.spi.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+
+/** A driver on whose networks ports can be published. */
+public interface PortPublisher {
+    /** How ports of a network are reached from outside. */
+    enum Mode {
+        /** Through ports of the host: the core finds free ones. */
+        TRANSLATED,
+        /** At the container's own address, which the world outside knows the way to. */
+        ROUTED,
+        /** Not at all. */
+        NONE
+    }
+
+    /** Returns how ports behind container addresses of this family are reached. */
+    Mode portMode(NetworkState network, Family family);
+
+    /** Returns the host address of ports that are published without one; any if absent. */
+    Optional<IpAddress> hostAddress(NetworkState network);
+
+    /**
+     * Returns what the host needs so that the ports are reached, the same for the same records. Operations that hold host ports are
+     * made before all others of an attachment.
+     *
+     * @param ports not empty
+     */
+    Plan planPorts(NetworkState network, EndpointState endpoint, List<PortMapping> ports);
+}

@@ -1,0 +1,191 @@
+package io.cnm4j.core;
+
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.PublishedPort;
+import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.EndpointRecord.Joined;
+import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.ports.EphemeralPorts;
+import io.cnm4j.core.ports.HostPorts;
+import io.cnm4j.spi.driver.PortPublisher;
+import io.cnm4j.spi.driver.PortPublisher.Mode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which ports endpoints are published on while they are in a sandbox: {@link PortWishes} says what is due, this takes it. */
+final class Publishing {
+    private final ControllerParts parts;
+    private final Compose compose;
+    private final HostPorts ports;
+
+    Publishing(ControllerParts parts, Compose compose) {
+        this.parts = parts;
+        this.compose = compose;
+        this.ports = new HostPorts(() -> EphemeralPorts.read(parts.host()::sysctl));
+    }
+
+    /** Goes on only if the network can publish what is asked for. */
+    void check(NetworkRecord network, List<PublishedPort> wishes) {
+        if (wishes.isEmpty()) {
+            return;
+        }
+        PortPublisher publisher = publisher(network);
+        for (Family family : Family.values()) {
+            boolean has = family == Family.IPV4 ? network.ipv4() : network.ipv6();
+            if (has && publisher.portMode(network.state(parts.ledger().controller()), family) == Mode.NONE) {
+                throw new InvalidRequestException("network '" + network.name() + "' is cut off from outside, so "
+                        + wishes.get(0) + " cannot be published; leave it out or use a network that is not internal");
+            }
+        }
+    }
+
+    PortPublisher publisher(NetworkRecord network) {
+        if (compose.driver(network) instanceof PortPublisher publisher) {
+            return publisher;
+        }
+        throw new UnsupportedException("driver '" + network.driver() + "' of network '" + network.name()
+                + "' publishes no ports; leave them out, or connect the sandbox to a bridge network too");
+    }
+
+    /**
+     * Takes the ports that come with a change of who is the gateway of a sandbox.
+     *
+     * @param before the endpoints that are in it, as they are
+     * @param after those that will be, as they will be but for their ports
+     * @param avoid ports that another program has
+     */
+    Shift shift(
+            SandboxRecord sandbox,
+            Collection<EndpointRecord> before,
+            Collection<EndpointRecord> after,
+            Set<Integer> avoid) {
+        var shift = new Shift(sandbox, before);
+        try {
+            for (EndpointRecord endpoint : after) {
+                shift.records.add(
+                        endpoint.publish().isEmpty() ? endpoint : shift.published(endpoint, before, after, avoid));
+            }
+            return shift;
+        } catch (RuntimeException | Error failure) {
+            shift.undo();
+            throw failure;
+        }
+    }
+
+    void restore(EndpointRecord endpoint) {
+        Joined joined = endpoint.joined().orElseThrow();
+        translated(endpoint, joined.ports())
+                .forEach(mapping -> ports.restore(joined.sandbox().value(), label(endpoint), mapping));
+    }
+
+    /** Gives back what an endpoint publishes, if it is in a sandbox. */
+    void release(EndpointRecord endpoint) {
+        endpoint.joined()
+                .ifPresent(joined -> translated(endpoint, joined.ports())
+                        .forEach(mapping -> ports.release(joined.sandbox().value(), label(endpoint), mapping)));
+    }
+
+    /** Returns those that are ports of the host, not of the endpoint itself. */
+    private static List<PortMapping> translated(EndpointRecord endpoint, Collection<PortMapping> mappings) {
+        List<IpAddress> own =
+                endpoint.addresses().stream().map(IpPrefix::address).toList();
+        return mappings.stream()
+                .filter(mapping -> !own.contains(mapping.address()))
+                .toList();
+    }
+
+    private static String label(EndpointRecord endpoint) {
+        return "endpoint '" + endpoint.name() + "' (" + endpoint.id().shortForm() + ")";
+    }
+
+    /** Ports on their way: what is taken already, and what is still held by who had it. Ends with one of settle and undo. */
+    final class Shift {
+        private final SandboxRecord sandbox;
+        private final Collection<EndpointRecord> before;
+        private final List<EndpointRecord> records = new ArrayList<>();
+        private final Map<EndpointRecord, List<PortMapping>> taken = new HashMap<>();
+
+        private Shift(SandboxRecord sandbox, Collection<EndpointRecord> before) {
+            this.sandbox = sandbox;
+            this.before = before;
+        }
+
+        /** Returns the endpoints that will be there, as they will be. */
+        List<EndpointRecord> records() {
+            return records;
+        }
+
+        private EndpointRecord published(
+                EndpointRecord endpoint,
+                Collection<EndpointRecord> there,
+                Collection<EndpointRecord> after,
+                Set<Integer> avoid) {
+            NetworkRecord network = compose.network(endpoint);
+            var wishes = new PortWishes(
+                    endpoint, network.state(parts.ledger().controller()), publisher(network), sandbox, there, after);
+            List<PortMapping> fresh = taken.computeIfAbsent(endpoint, none -> new ArrayList<>());
+            List<PortMapping> all = wishes.met((wanted, addresses, container) -> {
+                var found = ports.take(sandbox.id().value(), label(endpoint), wanted, avoid);
+                List<PortMapping> mappings = addresses.stream()
+                        .map(address -> new PortMapping(address, found, container))
+                        .toList();
+                fresh.addAll(mappings);
+                return mappings;
+            });
+            return endpoint.withPorts(all);
+        }
+
+        /** Gives back what nobody has any more. */
+        void settle() {
+            for (EndpointRecord endpoint : before) {
+                Set<PortMapping> kept = new HashSet<>();
+                records.stream()
+                        .filter(record -> record.id().equals(endpoint.id()))
+                        .forEach(record ->
+                                kept.addAll(record.joined().orElseThrow().ports()));
+                release(
+                        endpoint,
+                        endpoint.joined().orElseThrow().ports().stream()
+                                .filter(mapping -> !kept.contains(mapping))
+                                .toList());
+            }
+        }
+
+        /** Gives back what was taken. */
+        void undo() {
+            taken.forEach(this::release);
+        }
+
+        private void release(EndpointRecord endpoint, List<PortMapping> mappings) {
+            translated(endpoint, mappings)
+                    .forEach(mapping -> ports.release(sandbox.id().value(), label(endpoint), mapping));
+        }
+    }
+
+    /** Tells whether other ports than those that were tried would do for one of the wishes. */
+    static boolean hasChoice(List<PublishedPort> wishes) {
+        return wishes.stream()
+                .anyMatch(wish -> wish.hostPorts()
+                        .map(range -> range.count() > wish.container().ports().count())
+                        .orElse(true));
+    }
+
+    static Optional<IpAddress> address(EndpointRecord endpoint, Family family) {
+        return endpoint.addresses().stream()
+                .map(IpPrefix::address)
+                .filter(address -> address.family() == family)
+                .findFirst();
+    }
+}
