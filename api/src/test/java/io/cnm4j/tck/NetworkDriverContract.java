@@ -17,6 +17,7 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.Claim;
@@ -86,7 +87,7 @@ public abstract class NetworkDriverContract {
     }
 
     private DriverContext context(NetworkState... siblings) {
-        return new DriverContext(host, List.of(siblings), new Random(1), true);
+        return new DriverContext(host, Siblings.of(List.of(siblings)), new Random(1), true);
     }
 
     private NetworkState requested(int number) {

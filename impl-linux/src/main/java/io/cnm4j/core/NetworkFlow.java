@@ -11,14 +11,12 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
-import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import io.cnm4j.spi.store.StaleWriteException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -204,10 +202,11 @@ final class NetworkFlow {
     }
 
     DriverContext context(NetworkRecord network) {
-        List<NetworkState> siblings = engine.parts.ledger().networksOf(network.driver()).stream()
-                .filter(other -> !other.id().equals(network.id()))
-                .toList();
-        return new DriverContext(engine.parts.host(), siblings, engine.parts.random(), engine.parts.mayForward());
+        return new DriverContext(
+                engine.parts.host(),
+                engine.parts.ledger().siblings(network),
+                engine.parts.random(),
+                engine.parts.mayForward());
     }
 
     Preview previewCreate(NetworkRequest request) {

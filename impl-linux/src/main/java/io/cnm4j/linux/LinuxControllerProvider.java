@@ -18,7 +18,6 @@ import io.cnm4j.linux.host.LinuxNamespaceAccess;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.host.ControllerProvider;
 import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.store.Durability;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StoreProvider;
@@ -97,7 +96,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 cluster.dataPort(),
                 cluster.timeToLive(),
                 cluster.grace(),
-                Sources.ipams(config, AddressSpace.Scope.GLOBAL, id));
+                Sources.global(config, id));
     }
 
     private static List<NetworkRequest> defaults(ControllerConfig config) { // BD-01

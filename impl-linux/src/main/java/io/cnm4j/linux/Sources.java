@@ -37,9 +37,9 @@ record Sources(Named<NetworkDriver> drivers, Named<Ipam> ipams) implements AutoC
                                 () -> {}));
     }
 
-    /** Opens the IPAM drivers of the class path for this scope. */
-    static Named<Ipam> ipams(ControllerConfig config, AddressSpace.Scope scope, ControllerId id) {
-        return opened(new AddressSpace(scope, config.addressPools(), id.value()));
+    /** Opens the IPAM drivers of the class path for networks of the cluster. */
+    static Named<Ipam> global(ControllerConfig config, ControllerId id) {
+        return opened(new AddressSpace(AddressSpace.Scope.GLOBAL, config.globalAddressPools(), id.value()));
     }
 
     private static Named<Ipam> opened(AddressSpace space) {

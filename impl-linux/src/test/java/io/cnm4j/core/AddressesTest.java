@@ -195,13 +195,69 @@ class AddressesTest {
     }
 
     @Test
-    void thousandsOfNetworksComeOutOfOneBase() { // pain 38
-        cnm = open(pools("10.0.0.0/16", 24));
+    void addressesCarryTheSubnetsPrefixAndTheGatewayIsTheFirstOfTheRange() { // IPS-04, IPM-46, IPM-47, NI-06
+        SubnetRequest.Builder ranged =
+                SubnetRequest.builder().pool(IpPrefix.parse("10.1.0.0/24")).range(IpPrefix.parse("10.1.0.128/28"));
+        Network web = create("web", ranged.build());
+        assertThat(web.inspect().subnets().get(0).gateway()).contains(IpAddress.parse("10.1.0.128"));
+        Endpoint first = web.createEndpoint(EndpointRequest.named("first"));
+        assertThat(first.inspect().addresses()).containsExactly(IpPrefix.parse("10.1.0.129/24"));
+        first.delete();
+        web.delete();
+        web = create("web", ranged.gateway(IpAddress.parse("10.1.0.254")).build());
+        assertThat(web.inspect().subnets().get(0).gateway()).contains(IpAddress.parse("10.1.0.254"));
+        first = web.createEndpoint(EndpointRequest.named("first"));
+        assertThat(first.inspect().addresses()).containsExactly(IpPrefix.parse("10.1.0.128/24"));
+    }
+
+    @Test
+    void eachFamilyHasASubnetOfTheSizeAskedForOrThePoolsSize() { // NI-01, NI-02, IPM-08
+        NetworkRequest.Builder both = NetworkRequest.builder().ipv6(true);
+        Network sized = cnm.createNetwork(both.name("sized")
+                .addSubnets(SubnetRequest.of("0.0.0.0/28"), SubnetRequest.of("::/80"))
+                .build());
+        Network plain = cnm.createNetwork(
+                NetworkRequest.builder().name("plain").ipv6(true).build());
+        assertThat(lengths(sized)).containsExactly(28, 80);
+        assertThat(lengths(plain)).containsExactly(24, 64);
+    }
+
+    private static List<Integer> lengths(Network network) {
+        return network.inspect().subnets().stream()
+                .map(subnet -> subnet.pool().length())
+                .toList();
+    }
+
+    @Test
+    void whatWasTakenBeforeASubnetIsRefusedIsGivenBack() { // NI-07, NI-09
+        create("db", SubnetRequest.of("10.2.0.0/24"));
+        List<SubnetUse> before = cnm.addresses();
+        assertThatThrownBy(() -> create("web", withPrinter("10.1.0.9"), SubnetRequest.of("10.2.0.0/25")))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContainingAll("10.2.0.0/25", "'web'", "10.2.0.0/24", "'db'");
+        assertThat(cnm.addresses()).isEqualTo(before);
+        create("web", SubnetRequest.of("10.1.0.0/24"));
+    }
+
+    @Test
+    void aBaseGivesAllTheNetworksThatFitAndAReleasedOneIsTheNext() { // pain 38, IPM-05
         Set<IpPrefix> subnets = new HashSet<>();
-        for (int i = 0; i < 2_000; i++) {
-            SubnetRequest bySize = SubnetRequest.of("0.0.0.0/28");
-            subnets.add(create("n" + i, bySize).inspect().subnets().get(0).pool());
+        for (int i = 0; i < 4_096; i++) {
+            subnets.add(bySize("n" + i));
         }
-        assertThat(subnets).hasSize(2_000).contains(IpPrefix.parse("10.0.124.240/28"));
+        assertThat(subnets).hasSize(4_096).contains(IpPrefix.parse("10.0.255.240/28"));
+        assertThatThrownBy(() -> bySize("more"))
+                .isInstanceOf(ExhaustedException.class)
+                .hasMessageContainingAll("/28", "'more'", "10.0.0.0/16", "10.0.0.0/28 of network 'n0'", "4091 more");
+        cnm.networkByName("n1234").delete();
+        assertThat(bySize("more")).isEqualTo(IpPrefix.parse("10.0.77.32/28"));
+    }
+
+    private IpPrefix bySize(String name) {
+        return create(name, SubnetRequest.of("0.0.0.0/28"))
+                .inspect()
+                .subnets()
+                .get(0)
+                .pool();
     }
 }

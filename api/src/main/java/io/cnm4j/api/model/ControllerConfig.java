@@ -44,8 +44,17 @@ public interface ControllerConfig {
         return "embedded";
     }
 
-    /** Pools from which subnets are taken when none is asked for; the built-in ones if empty. */
+    /**
+     * Pools from which subnets of networks that end at this host are taken when none is named, in this order. A family that has
+     * none here has the built-in ones.
+     */
     List<AddressPool> addressPools();
+
+    /**
+     * The same for networks that span the hosts of a cluster; give it alike on all of them. A subnet may be here and in
+     * {@link #addressPools}: the two know nothing of each other.
+     */
+    List<AddressPool> globalAddressPools();
 
     /** Time limit of one call; default 30 seconds. */
     @Value.Default

@@ -1,7 +1,6 @@
 package io.cnm4j.spi.driver;
 
 import io.cnm4j.spi.host.HostView;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,4 +11,4 @@ import java.util.random.RandomGenerator;
  * @param random chance; the same seed gives the same decisions
  * @param mayForward whether the configuration allows IP forwarding to be turned on in the host namespace
  */
-public record DriverContext(HostView host, List<NetworkState> siblings, RandomGenerator random, boolean mayForward) {}
+public record DriverContext(HostView host, Siblings siblings, RandomGenerator random, boolean mayForward) {}

@@ -37,7 +37,7 @@ public final class IpamBenchmark {
     private final List<Figure> rates = new ArrayList<>();
 
     private IpamBenchmark(boolean quick) {
-        this.rounds = quick ? 3 : 15;
+        this.rounds = quick ? 3 : 9;
         this.leases = quick ? 1 << 18 : 1 << 21;
     }
 

@@ -15,12 +15,14 @@ import io.cnm4j.spi.ipam.PoolRequest;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Pools to lease from, and what is done with them. Each round is timed as if it had a million leases. */
 final class Leasing {
@@ -111,11 +113,23 @@ final class Leasing {
         return order;
     }
 
+    /** Returns {@code count} of the numbers below {@code size}, none twice, without any pattern. */
+    private static int[] shuffled(int size, int count) {
+        var random = new SplittableRandom(1);
+        int[] numbers = IntStream.range(0, size).toArray();
+        for (int i = 0; i < count; i++) {
+            int other = random.nextInt(i, size);
+            int number = numbers[other];
+            numbers[other] = numbers[i];
+            numbers[i] = number;
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+
     /** Leases all addresses of a pool by name, in an order of chance; of a large one as many as there are leases. */
     static void fillingByName(String subnet, int leases, Samples ours, Samples floor) {
         int size = size(subnet);
-        int[] order =
-                new SplittableRandom(1).ints(0, size).distinct().limit(size).toArray();
+        int[] order = shuffled(size, Math.min(size, leases));
         int pools = Math.max(1, leases / size);
         IpAddress first = IpPrefix.parse(subnet).address().plus(1);
         var wishes = new AddressRequest[order.length];

@@ -4,7 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
-import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
@@ -94,9 +94,9 @@ public final class Ledger implements AutoCloseable {
         return index.network(id);
     }
 
-    /** Returns a live view of what a driver sees of all networks of its own. */
-    public Collection<NetworkState> networksOf(String driver) {
-        return index.networksOf(driver);
+    /** Returns what the driver of a network sees of all others of its own. */
+    public Siblings siblings(NetworkRecord network) {
+        return index.networksOf(network.driver()).besides(network.id());
     }
 
     /** Returns all sandboxes. */

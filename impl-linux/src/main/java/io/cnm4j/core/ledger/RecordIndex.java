@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The records in memory, and who belongs to whom. Thread-safe for reads at any time. */
 final class RecordIndex {
     private final Map<NetworkId, NetworkRecord> networks = new ConcurrentHashMap<>();
-    private final Map<String, Map<NetworkId, NetworkState>> byDriver = new ConcurrentHashMap<>();
+    private final Map<String, DriverNetworks> byDriver = new ConcurrentHashMap<>();
     private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
@@ -31,8 +31,8 @@ final class RecordIndex {
         return Optional.ofNullable(networks.get(id));
     }
 
-    Collection<NetworkState> networksOf(String driver) {
-        return byDriver.getOrDefault(driver, Map.of()).values();
+    DriverNetworks networksOf(String driver) {
+        return byDriver.computeIfAbsent(driver, name -> new DriverNetworks());
     }
 
     Collection<SandboxRecord> sandboxes() {
@@ -74,14 +74,13 @@ final class RecordIndex {
 
     void put(NetworkRecord network, NetworkState state, long revision) {
         revisions.put(network.id().value(), revision);
-        byDriver.computeIfAbsent(network.driver(), driver -> new ConcurrentHashMap<>())
-                .put(network.id(), state);
+        networksOf(network.driver()).put(state);
         networks.put(network.id(), network);
     }
 
     void remove(NetworkRecord network) {
         networks.remove(network.id());
-        byDriver.getOrDefault(network.driver(), Map.of()).remove(network.id());
+        networksOf(network.driver()).remove(network.id());
         byNetwork.remove(network.id());
         revisions.remove(network.id().value());
     }

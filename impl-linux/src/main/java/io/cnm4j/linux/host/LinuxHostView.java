@@ -9,7 +9,6 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
-import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.host.Deadline;
@@ -19,7 +18,6 @@ import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.UsedSubnets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,8 +27,6 @@ public final class LinuxHostView implements HostView {
     private static final IpAddress STUB = IpAddress.parse("127.0.0.53"); // systemd-resolved(8)
     private static final Path BEYOND_STUB = Path.of("/run/systemd/resolve/resolv.conf");
     private static final Duration LIMIT = Duration.ofSeconds(10); // the kernel answers at once; a worker may be busy
-
-    private static final int SHORTEST_IN_USE = 8; // 0.0.0.0/1 and the like are default routes in two halves
 
     private final NamespaceWorkers workers;
     private final KernelFeatures features;
@@ -84,17 +80,18 @@ public final class LinuxHostView implements HostView {
 
     @Override
     public UsedSubnets subnetsInUse(Family family) {
-        var uses = new ArrayList<UsedSubnets.Use>();
-        for (IpAddress server : nameServers()) {
-            uses.add(new UsedSubnets.Use(new IpPrefix(server, server.family().bits()), () -> "name server"));
-        }
-        for (RouteState route : ask(queries -> queries.routes(family, 0))) {
-            boolean onLink = route.gateway().isEmpty() && route.link() != 0;
-            if (onLink && route.destination().length() >= SHORTEST_IN_USE) {
-                uses.add(new UsedSubnets.Use(route.destination(), () -> "route of " + name(route.link())));
-            }
-        }
-        return UsedSubnets.of(uses);
+        UsedSubnets servers = UsedSubnets.of(nameServers().stream()
+                .filter(server -> server.family() == family)
+                .map(server -> new IpPrefix(server, family.bits()))
+                .map(server -> new UsedSubnets.Use(server, () -> "name server"))
+                .toList());
+        OnLinkRoutes routes =
+                workers.call(Deadline.after(LIMIT), () -> HostRoutes.ofWorker().now());
+        return subnet -> routes.overlapping(subnet).map(this::use).or(() -> servers.overlapping(subnet));
+    }
+
+    private UsedSubnets.Use use(OnLinkRoutes.OnLink route) {
+        return new UsedSubnets.Use(route.subnet(), () -> "route of " + name(route.link()));
     }
 
     private String name(int link) {

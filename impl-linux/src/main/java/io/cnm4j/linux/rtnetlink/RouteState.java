@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param destination where to; length 0 is the default route
  * @param gateway the next hop, absent if the destination is on the link
  * @param link index of the link, 0 if it has several next hops or none
+ * @param metric its priority, 0 if none is given: the same destination may be there with several
  * @param kernels whether the kernel made it itself, for an address of the link
  */
-public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int link, boolean kernels) {
+public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int link, int metric, boolean kernels) {
     private static final int RTMSG = 12;
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
+    private static final int RTA_PRIORITY = 6;
     private static final int AF_INET6 = 10;
     private static final int RTPROT_KERNEL = 2;
 
@@ -36,12 +38,14 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
         Optional<IpAddress> destination = Optional.empty();
         Optional<IpAddress> gateway = Optional.empty();
         int link = 0;
+        int metric = 0;
         var at = new AttributeCursor(payload.slice(RTMSG, payload.limit() - RTMSG));
         while (at.next()) {
             switch (at.type()) {
                 case RTA_DST -> destination = address(at.octets());
                 case RTA_GATEWAY -> gateway = address(at.octets());
                 case RTA_OIF -> link = at.u32();
+                case RTA_PRIORITY -> metric = at.u32();
                 default -> {}
             }
         }
@@ -51,6 +55,7 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
                 new IpPrefix(destination.orElse(any), payload.get(1) & 0xff),
                 gateway,
                 link,
+                metric,
                 payload.get(5) == RTPROT_KERNEL);
     }
 

@@ -123,16 +123,14 @@ final class BridgeDecision {
     }
 
     private void checkSiblings(String bridge) {
-        for (NetworkState sibling : context.siblings()) {
-            if (BridgeNote.bridge(sibling.note()).equals(bridge)) {
-                throw new ConflictException("bridge '" + bridge + "' belongs to network '" + sibling.name()
-                        + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
-            }
-            for (NetworkPool mine : network.pools()) {
-                for (NetworkPool pool : sibling.pools()) {
-                    checkOverlap(mine, pool, sibling);
-                }
-            }
+        BridgeNote.withBridge(context.siblings(), bridge).findFirst().ifPresent(sibling -> {
+            throw new ConflictException("bridge '" + bridge + "' belongs to network '" + sibling.name()
+                    + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
+        });
+        for (NetworkPool mine : network.pools()) {
+            context.siblings()
+                    .overlapping(mine.subnet())
+                    .forEach(sibling -> sibling.pools().forEach(pool -> checkOverlap(mine, pool, sibling)));
         }
     }
 
@@ -179,8 +177,8 @@ final class BridgeDecision {
 
     /** Tells whether forwarding is, or already was, turned on by us. */
     private boolean needsForwarding(Family family) {
-        boolean oursAlready = context.siblings().stream()
-                .anyMatch(sibling -> BridgeNote.of(sibling.note()).forwarding().contains(family));
+        boolean oursAlready =
+                BridgeNote.withForwarding(context.siblings(), family).findAny().isPresent();
         String key = HostFirewall.forwarding(family).key();
         if (!oursAlready && host.sysctl(key).filter("0"::equals).isEmpty()) {
             return false;

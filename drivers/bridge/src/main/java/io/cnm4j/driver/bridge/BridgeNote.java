@@ -2,10 +2,13 @@ package io.cnm4j.driver.bridge;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What was decided when a network was born.
@@ -51,6 +54,16 @@ record BridgeNote(String bridge, Optional<MacAddress> mac, Set<Family> forwardin
                 Optional.ofNullable(note.get(MAC)).map(MacAddress::parse),
                 forwarding,
                 "yes".equals(note.get(IPV6)));
+    }
+
+    /** Returns those of the siblings that have this bridge. */
+    static Stream<NetworkState> withBridge(Siblings siblings, String bridge) {
+        return siblings.noting(BRIDGE, bridge);
+    }
+
+    /** Returns those of the siblings for which forwarding was turned on. */
+    static Stream<NetworkState> withForwarding(Siblings siblings, Family family) {
+        return siblings.noting(forwardingKey(family), ENABLE);
     }
 
     Map<String, String> toMap() {

@@ -5,6 +5,7 @@ import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.tck.FakeHost;
@@ -35,7 +36,7 @@ final class BridgeFixture {
 
     NetworkState decide(NetworkState.Builder network, NetworkState... siblings) {
         NetworkState requested = network.build();
-        var context = new DriverContext(host, List.of(siblings), new Random(1), mayForward);
+        var context = new DriverContext(host, Siblings.of(List.of(siblings)), new Random(1), mayForward);
         return NetworkState.builder()
                 .from(requested)
                 .note(driver.decideNetwork(requested, context))
@@ -48,7 +49,7 @@ final class BridgeFixture {
 
     Attachment attach(NetworkState network, EndpointState.Builder endpoint) {
         EndpointState born = endpoint.build();
-        var context = new DriverContext(host, List.of(), new Random(1), mayForward);
+        var context = new DriverContext(host, Siblings.NONE, new Random(1), mayForward);
         EndpointState noted = EndpointState.builder()
                 .from(born)
                 .note(driver.decideEndpoint(network, born, context))

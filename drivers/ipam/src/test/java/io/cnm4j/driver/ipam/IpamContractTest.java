@@ -16,80 +16,24 @@ import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.spi.ipam.PoolRequest;
 import io.cnm4j.spi.ipam.PoolState;
+import io.cnm4j.spi.ipam.PoolUse;
 import io.cnm4j.tck.BrokenRules;
 import io.cnm4j.tck.IpamContract;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Address management that is wrong in one way each. */
 class IpamContractTest {
-    /** A lease that does what the right one does. */
-    private static class Lease implements AddressPoolLease {
-        final AddressPoolLease right;
-
-        Lease(AddressPoolLease right) {
-            this.right = right;
-        }
-
-        @Override
-        public PoolState state() {
-            return right.state();
-        }
-
-        @Override
-        public IpAddress request(AddressRequest request) {
-            return right.request(request);
-        }
-
-        @Override
-        public void restore(IpAddress address) {
-            right.restore(address);
-        }
-
-        @Override
-        public void release(IpAddress address) {
-            right.release(address);
-        }
-
-        @Override
-        public void close() {
-            right.close();
-        }
-    }
-
-    /** What is wrong with requests for pools and with their leases. */
-    private record Wrong(UnaryOperator<PoolRequest> request, UnaryOperator<AddressPoolLease> lease)
-            implements IpamDriver {
-        @Override
-        public String name() {
-            return "wrong";
-        }
-
-        @Override
-        public Ipam open(AddressSpace space) {
-            Ipam right = new PoolIpamDriver().open(space);
-            return new Ipam() {
-                @Override
-                public AddressPoolLease requestPool(PoolRequest wish) {
-                    return lease.apply(right.requestPool(request.apply(wish)));
-                }
-
-                @Override
-                public AddressPoolLease restorePool(PoolState state) {
-                    return lease.apply(right.restorePool(state));
-                }
-            };
-        }
-    }
-
     private static List<String> brokenByLease(UnaryOperator<AddressPoolLease> lease) {
-        return broken(new Wrong(request -> request, lease));
+        return broken(new WrongIpam(request -> request, lease));
     }
 
     private static List<String> brokenByRequest(UnaryOperator<PoolRequest> request) {
-        return broken(new Wrong(request, lease -> lease));
+        return broken(new WrongIpam(request, lease -> lease));
     }
 
     private static List<String> broken(IpamDriver driver) {
@@ -108,7 +52,7 @@ class IpamContractTest {
 
     @Test
     void leasesTwice() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     private int number;
 
                     @Override
@@ -125,7 +69,7 @@ class IpamContractTest {
 
     @Test
     void keepsWhatIsReleased() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     @Override
                     public void release(IpAddress address) {
                         if (!state().pool().contains(address)) {
@@ -139,7 +83,7 @@ class IpamContractTest {
 
     @Test
     void handsOutBroadcast() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     private boolean out;
 
                     @Override
@@ -161,7 +105,7 @@ class IpamContractTest {
 
     @Test
     void isExhaustedWithoutAName() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     @Override
                     public IpAddress request(AddressRequest request) {
                         try {
@@ -171,12 +115,12 @@ class IpamContractTest {
                         }
                     }
                 }))
-                .containsExactly("I4");
+                .containsExactly("I14", "I4");
     }
 
     @Test
     void refusesInOneWayOnly() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     @Override
                     public IpAddress request(AddressRequest request) {
                         try {
@@ -186,7 +130,7 @@ class IpamContractTest {
                         }
                     }
                 }))
-                .containsExactly("I5");
+                .containsExactly("I14", "I5");
     }
 
     @Test
@@ -203,11 +147,11 @@ class IpamContractTest {
 
     @Test
     void keepsPoolsThatAreGivenBack() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     @Override
                     public void close() {}
                 }))
-                .containsExactly("I7", "I9");
+                .containsExactly("I11", "I7", "I9");
     }
 
     @Test
@@ -253,7 +197,7 @@ class IpamContractTest {
                         request.range(),
                         request.inUse(),
                         request.options())))
-                .containsExactly("I8");
+                .containsExactly("I14", "I8");
     }
 
     @Test
@@ -265,12 +209,12 @@ class IpamContractTest {
                         request.range(),
                         UsedSubnets.NONE,
                         request.options())))
-                .containsExactly("I9");
+                .containsExactly("I14", "I9");
     }
 
     @Test
     void forgetsAddressesOverARestart() {
-        assertThat(brokenByLease(right -> new Lease(right) {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
                     @Override
                     public void restore(IpAddress address) {}
                 }))
@@ -307,5 +251,92 @@ class IpamContractTest {
                     }
                 }))
                 .containsExactly("I10");
+    }
+
+    @Test
+    void sharesASubnetButNotItsAddresses() {
+        assertThat(broken(new IpamDriver() {
+                    @Override
+                    public String name() {
+                        return "wrong";
+                    }
+
+                    @Override
+                    public Ipam open(AddressSpace space) {
+                        Ipam right = new PoolIpamDriver().open(space);
+                        return new Ipam() {
+                            @Override
+                            public AddressPoolLease requestPool(PoolRequest request) {
+                                AddressPoolLease lease = right.requestPool(request);
+                                return request.owner().equals("wide")
+                                        ? new PoolIpamDriver().open(space).requestPool(request)
+                                        : lease;
+                            }
+
+                            @Override
+                            public AddressPoolLease restorePool(PoolState state) {
+                                return right.restorePool(state);
+                            }
+                        };
+                    }
+                }))
+                .containsExactly("I11");
+    }
+
+    @Test
+    void handsOutTheLowestWhereTheNextWasAskedFor() {
+        assertThat(brokenByRequest(request -> new PoolRequest(
+                        request.owner(), request.family(), request.pool(), request.range(), request.inUse(), Map.of())))
+                .containsExactly("I12");
+    }
+
+    @Test
+    void countsWhatIsReleasedAsUsed() {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
+                    private long released;
+
+                    @Override
+                    public void release(IpAddress address) {
+                        super.release(address);
+                        released++;
+                    }
+
+                    @Override
+                    public Optional<PoolUse> use() {
+                        return super.use().map(use -> new PoolUse(use.used() + released, use.available()));
+                    }
+                }))
+                .containsExactly("I13");
+    }
+
+    @Test
+    void doesNotSayWhatToDo() {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
+                    @Override
+                    public IpAddress request(AddressRequest request) {
+                        try {
+                            return super.request(request);
+                        } catch (ConflictException e) {
+                            throw new ConflictException(
+                                    String.valueOf(e.getMessage()).replaceFirst(";.*", ""));
+                        }
+                    }
+                }))
+                .containsExactly("I14");
+    }
+
+    @Test
+    void losesOneOfManyReleases() {
+        assertThat(brokenByLease(right -> new WrongIpam.Lease(right) {
+                    private final AtomicInteger releases = new AtomicInteger();
+
+                    @Override
+                    public void release(IpAddress address) {
+                        if (releases.incrementAndGet() != 900) {
+                            super.release(address);
+                        }
+                    }
+                }))
+                .containsExactly("I15");
     }
 }

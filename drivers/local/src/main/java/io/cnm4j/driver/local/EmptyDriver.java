@@ -23,10 +23,10 @@ abstract sealed class EmptyDriver implements NetworkDriver, PlacementDriver perm
 
     @Override
     public final Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-        if (!context.siblings().isEmpty()) {
+        context.siblings().all().findFirst().ifPresent(there -> {
             throw new ConflictException("driver '" + name() + "' has one network, which is there already: '"
-                    + context.siblings().get(0).name() + "'; use that one instead of '" + network.name() + "'");
-        }
+                    + there.name() + "'; use that one instead of '" + network.name() + "'");
+        });
         return Map.of();
     }
 

@@ -47,13 +47,14 @@ public final class IpvlanDriver implements NetworkDriver, ChildLinkDriver {
             context.host().require(KernelFeature.IPV6);
         }
         Parent parent = new ParentDecision(network, context).decide(options.parent(), "di-");
-        for (NetworkState sibling : context.siblings()) { // VL-06: a parent has one mode
-            if (Parent.of(sibling.note()).name().equals(parent.name())) {
-                throw new ConflictException(
-                        "network '" + network.name() + "' cannot stand on '" + parent.name() + "' beside network '"
-                                + sibling.name() + "': an ipvlan parent has one network; choose another");
-            }
-        }
+        parent.shared(context.siblings())
+                .findFirst()
+                .ifPresent(
+                        sibling -> { // VL-06: a parent has one mode
+                            throw new ConflictException("network '" + network.name() + "' cannot stand on '"
+                                    + parent.name() + "' beside network '" + sibling.name()
+                                    + "': an ipvlan parent has one network; choose another");
+                        });
         return Map.copyOf(parent.toMap());
     }
 

@@ -71,15 +71,15 @@ public final class MacvlanDriver implements NetworkDriver, ChildLinkDriver {
     /** A parent has many networks, or one in mode passthru. VL-06 */
     private static void checkSiblings(
             NetworkState network, MacvlanOptions options, Parent parent, DriverContext context) {
-        for (NetworkState sibling : context.siblings()) {
-            boolean passthru = options.mode() == MacvlanMode.PASSTHRU
-                    || MacvlanOptions.parse(sibling.options()).mode() == MacvlanMode.PASSTHRU;
-            if (passthru && Parent.of(sibling.note()).name().equals(parent.name())) {
+        Optional<NetworkState> beside = parent.shared(context.siblings()).findFirst(); // one tells for all
+        beside.ifPresent(sibling -> {
+            if (options.mode() == MacvlanMode.PASSTHRU
+                    || MacvlanOptions.parse(sibling.options()).mode() == MacvlanMode.PASSTHRU) {
                 throw new ConflictException("network '" + network.name() + "' cannot stand on '" + parent.name()
                         + "' beside network '" + sibling.name()
                         + "': in mode passthru a parent has one network; choose another parent");
             }
-        }
+        });
     }
 
     private static void checkLeg(NetworkState network) {

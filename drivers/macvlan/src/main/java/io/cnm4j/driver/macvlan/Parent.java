@@ -1,7 +1,10 @@
 package io.cnm4j.driver.macvlan;
 
+import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The link on which the children of a network stand, as it was decided when the network was born.
@@ -40,6 +43,11 @@ record Parent(String name, Origin origin, String kind, String base, int tag) {
                 note.getOrDefault(KIND, ""),
                 note.getOrDefault(BASE, ""),
                 Integer.parseInt(note.getOrDefault(TAG, "0")));
+    }
+
+    /** Returns those of the siblings that stand on it too. */
+    Stream<NetworkState> shared(Siblings siblings) {
+        return siblings.noting(NAME, name);
     }
 
     Map<String, String> toMap() {

@@ -16,6 +16,7 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.IpvlanFlag;
 import io.cnm4j.spi.plan.IpvlanMode;
@@ -48,7 +49,7 @@ class ParentTest {
 
     private NetworkState network(NetworkDriver driver, NetworkState network, NetworkState... siblings) {
         driver.needs(network);
-        var context = new DriverContext(host, List.of(siblings), new Random(1), true);
+        var context = new DriverContext(host, Siblings.of(List.of(siblings)), new Random(1), true);
         return NetworkState.builder()
                 .from(network)
                 .note(driver.decideNetwork(network, context))
@@ -256,7 +257,7 @@ class ParentTest {
         NetworkState network = network(ipvlan, 1, on("eth0"));
         EndpointState asking =
                 SampleRecords.endpoint(5, network).macRequested(true).build();
-        var context = new DriverContext(host, List.of(), new Random(1), true);
+        var context = new DriverContext(host, Siblings.NONE, new Random(1), true);
         assertThatThrownBy(() -> ipvlan.decideEndpoint(network, asking, context))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining(asking.mac().toString());

@@ -12,8 +12,8 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.Plan;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Plans overlay networks. Stateless. */
 public final class OverlayDriver implements ClusterDriver {
@@ -38,25 +38,25 @@ public final class OverlayDriver implements ClusterDriver {
     @Override
     public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
         OverlayOptions options = OverlayOptions.of(network.options());
-        Map<Integer, String> taken = new HashMap<>();
-        for (NetworkState sibling : context.siblings()) {
-            taken.put(Integer.parseInt(sibling.note().getOrDefault(VNI, "0")), sibling.name());
-        }
         if (!options.vnis().isEmpty()) {
             int vni = options.vnis().get(0);
-            if (taken.containsKey(vni)) {
-                throw new ConflictException("VXLAN identifier " + vni + " belongs to network '" + taken.get(vni)
+            owner(vni, context).ifPresent(taken -> {
+                throw new ConflictException("VXLAN identifier " + vni + " belongs to network '" + taken.name()
                         + "'; ask for another, or for none");
-            }
+            });
             return Map.of(VNI, String.valueOf(vni));
         }
         for (int vni = FIRST_VNI; vni <= OverlayOptions.MOST_VNI; vni++) {
-            if (!taken.containsKey(vni)) {
+            if (owner(vni, context).isEmpty()) {
                 return Map.of(VNI, String.valueOf(vni));
             }
         }
         throw new ExhaustedException("all VXLAN identifiers from " + FIRST_VNI + " to " + OverlayOptions.MOST_VNI
                 + " are taken; delete networks");
+    }
+
+    private static Optional<NetworkState> owner(int vni, DriverContext context) {
+        return context.siblings().noting(VNI, String.valueOf(vni)).findFirst();
     }
 
     @Override

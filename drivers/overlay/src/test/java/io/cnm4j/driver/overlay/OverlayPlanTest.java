@@ -20,6 +20,7 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.tck.FakeHost;
 import java.util.List;
@@ -49,7 +50,7 @@ class OverlayPlanTest {
     }
 
     private static NetworkState decided(NetworkState network, NetworkState... siblings) {
-        var context = new DriverContext(new FakeHost(), List.of(siblings), new Random(1), true);
+        var context = new DriverContext(new FakeHost(), Siblings.of(List.of(siblings)), new Random(1), true);
         return NetworkState.builder()
                 .from(network)
                 .note(DRIVER.decideNetwork(network, context))

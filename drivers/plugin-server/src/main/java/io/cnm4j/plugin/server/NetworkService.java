@@ -24,6 +24,7 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
@@ -144,7 +145,7 @@ public final class NetworkService implements PluginService {
                 .filter(other -> !other.id().equals(network.id()))
                 .map(other -> other.state(host.id()))
                 .toList();
-        return new DriverContext(host.host(), siblings, host.random(), host.mayForward());
+        return new DriverContext(host.host(), Siblings.of(siblings), host.random(), host.mayForward());
     }
 
     private Plan plan(Network network) {

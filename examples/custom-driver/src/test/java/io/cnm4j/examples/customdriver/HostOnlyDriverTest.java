@@ -10,17 +10,17 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.SampleRecords;
-import java.util.List;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class HostOnlyDriverTest {
     private final NetworkDriver driver = new HostOnlyDriver();
-    private final DriverContext context = new DriverContext(new FakeHost(), List.of(), new Random(1), true);
+    private final DriverContext context = new DriverContext(new FakeHost(), Siblings.NONE, new Random(1), true);
 
     @Test
     void theServiceLoaderFindsIt() {

@@ -107,6 +107,13 @@ class DocumentationTest {
             String file = "drivers/macvlan/src/main/java/io/cnm4j/driver/macvlan/" + driver + "Options.java";
             assertThat(text("docs/macvlan.md")).contains(found("String [A-Z_0-9]+ = \"([^\"]+)\"", text(file)));
         }
+        String config = text("api/src/main/java/io/cnm4j/api/model/ControllerConfig.java");
+        String subnet = text("api/src/main/java/io/cnm4j/api/model/SubnetRequest.java");
+        String ipam = text("drivers/ipam/src/main/java/io/cnm4j/driver/ipam/PoolIpam.java");
+        assertThat(text("docs/addresses.md"))
+                .contains(found("List<AddressPool> ([a-zA-Z]+)\\(\\);", config))
+                .contains(found("\\*/\\s+(?:@Value.Default\\s+default )?[A-Z][A-Za-z<>, ]+ ([a-z]+)\\(\\)[ ;]", subnet))
+                .contains(found("_OPTION = \"([^\"]+)\"", ipam));
         for (KernelFeature feature : KernelFeature.values()) {
             assertThat(text("docs/kernel-and-permissions.md"))
                     .contains("| " + feature.label() + " | " + feature.since() + " | " + feature.option() + " |");

@@ -9,6 +9,7 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Finding;
@@ -59,6 +60,14 @@ final class Recipes {
                         .build())
                 .build();
         return controller.createNetwork(request);
+    }
+
+    static ControllerConfig pools() {
+        ControllerConfig manySmallNetworks = ControllerConfig.builder()
+                .addAddressPools(AddressPool.of("10.128.0.0/14", 28), AddressPool.of("fd12:3456:789a::/48", 64))
+                .addGlobalAddressPools(AddressPool.of("10.64.0.0/10", 24))
+                .build();
+        return manySmallNetworks;
     }
 
     void addresses() {
