@@ -13,6 +13,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
+import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
@@ -28,6 +29,7 @@ final class CoreController implements NetworkController {
     final NetworkFlow networks;
     final SandboxFlow sandboxes;
     final EndpointFlow endpoints;
+    final Links links;
     private final Duration callTimeout;
     private final LongSupplier nanoTime;
 
@@ -36,6 +38,7 @@ final class CoreController implements NetworkController {
         this.networks = new NetworkFlow(engine);
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
+        this.links = new Links(engine);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;
@@ -167,11 +170,18 @@ final class CoreController implements NetworkController {
         engine.checkOpen();
         sandboxes.ofContainer(containerId).ifPresent(sandbox -> {
             try {
-                sandboxes.delete(sandbox.id(), deadline());
+                delete(sandbox.id());
             } catch (NotFoundException gone) {
                 // another caller destroyed it first: that is what was asked for
             }
         });
+    }
+
+    void delete(SandboxId id) {
+        engine.checkOpen();
+        List<EndpointRecord> endpoints = sandboxes.endpoints(id);
+        sandboxes.delete(id, deadline());
+        links.follow(endpoints, deadline());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import java.util.List;
+import java.util.Optional;
 
 /** Names an endpoint; every call looks it up again. */
 record EndpointHandle(CoreController controller, EndpointId id, String name, Network network) implements Endpoint {
@@ -33,11 +34,12 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
     @Override
     public void join(Sandbox sandbox) {
         controller.endpoints.join(id, sandbox.id(), controller.deadline());
+        follow(controller.engine.parts.ledger().endpoint(id));
     }
 
     @Override
     public void leave() {
-        controller.endpoints.leave(id, false, controller.deadline());
+        leave(false);
     }
 
     @Override
@@ -47,6 +49,16 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
 
     @Override
     public void disconnect() {
-        controller.endpoints.leave(id, true, controller.deadline());
+        leave(true);
+    }
+
+    private void leave(boolean andDelete) {
+        Optional<EndpointRecord> before = controller.engine.parts.ledger().endpoint(id);
+        controller.endpoints.leave(id, andDelete, controller.deadline());
+        follow(before);
+    }
+
+    private void follow(Optional<EndpointRecord> moved) {
+        controller.links.follow(moved.stream().toList(), controller.deadline());
     }
 }

@@ -7,6 +7,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.names.HostsFile;
+import io.cnm4j.core.names.HostsFile.Linked;
 import io.cnm4j.core.names.Registration;
 import io.cnm4j.core.names.ResolverFile;
 import io.cnm4j.core.names.SandboxNames;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** What records mean for names: the files of a sandbox, what it may find, what its endpoints are called. Pure. */
@@ -77,10 +79,45 @@ final class Naming {
                         .min(Comparator.comparing(IpAddress::family))
                 : Optional.empty();
         List<IpAddress> addresses = endpoints.stream()
-                .flatMap(endpoint -> endpoint.addresses().stream())
-                .map(IpPrefix::address)
+                .flatMap(endpoint -> addresses(endpoint).stream())
                 .toList();
-        return HostsFile.text(sandbox.ipv6(), sandbox.extraHosts(), gateway, hostname(sandbox), addresses);
+        List<Linked> linked = endpoints.stream()
+                .flatMap(endpoint -> linked(endpoint).stream())
+                .toList();
+        return HostsFile.text(sandbox.ipv6(), sandbox.extraHosts(), gateway, linked, hostname(sandbox), addresses);
+    }
+
+    /** Returns whom an endpoint's links mean. Where names are resolved the name server knows them. */
+    private List<Linked> linked(EndpointRecord endpoint) {
+        var linked = new ArrayList<Linked>();
+        if (!compose.network(endpoint).resolution()) {
+            new TreeMap<>(endpoint.called().links())
+                    .forEach((alias, name) -> parts.ledger().endpointsOn(endpoint.network()).stream()
+                            .filter(other -> other.joined().isPresent() && isCalled(other, name))
+                            .sorted(Comparator.comparing(EndpointRecord::name))
+                            .forEach(other -> linked.add(linked(alias, other))));
+        }
+        return linked;
+    }
+
+    private Linked linked(String alias, EndpointRecord endpoint) {
+        var names = new ArrayList<>(List.of(alias));
+        parts.ledger()
+                .sandbox(endpoint.joined().orElseThrow().sandbox())
+                .flatMap(SandboxRecord::hostname)
+                .ifPresent(names::add);
+        names.add(endpoint.name());
+        return new Linked(names, addresses(endpoint));
+    }
+
+    /** Tells whether an endpoint has this name or alias. */
+    static boolean isCalled(EndpointRecord endpoint, String name) {
+        return endpoint.name().equalsIgnoreCase(name)
+                || endpoint.called().aliases().stream().anyMatch(name::equalsIgnoreCase);
+    }
+
+    private static List<IpAddress> addresses(EndpointRecord endpoint) {
+        return endpoint.addresses().stream().map(IpPrefix::address).toList();
     }
 
     private static boolean isGateway(EndpointRecord endpoint) {
@@ -118,7 +155,7 @@ final class Naming {
         return new Registration(
                 endpoint.id().value(),
                 names,
-                endpoint.addresses().stream().map(IpPrefix::address).toList(),
+                addresses(endpoint),
                 endpoint.called().services());
     }
 

@@ -34,7 +34,9 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
 
     @Override
     public Endpoint connect(Sandbox sandbox, EndpointRequest request) {
-        return handle(controller.endpoints.connect(id, sandbox.id(), request, controller.deadline()));
+        EndpointRecord endpoint = controller.endpoints.connect(id, sandbox.id(), request, controller.deadline());
+        controller.links.follow(List.of(endpoint), controller.deadline());
+        return handle(endpoint);
     }
 
     @Override

@@ -65,7 +65,7 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
 
     @Override
     public void delete() {
-        controller.sandboxes.delete(id, controller.deadline());
+        controller.delete(id);
     }
 
     private SandboxRecord existing() {

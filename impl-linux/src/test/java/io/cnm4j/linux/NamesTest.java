@@ -276,4 +276,40 @@ class NamesTest {
         front.connect(extra, EndpointRequest.named("extra"));
         assertThat(Files.readString(hosts)).contains("10.1.0.1\thost.internal\n");
     }
+
+    @KernelTest
+    void withoutResolutionLinksAreLinesOfTheHostsFile() throws IOException { // SB-08: they follow whom they name
+        Network old = lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("old")
+                        .resolution(false)
+                        .addSubnets(SubnetRequest.of("10.9.0.0/24"))
+                        .build());
+        Sandbox store = sandbox("store", "store-host");
+        EndpointRequest first =
+                EndpointRequest.builder().name("store").addAliases("Kept").build();
+        Endpoint endpoint = old.connect(store, first);
+        Sandbox app = sandbox("app", "app-host");
+        old.connect(
+                app,
+                EndpointRequest.builder().name("app").putLinks("db", "kept").build());
+        Path hosts = app.inspect().hostsFile();
+        assertThat(Files.readString(hosts)).contains("10.9.0.2\tdb store-host store\n");
+        assertThat(mounted(app, "getent hosts db").output()).startsWith("10.9.0.2");
+        assertThat(mounted(web, "getent hosts store").output()).isEmpty();
+        endpoint.disconnect();
+        assertThat(Files.readString(hosts)).doesNotContain("store");
+        old.connect(
+                store,
+                EndpointRequest.builder()
+                        .from(first)
+                        .ipv4(IpAddress.parse("10.9.0.77"))
+                        .build());
+        assertThat(Files.readString(hosts)).contains("10.9.0.77\tdb store-host store\n");
+        lab.reopen();
+        assertThat(lab.controller().check()).isEmpty();
+        lab.controller().destroySandbox("store");
+        assertThat(Files.readString(hosts)).doesNotContain("store").contains("10.9.0.3\tapp-host");
+        assertThat(lab.controller().check()).isEmpty();
+    }
 }

@@ -1,6 +1,8 @@
 package io.cnm4j.linux;
 
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.linux.netns.Namespaces;
+import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -31,9 +33,14 @@ final class TestUpstream implements AutoCloseable {
     private volatile Function<Message, Optional<Message>> answer;
 
     TestUpstream(Sandbox home, Function<Message, Optional<Message>> answer) throws Exception {
+        this(Traffic.in(home), "0.0.0.0", answer);
+    }
+
+    TestUpstream(NamespaceRef home, String address, Function<Message, Optional<Message>> answer) throws Exception {
         this.answer = answer;
-        datagrams = home.call(() -> new DatagramSocket(new InetSocketAddress("0.0.0.0", 53)));
-        streams = home.call(() -> new ServerSocket(53, 50, InetAddress.getByName("0.0.0.0")));
+        InetAddress at = InetAddress.getByName(address);
+        datagrams = Namespaces.visit(home, () -> new DatagramSocket(new InetSocketAddress(at, 53)));
+        streams = Namespaces.visit(home, () -> new ServerSocket(53, 50, at));
         start(this::datagrams);
         start(this::streams);
     }

@@ -24,11 +24,12 @@ import io.cnm4j.spi.plan.Plan;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DnsBenchmark {
     private static final double OF_THE_FLOOR = 1 / 0.7; // times a question takes, against an echo
     private static final double BESIDE_THE_DEAD = 1.5;
+    private static final double MANY_AGAINST_FEW = 1.2;
     private static final int MOST_OCTETS = 30 << 10;
     private static final int UNDER_WAY = 64;
     private static final String SILENT = "127.0.0.99";
@@ -57,6 +59,7 @@ public final class DnsBenchmark {
     private final LinuxPlanExecutor executor;
     private final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
     private final Path directory;
+    private final BareProgram program = new BareProgram();
     private final Report report = new Report("dns");
     private final List<NamespaceRef> sandboxes = new ArrayList<>();
     private final Zone zone = names.zone(new NetworkId("1".repeat(64)), "net");
@@ -91,9 +94,10 @@ public final class DnsBenchmark {
         }
     }
 
-    private void end() {
+    private void end() throws IOException {
         sandboxes.forEach(sandbox -> executor.remove(plan(sandbox), Deadline.after(LIMIT)));
         executor.close();
+        program.close();
         loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -124,50 +128,61 @@ public final class DnsBenchmark {
                 "e" + number, List.of("name" + number), List.of(IpAddress.ipv4(0x0a000000 + number)), List.of());
     }
 
-    private Report run() throws SocketException {
+    private Report run() throws IOException {
         NamespaceRef one = sandbox();
         grow(10);
-        compare("warm", List.of(one), false, questions(10), 2);
-        for (int size : quick ? List.of(10, 10_000) : List.of(10, 10_000, 100_000)) {
-            grow(size);
-            report.add(compare("udp." + size, List.of(one), false, questions(size), rounds()));
+        datagrams("warm", one, 4);
+        Figure few = datagrams("udp.10", one, rounds());
+        report.add(few);
+        grow(10_000);
+        report.add(datagrams("udp.10000", one, rounds()));
+        if (!quick) {
+            grow(100_000);
+            Figure many = datagrams("udp.100000", one, rounds());
+            report.add(many);
+            report.add(new Figure("dns.many.few", many.ours(), few.ours(), MANY_AGAINST_FEW));
         }
-        report.add(compare("tcp." + there, List.of(one), true, questions(there), rounds()));
         report.add(changing(one));
+        report.add(compare("tcp." + there, List.of(one), true, questions(there), rounds()));
         report.add(besideTheDead(one));
         while (sandboxes.size() < 100) {
             sandbox();
         }
         report.add(compare("udp.100sandboxes", sandboxes, false, questions(there), rounds()));
-        memory(quick ? 200 : 1000);
+        rest(quick ? 200 : 1000);
         return report;
     }
 
     /** What a sandbox costs this process at rest, without its kernel objects. */
-    private void memory(int more) {
+    private void rest(int more) {
         long before = usedMemory();
         long descriptors = descriptors();
+        int threads = Thread.getAllStackTraces().size();
         int there = sandboxes.size();
         while (sandboxes.size() < there + more) {
             sandbox();
         }
-        long each = (usedMemory() - before) / more;
-        report.remark(String.format(
-                Locale.ROOT,
-                "%,d more sandboxes: %,d octets of heap and %.2f descriptors each",
-                more,
-                each,
-                (double) (descriptors() - descriptors) / more));
-        if (each > MOST_OCTETS) {
-            throw new IllegalStateException(each + " octets a sandbox are more than " + MOST_OCTETS);
-        }
+        double each = (double) (usedMemory() - before) / more;
+        report.bound(
+                "dns.memory.sandbox",
+                each / MOST_OCTETS,
+                String.format(
+                        Locale.ROOT,
+                        "%,d more sandboxes: %,.0f octets and %.2f descriptors each, %d more threads in all",
+                        more,
+                        each,
+                        (double) (descriptors() - descriptors) / more,
+                        Thread.getAllStackTraces().size() - threads));
     }
 
+    /** Returns heap and buffers. */
     private static long usedMemory() {
         for (int i = 0; i < 3; i++) {
             System.gc();
         }
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        return Runtime.getRuntime().totalMemory()
+                - Runtime.getRuntime().freeMemory()
+                + PlatformDependent.usedDirectMemory();
     }
 
     private static long descriptors() {
@@ -175,11 +190,48 @@ public final class DnsBenchmark {
         return open == null ? 0 : open.length;
     }
 
+    /** Asks ours and an echo in turns, with a client in C that is the same for both. */
+    private Figure datagrams(String name, NamespaceRef where, int rounds) throws IOException {
+        var ours = new Samples();
+        var floor = new Samples();
+        double seconds = quick ? 0.3 : 1;
+        long lost = 0;
+        long answered = 0;
+        Process echo = program.echo(where, ECHO_PORT);
+        try {
+            for (int i = 0; i < rounds; i++) {
+                floor.add(program.ask(where, ECHO_PORT, there, seconds, -1).each());
+                BareProgram.Answers asked = program.ask(where, ServeNames.PORT, there, seconds, 1);
+                ours.add(asked.each());
+                lost += asked.lost();
+                answered += asked.answers();
+            }
+        } finally {
+            echo.destroy();
+        }
+        told(name, ours, floor, lost, answered);
+        if (lost > 0) {
+            throw new IllegalStateException(name + ": " + lost + " questions were lost");
+        }
+        return new Figure("dns." + name, ours, floor, OF_THE_FLOOR);
+    }
+
+    private void told(String name, Samples ours, Samples floor, long lost, long answered) {
+        report.remark(String.format(
+                Locale.ROOT,
+                "%s: %,d questions a second, echo %,d, %d of %,d lost",
+                name,
+                1_000_000_000 / ours.quantile(0.5),
+                1_000_000_000 / floor.quantile(0.5),
+                lost,
+                answered));
+    }
+
     private int rounds() {
         return quick ? 5 : 11;
     }
 
-    /** Asks ours and the floor in turns; a sample is the time a question takes, one after the other. */
+    /** The same with clients and echoes on loops of this process, for streams and for many sandboxes. */
     private Figure compare(String name, List<NamespaceRef> where, boolean stream, byte[][] questions, int rounds) {
         var ours = new Samples();
         var floor = new Samples();
@@ -199,14 +251,7 @@ public final class DnsBenchmark {
         } finally {
             echoes.forEach(Echo::close);
         }
-        report.remark(String.format(
-                Locale.ROOT,
-                "%s: %,d questions a second, echo %,d, %d of %,d lost",
-                name,
-                1_000_000_000 / ours.quantile(0.5),
-                1_000_000_000 / floor.quantile(0.5),
-                lost,
-                answered));
+        told(name, ours, floor, lost, answered);
         return new Figure(
                 "dns." + name, ours, floor, stream ? 0 : OF_THE_FLOOR); // an echo of a stream reads no messages
     }
@@ -245,7 +290,7 @@ public final class DnsBenchmark {
     }
 
     /** The same while 1,000 names a second come and go. */
-    private Figure changing(NamespaceRef one) {
+    private Figure changing(NamespaceRef one) throws IOException {
         var number = new AtomicInteger(there);
         ScheduledExecutorService changes = Executors.newSingleThreadScheduledExecutor();
         var unused = changes.scheduleAtFixedRate(
@@ -259,14 +304,14 @@ public final class DnsBenchmark {
                 10,
                 TimeUnit.MILLISECONDS);
         try {
-            return compare("udp.changing", List.of(one), false, questions(there), rounds());
+            return datagrams("udp.changing", one, rounds());
         } finally {
             changes.shutdownNow();
         }
     }
 
     /** Local answers, one at a time, with 5,000 questions waiting for a dead upstream and without: medians of the 99th percentiles. */
-    private Figure besideTheDead(NamespaceRef one) throws SocketException {
+    private Figure besideTheDead(NamespaceRef one) throws IOException {
         var alone = new Samples();
         var beside = new Samples();
         names.set(one, view(List.of(new Upstream(IpAddress.parse(SILENT), false))));

@@ -22,11 +22,26 @@ public final class HostsFile {
     private HostsFile() {}
 
     /**
+     * Somebody whom the sandbox knows by a link.
+     *
+     * @param names what it is called, the alias first; without doubles
+     * @param addresses its addresses
+     */
+    public record Linked(List<String> names, List<IpAddress> addresses) {
+        /** Copies the lists. */
+        public Linked {
+            names = names.stream().distinct().toList();
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /**
      * Returns the text: HO-02 to HO-04.
      *
      * @param ipv6 whether the sandbox can have IPv6
      * @param extra more lines
      * @param gateway what stands for the host, if the sandbox has a gateway
+     * @param linked whom it links to
      * @param name the host name; with or without a domain
      * @param addresses of the sandbox
      */
@@ -34,6 +49,7 @@ public final class HostsFile {
             boolean ipv6,
             List<ExtraHost> extra,
             Optional<IpAddress> gateway,
+            List<Linked> linked,
             Optional<String> name,
             List<IpAddress> addresses) {
         var lines = new ArrayList<String>();
@@ -42,6 +58,11 @@ public final class HostsFile {
                     .or(() -> gateway)
                     .filter(address -> ipv6 || address.family() == Family.IPV4)
                     .ifPresent(address -> lines.add(address + "\t" + host.name()));
+        }
+        for (Linked other : linked) {
+            other.addresses().stream()
+                    .filter(address -> ipv6 || address.family() == Family.IPV4)
+                    .forEach(address -> lines.add(address + "\t" + String.join(" ", other.names())));
         }
         name.ifPresent(host -> addresses.forEach(address -> lines.add(address + "\t" + names(host))));
         return OwnedText.block(ipv6 ? IPV4 + IPV6 : IPV4, lines);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.model.ExtraHost;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.core.names.HostsFile.Linked;
 import io.cnm4j.spi.plan.OwnedText;
 import io.cnm4j.spi.plan.OwnedText.Edits;
 import java.util.List;
@@ -22,6 +23,9 @@ class HostsFileTest {
                 ipv6,
                 EXTRA,
                 Optional.of(IpAddress.parse("10.0.0.1")),
+                List.of(new Linked(
+                        List.of("db", "db-host", "db"),
+                        List.of(IpAddress.parse("10.0.0.9"), IpAddress.parse("2001:db8::99")))),
                 Optional.of(name),
                 List.of(addresses).stream().map(IpAddress::parse).toList());
     }
@@ -43,6 +47,8 @@ class HostsFileTest {
                         "2001:db8::9\tsix",
                         "192.0.2.9\tfour",
                         "10.0.0.1\tup",
+                        "10.0.0.9\tdb db-host",
+                        "2001:db8::99\tdb db-host",
                         "10.0.0.2\tweb.example.org web",
                         "2001:db8::2\tweb.example.org web");
     }
@@ -50,7 +56,12 @@ class HostsFileTest {
     @Test
     void withoutIpv6ThereAreNoLinesOfIt() { // HO-03
         assertThat(lines(text(false, "web", "10.0.0.2")))
-                .containsExactly("127.0.0.1\tlocalhost", "192.0.2.9\tfour", "10.0.0.1\tup", "10.0.0.2\tweb");
+                .containsExactly(
+                        "127.0.0.1\tlocalhost",
+                        "192.0.2.9\tfour",
+                        "10.0.0.1\tup",
+                        "10.0.0.9\tdb db-host",
+                        "10.0.0.2\tweb");
     }
 
     @Test
@@ -63,6 +74,7 @@ class HostsFileTest {
                         "127.0.0.1\tlocalhost me",
                         "192.0.2.9\tfour",
                         "10.0.0.1\tup",
+                        "10.0.0.9\tdb db-host",
                         "10.0.0.20\tweb",
                         "192.0.2.7\tmine");
         assertThat(OwnedText.change(changed, text(false, "web", "10.0.0.20"), Edits.KEPT_AROUND_BLOCK))

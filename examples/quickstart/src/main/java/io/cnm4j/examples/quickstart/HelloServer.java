@@ -9,13 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A program of its own that serves one page: what would be a container's process. */
-final class HelloServer {
+public final class HelloServer {
     private static final String READY = "serving";
 
     private HelloServer() {}
 
     /** Starts this program inside the sandbox and returns when it serves. */
-    static Process startIn(Sandbox sandbox, int port) throws IOException {
+    public static Process startIn(Sandbox sandbox, int port) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = System.getProperty("java.class.path");
         Process process = sandbox.start(
