@@ -11,15 +11,26 @@ import io.cnm4j.api.model.NameAnswer;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** What we do not know is asked of others. */
 class ForwardingTest {
@@ -93,7 +104,7 @@ class ForwardingTest {
         return Lab.in(client, command.toArray(String[]::new)).output().strip();
     }
 
-    private static Optional<org.xbill.DNS.Message> silence(org.xbill.DNS.Message query) {
+    private static Optional<Message> silence(Message query) {
         return Optional.empty();
     }
 
@@ -138,7 +149,7 @@ class ForwardingTest {
     }
 
     @KernelTest
-    void aListenerIsToldWhereAnswersCameFrom() throws Exception {
+    void aListenerIsToldWhereAnswersCameFrom() throws Exception { // pain 30
         first.close();
         dig("one");
         dig("example.com");
@@ -171,8 +182,46 @@ class ForwardingTest {
         second.answers(ForwardingTest::silence);
         assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.1");
         first.close();
-        org.awaitility.Awaitility.await().until(() -> dig("example.com").contains("\t30\t")); // its time is over
+        Awaitility.await().until(() -> dig("example.com").contains("\t30\t")); // its time is over
         assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.1");
+    }
+
+    @KernelTest
+    void whoAsksTooMuchWaitsAndIsToldSo() throws Exception { // DNS-16, pain 25
+        first.answers(ForwardingTest::silence);
+        second.answers(ForwardingTest::silence);
+        int questions = 1_100; // of 1,024
+        try (DatagramSocket socket = client.call(() -> new DatagramSocket())) {
+            socket.connect(new InetSocketAddress("127.0.0.11", 21053));
+            for (int i = 0; i < questions; i++) {
+                ask(socket, "n" + i + ".example.com.");
+                if (i % 50 == 0) { // so that the socket is never full
+                    ask(socket, "one.");
+                    socket.receive(new DatagramPacket(new byte[512], 512));
+                }
+            }
+            long start = System.nanoTime();
+            assertThat(dig("one", "+short")).isEqualTo("10.1.0.11");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("a name of ours meanwhile")
+                    .isLessThan(Duration.ofSeconds(2));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> unanswered().size() == questions);
+        }
+        assertThat(unanswered()).allMatch(answer -> answer.code() == Rcode.SERVFAIL || answer.code() == Rcode.REFUSED);
+    }
+
+    private static void ask(DatagramSocket socket, String name) throws IOException {
+        byte[] message = Message.newQuery(Record.newRecord(Name.fromString(name), Type.A, DClass.IN))
+                .toWire();
+        socket.send(new DatagramPacket(message, message.length));
+    }
+
+    private List<NameAnswer> unanswered() {
+        return answers.stream()
+                .filter(answer -> answer.source() == NameAnswer.Source.NOBODY)
+                .toList();
     }
 
     @KernelTest

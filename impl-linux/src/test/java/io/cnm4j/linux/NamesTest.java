@@ -197,11 +197,11 @@ class NamesTest {
         assertThat(Files.readString(hosts)).contains("192.0.2.7\tmine\n").doesNotContain("10.2.0.2");
         assertThat(Files.getAttribute(hosts, "unix:ino")).isEqualTo(inode);
         both.endpoints().get(0).disconnect();
-        assertThat(Files.readString(resolver)).doesNotContain("ndots"); // on no network that resolves: RC-04
+        assertThat(Files.readString(resolver)).doesNotContain("ndots"); // on no network that resolves: RC-04, DNS-02
     }
 
     @KernelTest
-    void editedResolverFilesAreLeftAlone() throws IOException { // RC-08
+    void editedResolverFilesAreLeftAlone() throws IOException { // RC-08, RC-09
         Sandbox edited = sandbox("edited", "edited");
         Path resolver = edited.inspect().resolvConfFile();
         Files.writeString(resolver, "nameserver 192.0.2.9\n");

@@ -169,7 +169,7 @@ class ResolversTest {
         rows.add(new Row("SD-03", both, "shared", A, shared));
         rows.add(new Row("SD-03", both, "shared.Back.Office", A, shared));
         rows.add(new Row("DNS-05", both, "old", A, of(back, "old", Family.IPV4)));
-        rows.add(new Row("DNS-05", both, "old", AAAA, ""));
+        rows.add(new Row("DNS-05, SD-06", both, "old", AAAA, ""));
         rows.add(new Row("DNS-08", both, web4, PTR, "web.front"));
         rows.add(new Row("DNS-08", both, web6, PTR, "web.front"));
         rows.add(new Row("DNS-08", both, base4, PTR, "base.back.office"));

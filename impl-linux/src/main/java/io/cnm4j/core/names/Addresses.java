@@ -2,6 +2,7 @@ package io.cnm4j.core.names;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Set;
 /** All addresses that a name has, of whatever endpoints. Immutable. */
 public final class Addresses {
     private final List<Registration> holders;
-    private final byte[][] ipv4;
-    private final byte[][] ipv6;
+    private final byte[] ipv4; // one behind the other: a look-up stays on few lines of memory
+    private final byte[] ipv6;
 
     private Addresses(List<Registration> holders) {
         this.holders = holders;
@@ -23,11 +24,13 @@ public final class Addresses {
         return new Addresses(List.of(holder));
     }
 
-    private static byte[][] of(List<Registration> holders, Family family) {
+    private static byte[] of(List<Registration> holders, Family family) {
         Set<IpAddress> addresses = new LinkedHashSet<>(); // two endpoints may have one address for a moment
         holders.forEach(holder ->
                 holder.addresses().stream().filter(a -> a.family() == family).forEach(addresses::add));
-        return addresses.stream().map(IpAddress::octets).toArray(byte[][]::new);
+        ByteBuffer octets = ByteBuffer.allocate(addresses.size() * family.bits() / 8);
+        addresses.forEach(address -> octets.put(address.octets()));
+        return octets.array();
     }
 
     Addresses with(Registration holder) {
@@ -47,15 +50,23 @@ public final class Addresses {
 
     /** Returns how many addresses of the family there are. */
     public int count(Family family) {
-        return array(family).length;
+        return array(family).length * 8 / family.bits();
     }
 
-    /** Returns the octets of an address in network order; not to be changed. */
-    public byte[] octets(Family family, int index) {
-        return array(family)[index];
+    /** Writes the octets of an address in network order. */
+    public void write(Family family, int index, byte[] to, int at) {
+        int length = family.bits() / 8;
+        System.arraycopy(array(family), index * length, to, at, length);
     }
 
-    private byte[][] array(Family family) {
+    /** Returns an address. */
+    public IpAddress address(Family family, int index) {
+        var octets = new byte[family.bits() / 8];
+        write(family, index, octets, 0);
+        return IpAddress.of(octets);
+    }
+
+    private byte[] array(Family family) {
         return family == Family.IPV4 ? ipv4 : ipv6;
     }
 }

@@ -59,7 +59,7 @@ public record SandboxNames(
         boolean linked = false;
         for (int i = 0; found == null && i < networks.size(); i++) {
             Attached attached = networks.get(i);
-            String real = attached.links.get(name);
+            String real = attached.links.isEmpty() ? null : attached.links.get(name);
             linked |= real != null;
             if (real != null && isIn(attached, network)) {
                 found = attached.zone.table().addresses(real);

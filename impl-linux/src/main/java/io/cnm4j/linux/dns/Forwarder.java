@@ -7,7 +7,7 @@ import io.cnm4j.linux.dns.codec.Question;
 import io.cnm4j.linux.dns.codec.Relayed;
 import io.cnm4j.linux.dns.codec.Replies;
 import io.cnm4j.spi.plan.NamespaceRef;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,8 @@ final class Forwarder {
     private static final int CLIENTS = 4096; // of one question
     private static final long PATIENCE_MILLIS = 4000;
 
-    private final EventLoop loop;
+    private final IoEventLoop loop;
+    private final DatagramBatch batch = new DatagramBatch();
     private final Health health = new Health();
     private final AnswerCache cache = new AnswerCache();
     private final Map<Key, Exchange> exchanges = new HashMap<>();
@@ -34,14 +35,19 @@ final class Forwarder {
      */
     private record Key(NamespaceRef namespace, List<Upstream> upstreams, String question, boolean stream) {}
 
-    Forwarder(EventLoop loop, Opener opener, Witness witness) {
+    Forwarder(IoEventLoop loop, Opener opener, Witness witness) {
         this.witness = witness;
         this.loop = loop;
         this.sockets = new UpstreamSockets(loop, opener);
     }
 
-    EventLoop loop() {
+    IoEventLoop loop() {
         return loop;
+    }
+
+    /** Returns the loop's memory for datagrams. */
+    DatagramBatch batch() {
+        return batch;
     }
 
     Health health() {

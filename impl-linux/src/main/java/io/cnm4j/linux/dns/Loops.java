@@ -3,7 +3,7 @@ package io.cnm4j.linux.dns;
 import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.netty.channel.DefaultChannelId;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -33,7 +33,7 @@ final class Loops implements AutoCloseable {
         group = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("cnm4j-names", true), EpollIoHandler.newFactory());
         for (int i = 0; i < threads; i++) {
-            EventLoop loop = group.next();
+            IoEventLoop loop = group.next();
             loop.submit(() -> {}).syncUninterruptibly(); // it is born here and now
             forwarders.add(new Forwarder(loop, opener, witness));
         }

@@ -9,10 +9,8 @@ import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** The name servers of one controller. Loops are started with the first. Thread-safe. */
 @SuppressWarnings("FutureReturnValueIgnored") // what a channel could not do shows as its end
 public final class NameServers implements AutoCloseable {
-    private static final int LONGEST_QUESTION = 1536;
-    private static final int QUESTIONS_AT_ONCE = 32;
     private static final int DOMAIN = 53;
     private static final int TRIES = 32;
 
@@ -38,8 +34,11 @@ public final class NameServers implements AutoCloseable {
     private final Map<NamespaceRef, Open> open = new ConcurrentHashMap<>();
     private @Nullable Loops loops; // guarded by this
 
-    /** The server of a sandbox; its channels are there when their loop has them. */
-    private record Open(int port, Forwarder forwarder, Future<List<Channel>> channels) {}
+    /** The server of a sandbox; its faces are there when their loop has them. */
+    private record Open(int port, Forwarder forwarder, Future<Faces> faces) {}
+
+    /** What its loop reads. */
+    private record Faces(DatagramFace datagrams, Channel streams) {}
 
     /**
      * Makes those of nobody who wants to know.
@@ -107,13 +106,13 @@ public final class NameServers implements AutoCloseable {
      */
     public void ready(NamespaceRef namespace) {
         Open there = open.get(namespace);
-        if (there != null && !there.channels.awaitUninterruptibly().isSuccess()) {
+        if (there != null && !there.faces.awaitUninterruptibly().isSuccess()) {
             close(namespace);
             throw new KernelException(
                     "epoll_ctl(EPOLL_CTL_ADD) for the name server in " + namespace,
                     Errno.ENOSPC,
                     "ENOSPC",
-                    String.valueOf(there.channels.cause()),
+                    String.valueOf(there.faces.cause()),
                     "raise fs.epoll.max_user_watches");
         }
     }
@@ -131,22 +130,20 @@ public final class NameServers implements AutoCloseable {
     }
 
     /** Gives the sockets to their loop, on it. */
-    private List<Channel> registered(NamespaceRef namespace, Forwarder forwarder, BoundSockets bound) {
+    private Faces registered(NamespaceRef namespace, Forwarder forwarder, BoundSockets bound) {
         EventLoop loop = forwarder.loop();
         var server = new SandboxServer(namespace, names, forwarder);
-        var datagrams = new EpollDatagramChannel(bound.datagrams());
+        var datagrams = new DatagramFace(new FileDescriptor(bound.datagrams()), server, forwarder.batch());
         var streams = new EpollServerSocketChannel(bound.streams());
-        datagrams.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_QUESTION);
-        datagrams.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LONGEST_QUESTION * QUESTIONS_AT_ONCE));
-        datagrams.pipeline().addLast(new DatagramFace(server));
         streams.pipeline().addLast(new Acceptor(server, loop));
         forwarder.sockets().serve(namespace);
         try {
-            loop.register(datagrams).syncUninterruptibly(); // done: this is the loop
+            datagrams.begin(
+                    forwarder.loop().register(datagrams).syncUninterruptibly().getNow()); // done: this is the loop
             loop.register(streams).syncUninterruptibly();
-            return List.of(datagrams, streams);
+            return new Faces(datagrams, streams);
         } catch (RuntimeException | Error refused) {
-            datagrams.unsafe().closeForcibly();
+            datagrams.end();
             streams.unsafe().closeForcibly();
             throw refused;
         }
@@ -159,8 +156,9 @@ public final class NameServers implements AutoCloseable {
     private static void end(NamespaceRef namespace, Open open) {
         List<Channel> closing = onLoop(open.forwarder.loop(), () -> {
             var channels = new ArrayList<>(open.forwarder.sockets().leave(namespace));
-            if (open.channels.isSuccess()) { // the loop has them since before, or never had
-                channels.addAll(open.channels.getNow());
+            if (open.faces.isSuccess()) { // the loop has them since before, or never had
+                open.faces.getNow().datagrams.end();
+                channels.add(open.faces.getNow().streams);
             }
             channels.forEach(Channel::close);
             return channels;

@@ -2,6 +2,7 @@ package io.cnm4j.linux.vxlan;
 
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
+import io.cnm4j.linux.libc.NativeMemory;
 import io.cnm4j.linux.vxlan.codec.Drop;
 import io.cnm4j.linux.vxlan.codec.Frame;
 import io.cnm4j.linux.vxlan.codec.TcpMerge;

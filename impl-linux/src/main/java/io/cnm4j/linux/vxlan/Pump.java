@@ -4,6 +4,7 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.libc.NativeMemory;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

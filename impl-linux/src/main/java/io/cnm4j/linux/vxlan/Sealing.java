@@ -1,6 +1,7 @@
 package io.cnm4j.linux.vxlan;
 
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.linux.libc.NativeMemory;
 import io.cnm4j.linux.vxlan.codec.Drop;
 import io.cnm4j.linux.vxlan.codec.VxlanHeader;
 import io.cnm4j.linux.vxlan.esp.EspKey;

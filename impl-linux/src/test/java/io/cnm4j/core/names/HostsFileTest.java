@@ -65,7 +65,7 @@ class HostsFileTest {
     }
 
     @Test
-    void editsOfOthersAreKept() { // HO-06, HO-07
+    void editsOfOthersAreKept() { // HO-06, HO-07, HO-09
         String edited = text(false, "web", "10.0.0.2").replace("localhost\n", "localhost me\n") + "192.0.2.7\tmine\n";
         String changed = OwnedText.change(edited, text(false, "web", "10.0.0.20"), Edits.KEPT_AROUND_BLOCK)
                 .orElseThrow();

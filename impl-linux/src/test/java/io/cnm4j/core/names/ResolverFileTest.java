@@ -72,6 +72,32 @@ class ResolverFileTest {
                 .isEqualTo(ResolverFile.parse(HOST));
     }
 
+    @Test
+    void aSandboxInTheHostsNamespaceHasTheHostsFileWithItsWishes() { // RC-11
+        assertThat(lines(ResolverFile.parse(HOST).asIs()))
+                .startsWith(
+                        "nameserver 127.0.0.53",
+                        "nameserver 192.0.2.1",
+                        "nameserver fe80::1%eth0",
+                        "nameserver 2001:db8::1",
+                        "search a.example b.example");
+        assertThat(lines(ResolverFile.parse(HOST)
+                        .with(List.of("192.0.2.5"), List.of(), List.of())
+                        .asIs()))
+                .startsWith("nameserver 192.0.2.5", "search a.example b.example");
+    }
+
+    @Test
+    void theFileSaysWhereItIsFrom() { // RC-07, RC-10: whoever is asked, of either family, is named
+        assertThat(ResolverFile.parse(HOST)
+                        .with(List.of(), List.of("c.example"), List.of())
+                        .internal())
+                .startsWith("# made by cnm4j from the host's configuration\n")
+                .contains(
+                        "# name servers asked from 127.0.0.11: [host(127.0.0.53), 192.0.2.1, 2001:db8::1]",
+                        "# not the host's: [search]");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ndots:0,ndots:0,false",

@@ -33,7 +33,7 @@ class SandboxNamesTest {
         var found = new ArrayList<String>();
         for (Family family : Family.values()) {
             for (int i = 0; addresses != null && i < addresses.count(family); i++) {
-                found.add(IpAddress.of(addresses.octets(family, i)).toString());
+                found.add(addresses.address(family, i).toString());
             }
         }
         return found;

@@ -1,7 +1,6 @@
 package io.cnm4j.linux.dns.codec;
 
 import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.core.names.Addresses;
 import io.cnm4j.core.names.NameTable;
 import java.io.IOException;
@@ -103,13 +102,12 @@ public final class Replies {
         }
         int at = question.end();
         for (int i = 0; i < fitting; i++) {
-            byte[] octets = addresses.octets(family, (first + i) % count);
             put16(out, at, POINTER);
             put16(out, at + 2, question.type());
             put16(out, at + 4, 1);
             put16(out, at + 8, TTL);
-            put16(out, at + 10, octets.length);
-            System.arraycopy(octets, 0, out, at + 12, octets.length);
+            put16(out, at + 10, family.bits() / 8);
+            addresses.write(family, (first + i) % count, out, at + 12);
             at += each;
         }
         extension(out, question, at);
@@ -176,8 +174,7 @@ public final class Replies {
         void add(Name name, @Nullable Addresses addresses) {
             for (Family family : Family.values()) {
                 for (int i = 0; addresses != null && i < addresses.count(family); i++) {
-                    InetAddress address =
-                            IpAddress.of(addresses.octets(family, i)).toInetAddress();
+                    InetAddress address = addresses.address(family, i).toInetAddress();
                     add(
                             family == Family.IPV4
                                     ? new ARecord(name, DClass.IN, TTL, address)

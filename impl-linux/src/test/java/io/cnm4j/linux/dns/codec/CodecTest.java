@@ -78,7 +78,7 @@ class CodecTest {
     }
 
     @Test
-    void allAddressesComeFirstEquallyOften() throws IOException { // DNS-04: chi square
+    void allAddressesComeFirstEquallyOften() throws IOException { // DNS-04, pain 28: chi square
         SandboxNames names = many(10);
         var first = new int[10];
         Question question = question("many", Type.A, false);

@@ -6,10 +6,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.core.names.Addresses;
 import io.cnm4j.core.names.SandboxNames;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -22,53 +19,21 @@ import org.xbill.DNS.Message;
  * goes on longer; a failure names the message, to be added to the corpus.
  */
 class FuzzTest {
-    private static final long SECONDS = Long.getLong("cnm4j.fuzz.seconds", 2);
-
     private final SandboxNames names = CodecTest.many(40);
-    private final List<byte[]> corpus = corpus();
-
-    private static List<byte[]> corpus() {
-        try (InputStream in = Objects.requireNonNull(FuzzTest.class.getResourceAsStream("corpus.txt"))) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .map(HexFormat.of()::parseHex)
-                    .toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    private final Mutants mutants = new Mutants();
 
     @Test
     void noMessageDoesHarm() {
-        for (byte[] message : corpus) {
+        for (byte[] message : mutants.corpus()) {
             tried(message);
         }
-        long end = System.nanoTime() + SECONDS * 1_000_000_000;
+        long end = System.nanoTime() + Mutants.SECONDS * 1_000_000_000;
         int questions = 0;
         for (long seed = 0; System.nanoTime() < end; seed++) {
-            byte[] message = mutant(new Random(seed));
+            byte[] message = mutants.next(new Random(seed));
             questions += tried(message) ? 1 : 0;
         }
         assertThat(questions).as("messages that were questions").isGreaterThan(100);
-    }
-
-    private byte[] mutant(Random random) {
-        byte[] message = corpus.get(random.nextInt(corpus.size())).clone();
-        if (random.nextInt(8) == 0) {
-            message = new byte[random.nextInt(600)];
-            random.nextBytes(message);
-        }
-        int changes = random.nextInt(6);
-        for (int i = 0; i < changes && message.length > 0; i++) {
-            switch (random.nextInt(4)) {
-                case 0 -> message[random.nextInt(message.length)] = (byte) random.nextInt();
-                case 1 -> message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> message = Arrays.copyOf(message, random.nextInt(message.length + 20));
-                default -> message[random.nextInt(message.length)] = (byte) 0xc0; // a pointer
-            }
-        }
-        return message;
     }
 
     /** Tells whether it was a question. */

@@ -1,6 +1,5 @@
-package io.cnm4j.linux.vxlan;
+package io.cnm4j.linux.libc;
 
-import io.cnm4j.linux.libc.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
@@ -11,14 +10,14 @@ import jnr.ffi.Pointer;
  * @param octets all of it
  * @param address of the first octet
  */
-record NativeMemory(ByteBuffer octets, long address) {
+public record NativeMemory(ByteBuffer octets, long address) {
     /** Returns zeroed memory for frames, big-endian. */
-    static NativeMemory frames(int size) {
+    public static NativeMemory frames(int size) {
         return of(ByteBuffer.allocateDirect(size));
     }
 
     /** Returns zeroed memory for structures of the kernel, in the order of this machine. */
-    static NativeMemory structures(int size) {
+    public static NativeMemory structures(int size) {
         return of(ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder()));
     }
 
