@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody else damages is repaired within a second, under live traffic. */
 class WatchTest {
-    private static final Duration A_SECOND = Duration.ofSeconds(5); // the target is one; these machines are noisy
+    private static final Duration LIMIT = Duration.ofSeconds(5); // the target is one; these machines are noisy
 
     @TempDir
     Path directory;
@@ -75,13 +75,13 @@ class WatchTest {
                 Socket accepted = server.accept()) {
             echo(client, accepted);
             TestNetns.inHere("nft", "flush", "ruleset");
-            await().atMost(A_SECOND)
+            await().atMost(LIMIT)
                     .until(() -> TestNetns.execute(TestNetns.here(), "nft", "list", "table", "inet", table)
                                     .status()
                             == 0);
             echo(client, accepted);
             TestNetns.inHere("ip", "link", "del", port);
-            await().atMost(A_SECOND).until(() -> lab.controller().check().isEmpty());
+            await().atMost(LIMIT).until(() -> lab.controller().check().isEmpty());
             echo(client, accepted);
         }
     }

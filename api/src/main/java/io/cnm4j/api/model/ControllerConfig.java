@@ -72,8 +72,8 @@ public interface ControllerConfig {
     }
 
     /**
-     * The containers that are alive, at open: their sandboxes are kept, and made anew where they are damaged; all others are removed
-     *. If absent, a sandbox is kept if its namespace is there.
+     * The containers that are alive, at open: their sandboxes are kept, and made anew where they are damaged; all others are
+     * removed. If absent, a sandbox is kept if its namespace is there.
      */
     Optional<Set<String>> activeContainers();
 

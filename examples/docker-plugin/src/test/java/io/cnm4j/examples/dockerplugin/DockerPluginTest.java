@@ -3,8 +3,7 @@ package io.cnm4j.examples.dockerplugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import io.cnm4j.examples.quickstart.ExampleRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +25,6 @@ class DockerPluginTest {
 
     @Test
     void dockerHasNetworksOfCnm4j() throws Exception {
-        PrintStream out = System.out;
-        var told = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
-        try {
-            DockerPlugin.main(new String[0]);
-        } finally {
-            System.setOut(out);
-        }
-        assertThat(told.toString(StandardCharsets.UTF_8)).endsWith("docker-plugin: ok\nleaks: 0\n");
+        assertThat(ExampleRun.told(DockerPlugin::main)).endsWith("docker-plugin: ok\nleaks: 0\n");
     }
 }

@@ -1,7 +1,6 @@
 package io.cnm4j.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.Network;
@@ -138,7 +137,7 @@ class DocumentationTest {
     @Tag("kernel")
     @Test
     void theProgramOfTheReadmeRunsOnAFreshMachine() throws Exception {
-        assumeTrue(QuickstartTest.isRoot(), "makes network namespaces; run as root or under unshare -rnm");
+        ExampleRun.assumeRoot();
         Process process = new ProcessBuilder(
                         "unshare",
                         "--net",
@@ -161,7 +160,7 @@ class DocumentationTest {
     @Tag("kernel")
     @Test
     void theRecipesOfThePagesWork() throws Exception {
-        assumeTrue(QuickstartTest.isRoot(), "makes network namespaces; run as root or under unshare -rnm");
+        ExampleRun.assumeRoot();
         try (Stage stage = Stage.build()) {
             Path given = Path.of(stage.config().hostNamespace().orElseThrow().toString())
                     .resolveSibling("outside");
