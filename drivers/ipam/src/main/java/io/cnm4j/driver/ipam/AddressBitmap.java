@@ -130,11 +130,9 @@ final class AddressBitmap {
         int word = word(number);
         long[] leaf = hotLeaf;
         if (leaf == null || number >> LEAF_BITS != hotStart) {
-            if (!contains(number)) {
-                return false;
-            }
-            leaf = heat(number, leafToRemove(number));
-        } else if (word >= leaf.length || (leaf[word] >>> number & 1) == 0) {
+            leaf = leafToRemove(number); // not the hot one from now on: that is where the next are taken
+        }
+        if (leaf == null || word >= leaf.length || (leaf[word] >>> number & 1) == 0) {
             return false;
         }
         leaf[word] &= ~(1L << number);
@@ -144,7 +142,9 @@ final class AddressBitmap {
             searchedTo = number;
         }
         if (leaf[word] == 0 && isEmpty(leaf)) {
-            hotLeaf = null;
+            if (number >> LEAF_BITS == hotStart) {
+                hotLeaf = null;
+            }
             if (height == 0 || foldEmpty((Node) root, height, number)) {
                 root = NOTHING;
                 height = 0;
@@ -244,8 +244,11 @@ final class AddressBitmap {
         return heat(number, leaf);
     }
 
-    /** Returns the leaf of a number that is in the set, made where it was absent because all of it is. */
-    private long[] leafToRemove(long number) {
+    /** Returns the leaf of the number, made where it was absent because all of it is in the set; null if none of it is. */
+    private long @Nullable [] leafToRemove(long number) {
+        if (!isBelowRoot(number)) {
+            return null;
+        }
         Object at = root;
         for (int level = height; level > 0; level--) {
             var node = (Node) at;
@@ -254,7 +257,11 @@ final class AddressBitmap {
                 node.full &= ~(1L << slot);
                 node.put(slot, level == 1 ? fullLeaf() : new Node(64, -1));
             }
-            at = node.present(slot);
+            Object child = node.child(slot);
+            if (child == null) {
+                return null;
+            }
+            at = child;
         }
         return (long[]) at;
     }
