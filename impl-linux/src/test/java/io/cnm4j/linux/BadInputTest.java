@@ -57,7 +57,7 @@ class BadInputTest {
     private void refused(ThrowingCallable call, Class<? extends CnmException> type, String... words) {
         String records = records();
         for (int i = 0; i < WORKERS; i++) { // what each keeps open for questions is open then
-            catchThrowable(call);
+            assertThat(catchThrowable(call)).isNotNull();
         }
         HostSnapshot before = snapshot();
         Throwable thrown = catchThrowable(call);
