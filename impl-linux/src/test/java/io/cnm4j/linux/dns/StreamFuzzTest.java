@@ -41,16 +41,17 @@ class StreamFuzzTest {
 
     private final NameDirectory names = new NameDirectory();
     private final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final NamespaceWorkers workers = new NamespaceWorkers(Path.of("/proc/self/ns/net"));
+    private final Forwarder forwarder = new Forwarder(loops.next(), new Opener(workers), new Witness(Optional.empty()));
 
     @AfterEach
     void end() {
+        workers.close();
         loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     private EmbeddedChannel connection() {
         var channel = new EmbeddedChannel();
-        var opener = new Opener(new NamespaceWorkers(Path.of("/proc/self/ns/net")));
-        var forwarder = new Forwarder(loops.next(), opener, new Witness(Optional.empty()));
         channel.pipeline().addLast(new StreamFace(new SandboxServer(SANDBOX, names, forwarder), () -> {}));
         channel.pipeline().fireChannelActive();
         return channel;
