@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -149,29 +148,36 @@ public final class NameServers implements AutoCloseable {
         }
     }
 
-    private static <T> T onLoop(EventLoop loop, Callable<T> task) {
-        return loop.submit(task).syncUninterruptibly().getNow();
+    /**
+     * Begins to end the server of a sandbox, if there is one.
+     *
+     * @return waits until its descriptors are closed
+     */
+    public Runnable ending(NamespaceRef namespace) {
+        Open there = open.remove(namespace);
+        if (there == null) {
+            return () -> {};
+        }
+        Future<List<Channel>> closing = there.forwarder.loop().submit(() -> closed(namespace, there));
+        return () -> closing.syncUninterruptibly()
+                .getNow()
+                .forEach(channel -> channel.closeFuture().awaitUninterruptibly());
     }
 
-    private static void end(NamespaceRef namespace, Open open) {
-        List<Channel> closing = onLoop(open.forwarder.loop(), () -> {
-            var channels = new ArrayList<>(open.forwarder.sockets().leave(namespace));
-            if (open.faces.isSuccess()) { // the loop has them since before, or never had
-                open.faces.getNow().datagrams.end();
-                channels.add(open.faces.getNow().streams);
-            }
-            channels.forEach(Channel::close);
-            return channels;
-        });
-        closing.forEach(channel -> channel.closeFuture().awaitUninterruptibly());
+    /** Closes its sockets, on its loop. */
+    private static List<Channel> closed(NamespaceRef namespace, Open open) {
+        var channels = new ArrayList<>(open.forwarder.sockets().leave(namespace));
+        if (open.faces.isSuccess()) { // the loop has them since before, or never had
+            open.faces.getNow().datagrams.end();
+            channels.add(open.faces.getNow().streams);
+        }
+        channels.forEach(Channel::close);
+        return channels;
     }
 
     /** Ends the server of a sandbox, if there is one; its descriptors are closed when this returns. */
     public void close(NamespaceRef namespace) {
-        Open there = open.remove(namespace);
-        if (there != null) {
-            end(namespace, there);
-        }
+        ending(namespace).run();
     }
 
     /** Ends all servers and the loops. */

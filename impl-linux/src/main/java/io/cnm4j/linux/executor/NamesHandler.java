@@ -76,7 +76,7 @@ final class NamesHandler implements Handler<ServeNames> {
 
     @Override
     public void letGo(ServeNames op, Site site) {
-        site.servers().close(op.namespace());
+        site.atEnd(site.servers().ending(op.namespace()));
     }
 
     /** Ends the server and its rules, in a namespace that stays. */

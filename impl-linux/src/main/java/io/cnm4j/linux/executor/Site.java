@@ -18,6 +18,7 @@ import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Site implements AutoCloseable {
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
+    private final List<Runnable> atEnd = new ArrayList<>();
     private final NameServers servers;
     private final PortSockets ports;
     private final CountingTap tap;
@@ -154,9 +156,15 @@ final class Site implements AutoCloseable {
         return exists(namespace) ? queries(namespace).link(name) : Optional.empty();
     }
 
+    /** Waits for something that was begun when this call ends, not before. */
+    void atEnd(Runnable wait) {
+        atEnd.add(wait);
+    }
+
     @Override
     public void close() {
         sockets.values().forEach(NetlinkSocket::close);
         descriptors.values().forEach(LibC.CALLS::close);
+        atEnd.forEach(Runnable::run);
     }
 }
