@@ -6,11 +6,14 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Restart {
     private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+    private static final int AT_ONCE = 64; // each sandbox takes a descriptor or two for as long
 
     private final Engine engine;
     private final Ledger ledger;
@@ -50,10 +54,12 @@ final class Restart {
         networks.forEach(this::adoptEndpoints);
         engine.cluster.ifPresent(Cluster::adopt);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
-        networks.forEach(network -> hold(Owner.of(network)));
+        inTurn(networks).forEach(some -> hold(some.stream().map(Owner::of).toList()));
         engine.cluster.ifPresent(cluster -> tolerate("restore networks of the cluster", () -> cluster.hold(deadline)));
         try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
-            sandboxes.forEach(sandbox -> crew.give(() -> hold(sandbox)));
+            inTurn(sandboxes)
+                    .forEach(some -> crew.give(
+                            () -> hold(some.stream().flatMap(this::owners).toList())));
         }
     }
 
@@ -135,11 +141,35 @@ final class Restart {
                 .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
     }
 
-    private void hold(SandboxRecord sandbox) {
-        hold(Owner.of(sandbox));
-        ledger.endpointsIn(sandbox.id()).stream()
-                .sorted(Comparator.comparing(EndpointRecord::name))
-                .forEach(endpoint -> hold(Owner.of(endpoint)));
+    private static <T> List<List<T>> inTurn(List<T> all) {
+        var parts = new ArrayList<List<T>>();
+        for (int i = 0; i < all.size(); i += AT_ONCE) {
+            parts.add(all.subList(i, Math.min(all.size(), i + AT_ONCE)));
+        }
+        return parts;
+    }
+
+    private Stream<Owner> owners(SandboxRecord sandbox) {
+        return Stream.concat(
+                Stream.of(Owner.of(sandbox)),
+                ledger.endpointsIn(sandbox.id()).stream()
+                        .sorted(Comparator.comparing(EndpointRecord::name))
+                        .map(Owner::of));
+    }
+
+    /** Makes what is missing of all of them, as one: what they share is looked at once. If that fails, of one after the other. */
+    private void hold(List<Owner> owners) {
+        List<KernelOp> all = owners.stream()
+                .flatMap(owner -> engine.claims.plan(owner).stream())
+                .flatMap(plan -> plan.ops().stream())
+                .distinct()
+                .toList();
+        try {
+            engine.parts.executor().ensure(new Plan(all), deadline);
+        } catch (CnmException damage) {
+            LOG.debug("what is held is looked at one by one", damage);
+            owners.forEach(this::hold);
+        }
     }
 
     private void hold(Owner owner) {

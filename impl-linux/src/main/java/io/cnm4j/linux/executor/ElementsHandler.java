@@ -5,13 +5,11 @@ import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.nftables.NftBatch;
-import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.nftables.NftQueries.Presence;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HostFirewall;
-import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddElements;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +20,11 @@ final class ElementsHandler implements Handler<AddElements> {
 
     @Override
     public boolean make(AddElements op, Site site) {
-        commit(new NftBatch().add(table(op), op.elements()), op, site).ifPresent(refused -> {
+        site.change(new NftBatch().add(table(op), op.elements()), op).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
         TranslatedFlows.appeared(op, op.elements(), site);
         return true;
-    }
-
-    static Optional<Reply> commit(NftBatch batch, KernelOp op, Site site) {
-        return ((CountingTap) site.tap()).around(op, () -> batch.commit(site.netfilter()));
     }
 
     private static FirewallTable table(AddElements op) {
@@ -39,12 +33,12 @@ final class ElementsHandler implements Handler<AddElements> {
 
     @Override
     public void unmake(AddElements op, Site site) {
-        Optional<Reply> refused = commit(new NftBatch().delete(table(op), op.elements()), op, site);
+        Optional<Reply> refused = site.change(new NftBatch().delete(table(op), op.elements()), op);
         if (refused.isPresent() && Refusal.saysGone(refused.orElseThrow())) { // at least one is: the others one by one
             refused = Optional.empty();
             List<FirewallElement> there = those(op, site, Presence.SAME, Presence.OTHER_VALUE);
             if (!there.isEmpty()) {
-                refused = commit(new NftBatch().delete(table(op), there), op, site);
+                refused = site.change(new NftBatch().delete(table(op), there), op);
             }
         }
         refused.ifPresent(reply -> Refusal.checkGone(List.of(reply), op));
@@ -52,7 +46,7 @@ final class ElementsHandler implements Handler<AddElements> {
     }
 
     private static List<FirewallElement> those(AddElements op, Site site, Presence... wanted) {
-        List<Presence> presence = new NftQueries(site.netfilter(), table(op)).presence(op.elements());
+        List<Presence> presence = site.elements(table(op)).presence(op.elements());
         var those = new ArrayList<FirewallElement>();
         for (int i = 0; i < presence.size(); i++) {
             if (List.of(wanted).contains(presence.get(i))) {
@@ -82,7 +76,7 @@ final class ElementsHandler implements Handler<AddElements> {
     public void mend(AddElements op, Site site) {
         List<FirewallElement> other = those(op, site, Presence.OTHER_VALUE);
         List<FirewallElement> wanted = those(op, site, Presence.OTHER_VALUE, Presence.ABSENT);
-        commit(new NftBatch().delete(table(op), other).add(table(op), wanted), op, site)
+        site.change(new NftBatch().delete(table(op), other).add(table(op), wanted), op)
                 .ifPresent(refused -> {
                     throw Refusal.of(refused, op);
                 });

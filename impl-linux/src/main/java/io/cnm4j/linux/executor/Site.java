@@ -10,12 +10,15 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.netns.Task;
+import io.cnm4j.linux.nftables.NftBatch;
+import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
+import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ final class Site implements AutoCloseable {
     private final Map<NamespaceRef, NetlinkSocket> sockets = new HashMap<>();
     private final Map<NamespaceRef, Integer> descriptors = new HashMap<>();
     private final Map<String, List<?>> answers = new HashMap<>(); // forgotten with the first change
+    private final Map<String, NftQueries> tables = new HashMap<>(); // the same
     private final List<Runnable> atEnd = new ArrayList<>();
     private final NameServers servers;
     private final PortSockets ports;
@@ -69,6 +73,17 @@ final class Site implements AutoCloseable {
     /** Returns the socket for nftables of the host namespace. */
     NetlinkSocket netfilter() {
         return home.netfilter();
+    }
+
+    /** Returns what can be asked about the elements of a table; of one question after the other without a change between them, a set is read once. */
+    NftQueries elements(FirewallTable table) {
+        return tables.computeIfAbsent(table.name(), name -> new NftQueries(netfilter(), table));
+    }
+
+    /** Sends the batch, which changes something for this operation. */
+    Optional<Reply> change(NftBatch batch, KernelOp op) {
+        tables.clear();
+        return tap.around(op, () -> batch.commit(netfilter()));
     }
 
     /** Returns the name servers of this process. */
@@ -132,6 +147,7 @@ final class Site implements AutoCloseable {
     /** Sends the messages, which change something for this operation. */
     List<Reply> change(NamespaceRef namespace, KernelOp op) {
         answers.clear();
+        tables.clear();
         NetlinkSocket socket = route(namespace);
         return tap.around(op, () -> socket.send(home.messages()));
     }

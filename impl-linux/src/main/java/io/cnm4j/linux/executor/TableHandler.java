@@ -3,7 +3,6 @@ package io.cnm4j.linux.executor;
 import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
-import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.nftables.NftBatch;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.spi.host.Difference;
@@ -25,12 +24,8 @@ final class TableHandler implements Handler<AddTable> {
 
     @Override
     public void unmake(AddTable op, Site site) {
-        commit(new NftBatch().delete(op.table()), op, site)
+        site.change(new NftBatch().delete(op.table()), op)
                 .ifPresent(refused -> Refusal.checkGone(List.of(refused), op));
-    }
-
-    private static Optional<Reply> commit(NftBatch batch, AddTable op, Site site) {
-        return ElementsHandler.commit(batch, op, site);
     }
 
     @Override
@@ -48,7 +43,7 @@ final class TableHandler implements Handler<AddTable> {
     /** Makes it anew and empty: what the elements' own operations say comes back with them. */
     @Override
     public void mend(AddTable op, Site site) {
-        commit(new NftBatch().replace(op.table()), op, site).ifPresent(refused -> {
+        site.change(new NftBatch().replace(op.table()), op).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
     }

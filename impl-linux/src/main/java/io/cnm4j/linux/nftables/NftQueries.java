@@ -32,6 +32,7 @@ public final class NftQueries {
     private final NetlinkSocket netfilter;
     private final MessageBuilder messages = new MessageBuilder();
     private final FirewallTable table;
+    private final Map<String, Map<RawElement, String>> held = new HashMap<>(); // sets that were read
 
     /** Asks through this socket, of NETLINK_NETFILTER, about this table. */
     public NftQueries(NetlinkSocket netfilter, FirewallTable table) {
@@ -180,9 +181,8 @@ public final class NftQueries {
         ABSENT
     }
 
-    /** Returns how each of these elements is, in their order. Reads each set of them once, whole. */
+    /** Returns how each of these elements is, in their order. Reads each set of them once, whole, in the life of this object. */
     public List<Presence> presence(List<FirewallElement> elements) {
-        var held = new HashMap<String, Map<RawElement, String>>();
         var answers = new ArrayList<Presence>();
         for (FirewallElement element : elements) {
             FirewallSet set = table.set(element.set());
