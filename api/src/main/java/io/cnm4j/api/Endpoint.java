@@ -1,6 +1,8 @@
 package io.cnm4j.api;
 
 import io.cnm4j.api.model.EndpointSnapshot;
+import io.cnm4j.api.model.Exposure;
+import java.util.List;
 
 /** A place on a network that a sandbox can join. A handle: see the package. */
 public interface Endpoint {
@@ -20,6 +22,13 @@ public interface Endpoint {
      * @throws io.cnm4j.api.error.NotFoundException if it was deleted
      */
     EndpointSnapshot inspect();
+
+    /**
+     * Returns from where its published ports are reached, in their order; empty while it publishes none.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    List<Exposure> exposure();
 
     /**
      * Puts the endpoint's interface, addresses and routes into the sandbox.

@@ -5,6 +5,7 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointSnapshot;
+import io.cnm4j.api.model.Exposure;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import java.util.List;
@@ -29,6 +30,12 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .labels(record.labels())
                 .driverNote(record.note())
                 .build();
+    }
+
+    @Override
+    public List<Exposure> exposure() {
+        controller.engine.checkOpen();
+        return controller.engine.publishing.exposure(controller.endpoints.existing(id));
     }
 
     @Override

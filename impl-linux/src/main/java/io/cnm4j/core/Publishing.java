@@ -2,6 +2,8 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.Exposure;
+import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -95,6 +97,23 @@ final class Publishing {
         endpoint.joined()
                 .ifPresent(joined -> translated(endpoint, joined.ports())
                         .forEach(mapping -> ports.release(joined.sandbox().value(), label(endpoint), mapping)));
+    }
+
+    /** Returns from where an endpoint's ports are reached. */
+    List<Exposure> exposure(EndpointRecord endpoint) {
+        List<PortMapping> mappings = endpoint.joined().map(Joined::ports).orElse(List.of());
+        if (mappings.isEmpty()) {
+            return List.of();
+        }
+        NetworkRecord network = compose.network(endpoint);
+        List<String> doubts = parts.host().droppingChains();
+        return mappings.stream()
+                .map(mapping -> {
+                    Set<Origin> from = publisher(network)
+                            .reachedFrom(network.state(parts.ledger().controller()), mapping);
+                    return new Exposure(mapping, from, from.equals(Set.of(Origin.HOST)) ? List.of() : doubts);
+                })
+                .toList();
     }
 
     /** Returns those that are ports of the host, not of the endpoint itself. */

@@ -60,8 +60,7 @@ class DeathTest {
     /** Removes all; what a controller starts with its first endpoint is there afterwards: workers, loops, standing directories. */
     private static void clear(Lab lab) {
         lab.clear();
-        lab.connected(lab.network("warm"), "warm");
-        lab.clear();
+        lab.warm();
     }
 
     /** Lets the process die in a verb and come back; false if the verb has no such call. */

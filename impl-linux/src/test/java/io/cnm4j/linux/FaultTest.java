@@ -31,9 +31,7 @@ class FaultTest {
     private void eachVerbFailsEverywhere(FaultTap.Moment moment) {
         Verb.makeParent();
         try (var lab = new Lab(directory, tap)) {
-            lab.connected(
-                    lab.network("warm"), "warm"); // workers, loops and the standing directories are there from now on
-            lab.clear();
+            lab.warm();
             await().until(() -> !TestNetns.runIn(TestNetns.here(), "ip", "link").contains("leaving"));
             for (Verb verb : Verb.values()) {
                 HostSnapshot before = snapshot();

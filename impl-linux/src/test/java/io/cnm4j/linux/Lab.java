@@ -9,6 +9,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.nio.file.Path;
@@ -102,6 +103,18 @@ public final class Lab implements AutoCloseable {
         Sandbox sandbox = sandbox(container);
         network.connect(sandbox, EndpointRequest.named(container));
         return sandbox;
+    }
+
+    /** Starts what a controller starts with its first endpoint and its first published port: workers, loops, standing directories. */
+    void warm() {
+        network("warm")
+                .connect(
+                        sandbox("warm"),
+                        EndpointRequest.builder()
+                                .name("warm")
+                                .addPublish(PublishedPort.parse("80"))
+                                .build());
+        clear();
     }
 
     /** Makes a namespace beside the host, wired to it by a pair {@code name}/{@code eth0} with these addresses. */

@@ -1,11 +1,14 @@
 package io.cnm4j.spi.driver;
 
+import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.spi.plan.Plan;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A driver on whose networks ports can be published. */
 public interface PortPublisher {
@@ -24,6 +27,11 @@ public interface PortPublisher {
 
     /** Returns the host address of ports that are published without one; any if absent. */
     Optional<IpAddress> hostAddress(NetworkState network);
+
+    /** Returns from where a port that is published on a network is reached. */
+    default Set<Origin> reachedFrom(NetworkState network, PortMapping port) {
+        return port.address().isLoopback() ? EnumSet.of(Origin.HOST) : EnumSet.allOf(Origin.class);
+    }
 
     /**
      * Returns what the host needs so that the ports are reached, the same for the same records. Operations that hold host ports are

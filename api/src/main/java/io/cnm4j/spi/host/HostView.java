@@ -38,6 +38,11 @@ public interface HostView {
      */
     String resolverConfiguration(boolean beyondStub);
 
+    /** Returns the base chains whose policy drops what is on its way through the host: family, table and chain. */
+    default List<String> droppingChains() {
+        return List.of();
+    }
+
     /**
      * Goes on only if the kernel has a feature.
      *

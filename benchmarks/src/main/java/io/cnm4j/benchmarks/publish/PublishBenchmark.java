@@ -1,56 +1,51 @@
 package io.cnm4j.benchmarks.publish;
 
-import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
-import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.EndpointRequest;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
-import io.cnm4j.api.model.PortMapping;
-import io.cnm4j.api.model.PortRange;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.benchmarks.BenchHost;
 import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.linux.LinuxControllerProvider;
-import io.cnm4j.linux.netlink.NetlinkSocket;
-import io.cnm4j.linux.nftables.NftBatch;
-import io.cnm4j.spi.plan.FirewallElement;
-import io.cnm4j.spi.plan.FirewallTable;
-import io.cnm4j.spi.plan.HostFirewall;
-import io.cnm4j.spi.plan.PortElements;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing and with 10,000 published already?
- * Arguments: {@code --quick}, or the directory for the results.
+ * Each round connects a fresh sandbox without ports and one with, and lets the floor do the same: see {@link Floor}. Arguments:
+ * {@code --quick}, or the directory for the results.
  */
 public final class PublishBenchmark {
     private static final double TIMES_THE_FLOOR = 1.5;
     private static final double TIMES_EMPTY = 1.2;
+    private static final double MOST_MEBIBYTES = 50;
     private static final int PRESENT = 10_000;
     private static final int AT_ONCE = 1_000;
     private static final int FIRST = 20_000; // ports of the measurement
     private static final int PRESENT_FIRST = 30_000;
-    private static final IpAddress CONTAINER = IpAddress.parse("172.17.0.2");
+    private static final int WIDTH = 64;
+    private static final int WARM = 20_000; // ports
 
-    private final int times;
+    private final boolean quick;
     private final BenchHost host;
     private final Report report = new Report("publish");
+    private int number;
 
     private PublishBenchmark(boolean quick, BenchHost host) {
-        this.times = quick ? 20 : 60;
+        this.quick = quick;
         this.host = host;
     }
 
@@ -58,7 +53,7 @@ public final class PublishBenchmark {
     public static void main(String[] args) throws Exception {
         boolean quick = args.length > 0 && args[0].equals("--quick");
         try (BenchHost host = BenchHost.make()) {
-            Report report = new PublishBenchmark(quick, host).run();
+            Report report = host.call(() -> new PublishBenchmark(quick, host).run());
             List<String> leaks = host.leaks();
             report.print();
             if (!leaks.isEmpty()) {
@@ -73,98 +68,138 @@ public final class PublishBenchmark {
     private Report run() throws Exception {
         try (NetworkController controller = new LinuxControllerProvider().open(host.config())) {
             Network network = controller.createNetwork(NetworkRequest.named("web"));
-            Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer("measured"));
-            for (int i = 0; i < times; i++) {
-                endpoint(network, sandbox, i % 2 * 100); // warm
-            }
             for (int count : new int[] {1, 100, 1_000}) {
+                measure(controller, network, count, warm(count));
+                Contest contest = measure(controller, network, count, rounds(count));
+                report.add(new Figure("publish.ports." + count, contest.publish, contest.barePublish, TIMES_THE_FLOOR));
                 report.add(new Figure(
-                        "publish.ports." + count, ours(network, sandbox, count), floor(count), TIMES_THE_FLOOR));
+                        "unpublish.ports." + count, contest.unpublish, contest.bareUnpublish, TIMES_THE_FLOOR));
             }
-            Samples empty = ours(network, sandbox, 32);
-            long before = resident();
-            for (int i = 0; i < PRESENT / AT_ONCE; i++) {
-                Network one = controller.createNetwork(NetworkRequest.named("crowd" + i));
-                Sandbox crowd = controller.createSandbox(SandboxRequest.forContainer("crowd" + i));
-                one.connect(crowd, request("crowd", PRESENT_FIRST + i * AT_ONCE, AT_ONCE));
-            }
-            report.remark(String.format(
-                    Locale.ROOT,
-                    "%d ports published: the process has grown by %.1f MiB",
-                    PRESENT,
-                    (resident() - before) / 1024.0));
-            report.add(new Figure("publish.32.beside." + PRESENT, ours(network, sandbox, 32), empty, TIMES_EMPTY));
+            beside(controller, network);
+            atOnce(controller, network);
             controller.sandboxes().forEach(Sandbox::delete);
             controller.networks().forEach(Network::delete);
         }
         return report;
     }
 
-    private Samples ours(Network network, Sandbox sandbox, int count) {
-        var samples = new Samples();
-        for (int i = 0; i < times; i++) {
-            long without = endpoint(network, sandbox, 0);
-            samples.add(Math.max(1, endpoint(network, sandbox, count) - without));
+    private int rounds(int count) {
+        return (count == 1 ? 1_000 : count == 1_000 ? 100 : 400) / (quick ? 5 : 1);
+    }
+
+    private int warm(int count) {
+        return Math.min(500, WARM / count) / (quick ? 2 : 1);
+    }
+
+    private void beside(NetworkController controller, Network network) throws Exception {
+        measure(controller, network, 32, warm(32));
+        Contest alone = measure(controller, network, 32, rounds(32));
+        long resident = resident();
+        long live = live();
+        for (int i = 0; i < PRESENT / AT_ONCE; i++) {
+            Network one = controller.createNetwork(NetworkRequest.named("crowd" + i));
+            Sandbox crowd = controller.createSandbox(SandboxRequest.forContainer("crowd" + i));
+            one.connect(crowd, request("crowd", PRESENT_FIRST + i * AT_ONCE, AT_ONCE));
         }
-        return samples;
+        double grown = Math.max((live() - live) / 1048576.0, (resident() - resident) / 1024.0);
+        report.bound(
+                "publish.memory." + PRESENT,
+                Math.max(0, grown) / MOST_MEBIBYTES,
+                String.format(
+                        Locale.ROOT,
+                        "the process has grown by %.1f MiB of %.0f, the larger of live objects and resident size",
+                        grown,
+                        MOST_MEBIBYTES));
+        Contest crowded = measure(controller, network, 32, rounds(32));
+        report.add(new Figure("publish.32.beside." + PRESENT, crowded.publish, alone.publish, TIMES_EMPTY));
+        report.add(new Figure("unpublish.32.beside." + PRESENT, crowded.unpublish, alone.unpublish, TIMES_EMPTY));
     }
 
-    /** Returns the nanoseconds that connecting took. */
-    private static long endpoint(Network network, Sandbox sandbox, int count) {
-        EndpointRequest request = request("measured", FIRST, count);
-        long start = System.nanoTime();
-        Endpoint endpoint = network.connect(sandbox, request);
-        long took = System.nanoTime() - start;
-        endpoint.disconnect();
-        return took;
-    }
-
-    private static EndpointRequest request(String name, int first, int count) {
-        return EndpointRequest.builder()
-                .name(name)
-                .publish(IntStream.range(0, count)
-                        .mapToObj(i -> PublishedPort.parse("0.0.0.0:" + (first + i) + ":" + (1 + i)))
-                        .toList())
-                .build();
-    }
-
-    /** The same elements in a table of the same form, in another namespace's place: a table of its own. */
-    private Samples floor(int count) throws Exception {
-        return host.call(() -> {
-            var samples = new Samples();
-            FirewallTable table = HostFirewall.table("floor");
-            try (NetlinkSocket netfilter = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
-                commit(new NftBatch().add(table), netfilter);
-                List<FirewallElement> elements = elements(count);
-                for (int i = 0; i < times; i++) {
-                    long start = System.nanoTime();
-                    commit(new NftBatch().add(table, elements), netfilter);
-                    samples.since(start);
-                    commit(new NftBatch().delete(table, elements), netfilter);
-                }
-                commit(new NftBatch().delete(table), netfilter);
+    /** Many at once, each with a port of its own and one at any free one: a failure ends the run. */
+    private void atOnce(NetworkController controller, Network network) throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(WIDTH);
+        try {
+            var all = new ArrayList<Callable<Boolean>>();
+            for (int i = 0; i < WIDTH; i++) {
+                int one = i;
+                Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer("at-once" + i));
+                all.add(() -> {
+                    network.connect(
+                            sandbox,
+                            EndpointRequest.builder()
+                                    .name("at-once" + one)
+                                    .addPublish(
+                                            PublishedPort.parse((FIRST + one) + ":80"), PublishedPort.parse("81/udp"))
+                                    .build());
+                    return true;
+                });
             }
-            return samples;
-        });
-    }
-
-    private static void commit(NftBatch batch, NetlinkSocket netfilter) {
-        batch.commit(netfilter).ifPresent(refused -> {
-            throw new IllegalStateException("the floor was refused: " + refused);
-        });
-    }
-
-    private static List<FirewallElement> elements(int count) {
-        var elements = new ArrayList<FirewallElement>();
-        for (int i = 0; i < count; i++) {
-            var inside = new ContainerPorts(TransportProtocol.TCP, PortRange.of(1 + i));
-            elements.addAll(PortElements.translated(
-                    new PortMapping(IpAddress.ipv4(0), PortRange.of(FIRST + i), inside), CONTAINER));
+            long start = System.nanoTime();
+            for (var done : callers.invokeAll(all)) {
+                done.get();
+            }
+            report.remark(String.format(
+                    Locale.ROOT, "%d publishes at once: %.1f ms", WIDTH, (System.nanoTime() - start) / 1e6));
+        } finally {
+            callers.shutdown();
         }
-        return elements;
     }
 
-    /** Returns the resident size of this process in KiB, proc(5). */
+    /** What rounds took, in nanoseconds. */
+    private static final class Contest {
+        private final Samples publish = new Samples();
+        private final Samples unpublish = new Samples();
+        private final Samples barePublish = new Samples();
+        private final Samples bareUnpublish = new Samples();
+    }
+
+    private Contest measure(NetworkController controller, Network network, int count, int rounds) throws Exception {
+        var contest = new Contest();
+        try (var floor = new Floor(FIRST, count)) {
+            for (int i = 0; i < rounds; i++) {
+                long[] without = round(controller, network, 0);
+                long[] with = round(controller, network, count);
+                contest.publish.add(Math.max(1, with[0] - without[0]));
+                contest.unpublish.add(Math.max(1, with[1] - without[1]));
+                long start = System.nanoTime();
+                floor.publish();
+                contest.barePublish.since(start);
+                start = System.nanoTime();
+                floor.unpublish();
+                contest.bareUnpublish.since(start);
+            }
+        }
+        return contest;
+    }
+
+    /** Returns the nanoseconds that connecting and removing took. */
+    private long[] round(NetworkController controller, Network network, int count) {
+        String name = "measured" + number++;
+        EndpointRequest request = request(name, FIRST, count);
+        Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer(name));
+        long start = System.nanoTime();
+        network.connect(sandbox, request);
+        long connected = System.nanoTime();
+        sandbox.delete();
+        return new long[] {connected - start, System.nanoTime() - connected};
+    }
+
+    /** One wish for all ports, each to another number: an element and a socket for each. */
+    private static EndpointRequest request(String name, int first, int count) {
+        EndpointRequest.Builder request = EndpointRequest.builder().name(name);
+        if (count > 0) {
+            request.addPublish(PublishedPort.parse("0.0.0.0:" + first + "-" + (first + count - 1) + ":1-" + count));
+        }
+        return request.build();
+    }
+
+    /** Returns the octets that live objects have. */
+    private static long live() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** Returns the resident size of this process in KiB after a collection, proc(5). */
     private static long resident() throws IOException {
         System.gc();
         return Files.readAllLines(Path.of("/proc/self/status")).stream()

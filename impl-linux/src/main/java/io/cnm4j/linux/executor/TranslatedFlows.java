@@ -5,7 +5,6 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.conntrack.Connection;
 import io.cnm4j.linux.conntrack.Connections;
 import io.cnm4j.linux.rtnetlink.AddressState;
-import io.cnm4j.linux.rtnetlink.NeighbourMessages;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -44,7 +43,6 @@ final class TranslatedFlows {
     /** Forgets what was sent to these ports before they were translated. */
     static void appeared(AddElements op, List<FirewallElement> elements, Site site) {
         var flows = new TranslatedFlows(op, elements, site);
-        flows.containers().forEach(flows::forgetNeighbour);
         Map<Family, Set<Integer>> protocols = flows.translations.stream()
                 .filter(translation -> translation.protocol() != TCP)
                 .collect(Collectors.groupingBy(
@@ -74,14 +72,6 @@ final class TranslatedFlows {
 
     private Set<IpAddress> containers() {
         return translations.stream().map(Translation::container).collect(Collectors.toSet());
-    }
-
-    /** Forgets the hardware address of whoever had the container's address before: the first datagram would go there. */
-    private void forgetNeighbour(IpAddress container) {
-        site.queries(NamespaceRef.HOST).linkTo(container).ifPresent(link -> {
-            NeighbourMessages.delete(site.messages(), link, container);
-            Refusal.checkGone(site.change(NamespaceRef.HOST, op), op);
-        });
     }
 
     private boolean concerns(Connection connection) {

@@ -7,6 +7,7 @@ import io.cnm4j.linux.feature.KernelFeatures;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.nftables.ChainQueries;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
@@ -108,6 +109,15 @@ public final class LinuxHostView implements HostView {
     public String resolverConfiguration(boolean beyondStub) {
         boolean stub = beyondStub && nameServers().equals(List.of(STUB)); // RC-01
         return ResolvConf.text(stub ? BEYOND_STUB : resolvConf);
+    }
+
+    @Override
+    public List<String> droppingChains() {
+        return workers.call(Deadline.after(LIMIT), () -> {
+            try (var socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
+                return ChainQueries.droppingForwarded(socket);
+            }
+        });
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class PortSockets implements AutoCloseable {
     private static final int OPTION = 64; // in the scratch page, behind an address
 
     private final Map<Key, Integer> sockets = new HashMap<>(); // descriptors; guarded by this
-    private @Nullable Relay relay; // guarded by this
+    private @Nullable Relay relay; // started for the first port, ends with this; guarded by this
 
     private record Key(TransportProtocol protocol, IpAddress address, int port, boolean both) {}
 
@@ -66,7 +66,6 @@ public final class PortSockets implements AutoCloseable {
             for (int i = 0; i < done; i++) {
                 release(key(ports, i));
             }
-            endRelayIfIdle();
             throw failure;
         }
     }
@@ -95,15 +94,6 @@ public final class PortSockets implements AutoCloseable {
     public synchronized void release(HeldPorts ports) {
         for (int i = 0; i < ports.mapping().ports().count(); i++) {
             release(key(ports, i));
-        }
-        endRelayIfIdle();
-    }
-
-    /** A process that publishes nothing has no thread and no descriptor for it. */
-    private void endRelayIfIdle() {
-        if (relay != null && sockets.isEmpty()) {
-            relay.close();
-            relay = null;
         }
     }
 
@@ -202,6 +192,9 @@ public final class PortSockets implements AutoCloseable {
     public synchronized void close() {
         sockets.values().stream().filter(fd -> fd >= 0).forEach(this::close);
         sockets.clear();
-        endRelayIfIdle();
+        if (relay != null) {
+            relay.close();
+            relay = null;
+        }
     }
 }

@@ -12,9 +12,10 @@ import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -36,32 +37,57 @@ final class Relay implements AutoCloseable {
     private static final int EVENT_DATA = PACKED ? 4 : 8;
     private static final int EVENTS = 64; // taken at once
     private static final int AT_ONCE = 64; // clients or datagrams of one port, before the others have their turn
+    private static final int MOST =
+            8192; // clients of all ports: a flood of them leaves descriptors to the rest of the process
+    private static final long PAUSE = 10_000_000; // ns
     private static final long CLOSE_SECONDS = 5;
 
     private final Map<Integer, Port> ports = new HashMap<>(); // by descriptor; guarded by this
     private final Datagram incoming = new Datagram();
     private final Datagram outgoing = new Datagram(); // guarded by this
     private final Pointer buffer = Memory.allocateDirect(LibC.runtime(), UdpSessions.LARGEST);
+    private final Pointer event = Memory.allocateDirect(LibC.runtime(), EVENT, true); // guarded by this
     private final int epoll;
     private final int wakeRead;
     private final int wakeWrite;
     private final Thread thread;
     private @Nullable EventLoopGroup loop; // started for the first client; guarded by this
+    private final AtomicInteger clients = new AtomicInteger();
+    private volatile boolean full; // no descriptor was free for the last client
     private volatile boolean closed;
 
     /** A held port and where its clients go. */
-    private record Port(Optional<UdpSessions> sessions, InetSocketAddress target) {}
+    private static final class Port {
+        private final TransportProtocol protocol;
+        private final IpAddress address;
+        private final int number;
+        private @Nullable UdpSessions sessions; // made for the first client
+
+        Port(TransportProtocol protocol, IpAddress address, int number) {
+            this.protocol = protocol;
+            this.address = address;
+            this.number = number;
+        }
+
+        InetSocketAddress target() {
+            return new InetSocketAddress(address.toInetAddress(), number);
+        }
+    }
 
     /** Starts it, on a thread in the host namespace. */
     Relay() {
         this.epoll = CALLS.epoll_create1(CLOEXEC);
-        Pointer page = Memory.allocateDirect(LibC.runtime(), EVENT, true);
-        if (epoll < 0 || CALLS.pipe2(page.address(), CLOEXEC) != 0) {
+        if (epoll < 0) {
             throw Errno.failed("epoll_create1", LibC.errno());
         }
-        this.wakeRead = page.getInt(0);
-        this.wakeWrite = page.getInt(Integer.BYTES);
-        follow(wakeRead);
+        if (CALLS.pipe2(event.address(), CLOEXEC) != 0) {
+            int errno = LibC.errno();
+            CALLS.close(epoll);
+            throw Errno.failed("pipe2", errno);
+        }
+        this.wakeRead = event.getInt(0);
+        this.wakeWrite = event.getInt(Integer.BYTES);
+        follow(wakeRead, event);
         this.thread = daemon(this::serve, "cnm4j-relay");
         thread.start();
     }
@@ -81,8 +107,7 @@ final class Relay implements AutoCloseable {
         return made;
     }
 
-    private void follow(int fd) {
-        Pointer event = Memory.allocateDirect(LibC.runtime(), EVENT, true);
+    private void follow(int fd, Pointer event) {
         event.putInt(0, EPOLLIN);
         event.putInt(EVENT_DATA, fd);
         if (CALLS.epoll_ctl(epoll, CTL_ADD, fd, event.address()) != 0) {
@@ -92,14 +117,9 @@ final class Relay implements AutoCloseable {
 
     /** Serves the clients of a socket from now on. */
     synchronized void serve(int fd, TransportProtocol protocol, IpAddress target, int port) {
-        var there = new InetSocketAddress(target.toInetAddress(), port);
-        Optional<UdpSessions> sessions = protocol == TransportProtocol.UDP
-                ? Optional.of(new UdpSessions(
-                        this::loop, (octets, length, client) -> answer(fd, octets, length, client), there))
-                : Optional.empty();
-        ports.put(fd, new Port(sessions, there));
+        ports.put(fd, new Port(protocol, target, port));
         try {
-            follow(fd);
+            follow(fd, event);
         } catch (RuntimeException failure) {
             ports.remove(fd);
             throw failure;
@@ -110,8 +130,8 @@ final class Relay implements AutoCloseable {
     synchronized void close(int fd) {
         Port port = ports.remove(fd);
         CALLS.close(fd);
-        if (port != null) {
-            port.sessions.ifPresent(UdpSessions::close);
+        if (port != null && port.sessions != null) {
+            port.sessions.close();
         }
     }
 
@@ -122,6 +142,10 @@ final class Relay implements AutoCloseable {
                 int ready = CALLS.epoll_wait(epoll, events.address(), EVENTS, -1);
                 for (int i = 0; i < ready && !closed; i++) {
                     take(events.getInt((long) i * EVENT + EVENT_DATA));
+                }
+                if (full) {
+                    full = false;
+                    LockSupport.parkNanos(PAUSE); // who waits is told of again at once, but no descriptor is free
                 }
                 if (ready < 0 && LibC.errno() != Errno.EINTR) {
                     throw Errno.failed("epoll_wait", LibC.errno());
@@ -138,21 +162,39 @@ final class Relay implements AutoCloseable {
             return; // closed meanwhile, or the wake-up
         }
         for (int i = 0; i < AT_ONCE; i++) {
-            boolean more = port.sessions.isPresent()
-                    ? port.sessions.orElseThrow().receive(fd, incoming, buffer)
-                    : accept(fd, port.target);
+            boolean more = port.protocol == TransportProtocol.UDP
+                    ? sessions(fd, port).receive(fd, incoming, buffer)
+                    : accept(fd, port);
             if (!more) {
                 return;
             }
         }
     }
 
-    private boolean accept(int fd, InetSocketAddress target) {
+    private UdpSessions sessions(int fd, Port port) {
+        if (port.sessions == null) {
+            port.sessions = new UdpSessions(
+                    this::loop,
+                    (octets, length, client) -> answer(fd, octets, length, client),
+                    port.target(),
+                    clients,
+                    MOST);
+        }
+        return port.sessions;
+    }
+
+    private boolean accept(int fd, Port port) {
         int client = CALLS.accept4(fd, 0, 0, NONBLOCK_CLOEXEC);
         if (client < 0) {
-            return false; // nobody waits, or no descriptor is free: then the next event tells again
+            full = LibC.errno() == Errno.EMFILE;
+            return false;
         }
-        TcpPump.start(client, target, loop());
+        if (clients.incrementAndGet() > MOST) {
+            clients.decrementAndGet();
+            CALLS.close(client);
+        } else {
+            TcpPump.start(client, port.target(), loop(), clients::decrementAndGet);
+        }
         return true;
     }
 

@@ -27,10 +27,12 @@ final class TcpPump extends ChannelInboundHandlerAdapter {
      * Begins to relay for a client.
      *
      * @param client descriptor of its connection
+     * @param over told when it is over
      */
-    static void start(int client, InetSocketAddress target, EventLoopGroup loop) {
+    static void start(int client, InetSocketAddress target, EventLoopGroup loop, Runnable over) {
         var near = new EpollSocketChannel(client);
         near.config().setAutoRead(false).setAllowHalfClosure(true);
+        near.closeFuture().addListener(closed -> over.run());
         loop.register(near).addListener((ChannelFuture registered) -> {
             if (registered.isSuccess()) {
                 connect(near, target);

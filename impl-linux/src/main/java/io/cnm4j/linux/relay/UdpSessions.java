@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import jnr.ffi.Pointer;
 
@@ -29,13 +30,22 @@ final class UdpSessions implements AutoCloseable {
     private final Supplier<EventLoopGroup> loop;
     private final Answer answer;
     private final InetSocketAddress target;
+    private final AtomicInteger clients;
+    private final int limit;
 
     /** Sends an answer to a client. */
     interface Answer {
         void send(long buffer, int length, ClientAddress client);
     }
 
-    UdpSessions(Supplier<EventLoopGroup> loop, Answer answer, InetSocketAddress target) {
+    /**
+     * @param clients how many all ports have together
+     * @param limit how many those may be
+     */
+    UdpSessions(
+            Supplier<EventLoopGroup> loop, Answer answer, InetSocketAddress target, AtomicInteger clients, int limit) {
+        this.clients = clients;
+        this.limit = limit;
         this.loop = loop;
         this.answer = answer;
         this.target = target;
@@ -51,9 +61,9 @@ final class UdpSessions implements AutoCloseable {
         buffer.get(0, octets, 0, octets.length);
         ClientAddress from = incoming.sender();
         Session session = sessions.get(from);
-        if (session == null && sessions.size() < MOST) {
+        if (session == null && sessions.size() < MOST && clients.get() < limit) {
+            clients.incrementAndGet();
             session = new Session(from);
-            sessions.put(from, session);
         }
         if (session != null) {
             session.send(Unpooled.wrappedBuffer(octets));
@@ -74,6 +84,7 @@ final class UdpSessions implements AutoCloseable {
 
         Session(ClientAddress client) {
             this.client = client;
+            sessions.put(client, this); // before there is a channel that could end it
             this.connecting = new Bootstrap()
                     .group(loop.get())
                     .channelFactory(() -> new EpollDatagramChannel(SocketAddressOctets.family(target)))
@@ -98,7 +109,9 @@ final class UdpSessions implements AutoCloseable {
         }
 
         void end() {
-            sessions.remove(client, this);
+            if (sessions.remove(client, this)) {
+                clients.decrementAndGet();
+            }
             var unused = channel.close();
         }
 

@@ -1,7 +1,6 @@
 package io.cnm4j.linux.rtnetlink;
 
 import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.spi.plan.RouteSpec;
@@ -110,18 +109,6 @@ public final class AddressMessages {
     /** Appends: describe the addresses of this link. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
     public static void listAddresses(MessageBuilder messages, int link) {
         messages.begin(RTM_GETADDR, MessageBuilder.DUMP).u8(0).u8(0).u8(0).u8(0).u32(link);
-    }
-
-    /** Appends: describe the route to this address. */
-    public static void route(MessageBuilder messages, IpAddress address) {
-        messages.begin(RTM_GETROUTE, MessageBuilder.ACK)
-                .u8(address.family() == Family.IPV6 ? AF_INET6 : AF_INET)
-                .u8(address.family().bits())
-                .u8(0)
-                .u8(0)
-                .u32(0)
-                .u32(0)
-                .attr(RTA_DST, address.octets());
     }
 
     /**

@@ -2,7 +2,6 @@ package io.cnm4j.linux.rtnetlink;
 
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
@@ -10,7 +9,6 @@ import io.cnm4j.linux.netlink.Reply;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Questions about the namespace of one socket. Changes nothing. */
 public final class RtnetlinkQueries {
@@ -82,15 +80,6 @@ public final class RtnetlinkQueries {
                 .map(AddressState::read)
                 .filter(address -> address.link() == link) // kernels before 4.20 do not filter
                 .toList();
-    }
-
-    /** Returns the index of the link by which packets to an address leave; empty if no route leads there. */
-    public OptionalInt linkTo(IpAddress address) {
-        AddressMessages.route(messages.clear(), address);
-        Reply reply = route.send(messages).get(0);
-        return reply.ok() && !reply.data().isEmpty()
-                ? OptionalInt.of(RouteState.read(reply.data().get(0)).link())
-                : OptionalInt.empty();
     }
 
     /** Returns the addresses of all links. A whole table: not for a path that must be fast. */

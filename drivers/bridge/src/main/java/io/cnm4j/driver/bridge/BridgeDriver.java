@@ -1,6 +1,7 @@
 package io.cnm4j.driver.bridge;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.PortMapping;
@@ -16,6 +17,7 @@ import io.cnm4j.spi.plan.Plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans bridge networks. Options are {@link BridgeOptions}. Stateless. */
 public final class BridgeDriver implements NetworkDriver, PortPublisher {
@@ -68,6 +70,15 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
     @Override
     public Optional<IpAddress> hostAddress(NetworkState network) {
         return options(network).hostBindingIpv4().filter(address -> !address.isUnspecified());
+    }
+
+    @Override
+    public Set<Origin> reachedFrom(NetworkState network, PortMapping port) {
+        Set<Origin> from = PortPublisher.super.reachedFrom(network, port);
+        if (portMode(network, port.family()) == Mode.ROUTED && !options(network).icc()) {
+            from.remove(Origin.OWN_NETWORK); // at the host's address it would be reached, BI-03
+        }
+        return from;
     }
 
     @Override

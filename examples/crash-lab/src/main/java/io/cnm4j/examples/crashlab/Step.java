@@ -5,6 +5,7 @@ import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 
 /**
@@ -70,8 +71,7 @@ record Step(Verb verb, String network, String container, String endpoint) {
             case DESTROY_SANDBOX -> controller.destroySandbox(container);
             case DELETE_NETWORK -> on(controller).delete();
             case CREATE_ENDPOINT -> on(controller).createEndpoint(EndpointRequest.named(endpoint));
-            case CONNECT ->
-                on(controller).connect(controller.sandboxByContainer(container), EndpointRequest.named(endpoint));
+            case CONNECT -> on(controller).connect(controller.sandboxByContainer(container), published());
             case JOIN -> of(controller).join(controller.sandboxByContainer(container));
             case LEAVE -> of(controller).leave();
             case DISCONNECT -> of(controller).disconnect();
@@ -88,12 +88,28 @@ record Step(Verb verb, String network, String container, String endpoint) {
     }
 
     /** Networks differ: every second one does IPv6 too, every third is internal. */
+    /** Returns an endpoint that publishes, where that can be. */
+    private EndpointRequest published() {
+        var request = EndpointRequest.builder().name(endpoint);
+        if (!isInternal()) {
+            request.addPublish(PublishedPort.parse("80"), PublishedPort.parse("53/udp"));
+        }
+        return request.build();
+    }
+
+    private boolean isInternal() {
+        return number() % 3 == 0;
+    }
+
+    private int number() {
+        return Integer.parseInt(network.substring(1));
+    }
+
     private NetworkRequest request() {
-        int number = Integer.parseInt(network.substring(1));
         return NetworkRequest.builder()
                 .name(network)
-                .ipv6(number % 2 == 0)
-                .internal(number % 3 == 0)
+                .ipv6(number() % 2 == 0)
+                .internal(isInternal())
                 .build();
     }
 }

@@ -31,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -54,6 +55,7 @@ public final class Stage implements AutoCloseable {
     private final PlanExecutor executor =
             new LinuxPlanExecutor(new NamespaceWorkers(Path.of("/proc/self/ns/net")), KernelTap.NONE);
     private final HostSnapshot before;
+    private Plan ways = Plan.EMPTY;
 
     private Stage(Path directory) {
         this.directory = directory;
@@ -106,6 +108,24 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /** Runs a task in the place outside. */
+    public <T> T outside(Callable<T> task) throws Exception {
+        return Namespaces.visit(outside, task);
+    }
+
+    /** Runs a task on the host. */
+    public <T> T onHost(Callable<T> task) throws Exception {
+        return Namespaces.visit(host, task);
+    }
+
+    /** Tells the place outside that the way to a subnet leads over the host; {@link #leaks} forgets it. */
+    public void showTheWay(IpPrefix subnet) {
+        var route = new RouteSpec(subnet.subnet(), Optional.of(IpAddress.parse(UPLINK)), "street");
+        Plan shown = Plan.of(new KernelOp.AddRoute(outside, route));
+        executor.apply(shown, deadline());
+        ways = ways.then(shown);
+    }
+
     private static ServerSocket listening(String address) throws IOException {
         var server = new ServerSocket();
         server.bind(new InetSocketAddress(address, PORT));
@@ -129,6 +149,7 @@ public final class Stage implements AutoCloseable {
      * @return what is left over or missing, a sentence each; empty if nothing
      */
     public List<String> leaks() throws IOException {
+        executor.remove(ways, deadline());
         List<String> differences = HostSnapshot.awaitSame(before, deadline());
         try (Stream<Path> files = Files.walk(directory.resolve("run"), 4)) {
             List<String> left = files.filter(path -> path.toString().matches(".*/(netns|sandbox)/.+"))

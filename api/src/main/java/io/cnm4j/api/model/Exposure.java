@@ -1,0 +1,32 @@
+package io.cnm4j.api.model;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * From where a published port is reached.
+ *
+ * @param port the port
+ * @param from where a client may be, as far as this library has a say
+ * @param doubts base chains of other programs that drop on the way through the host what they do not accept, such as {@code ip filter
+ *     FORWARD}: where one of them does not let it pass, only the host itself reaches the port. Rules that are not of nftables are not seen
+ */
+public record Exposure(PortMapping port, Set<Origin> from, List<String> doubts) {
+    /** Copies both. */
+    public Exposure {
+        from = Set.copyOf(from);
+        doubts = List.copyOf(doubts);
+    }
+
+    /** Where a client may be. */
+    public enum Origin {
+        /** On the host itself. */
+        HOST,
+        /** On the same network. */
+        OWN_NETWORK,
+        /** On another network of this controller that is not internal. */
+        OTHER_NETWORKS,
+        /** On any other machine that has a way to the address. */
+        OTHER_HOSTS
+    }
+}
