@@ -37,6 +37,31 @@ public final class BenchHost implements AutoCloseable {
         this.before = HostSnapshot.of(List.of(Path.of(host.path())), List.of(), directory);
     }
 
+    /** What a benchmark measures on a host. */
+    @FunctionalInterface
+    public interface Work {
+        /** Measures; with fewer rounds if {@code quick}. */
+        Report run(boolean quick, BenchHost host) throws Exception;
+    }
+
+    /**
+     * Runs a benchmark, prints its report, and keeps it if asked. Fails if something is left over on the host.
+     *
+     * @param args {@code --quick}, or the directory for the results
+     */
+    public static void bench(String[] args, Work work) throws Exception {
+        boolean quick = args.length > 0 && args[0].equals("--quick");
+        try (BenchHost host = make()) {
+            Report report = work.run(quick, host);
+            List<String> leaks = host.leaks();
+            report.print();
+            require(leaks);
+            if (args.length > 0 && !quick) {
+                report.keep(Path.of(args[0]));
+            }
+        }
+    }
+
     /** Makes it; its directory is in memory, as {@code /run} is on a host that was booted. */
     public static BenchHost make() throws IOException {
         Path run = Path.of("/run");
@@ -66,6 +91,13 @@ public final class BenchHost implements AutoCloseable {
     /** Runs the task on a thread of its own inside; threads it starts are inside too. */
     public <T> T call(Callable<T> task) throws Exception {
         return Namespaces.visit(host, task);
+    }
+
+    /** Goes on only if nothing is left over. */
+    public static void require(List<String> leaks) {
+        if (!leaks.isEmpty()) {
+            throw new IllegalStateException("left over: " + leaks);
+        }
     }
 
     /** Waits until host, descriptors and our mounts are as they were at the beginning; returns what is not. */

@@ -36,9 +36,15 @@ import java.util.Optional;
 /** Whole plans from records: what the driver wants, and what the core adds. Pure: the same records give the same plans. */
 final class Compose {
     private final ControllerParts parts;
+    private final Naming naming;
 
     Compose(ControllerParts parts) {
         this.parts = parts;
+        this.naming = new Naming(parts, this);
+    }
+
+    Naming naming() {
+        return naming;
     }
 
     NetworkDriver driver(NetworkRecord network) {
@@ -62,7 +68,7 @@ final class Compose {
         KernelOp namespace = sandbox.owned()
                 ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
                 : new UseNamespace(sandbox.namespace());
-        return Plan.of(namespace).then(new Plan(new Naming(parts, this).ops(sandbox, endpoints)));
+        return Plan.of(namespace).then(new Plan(naming.ops(sandbox, endpoints)));
     }
 
     /** Returns the name server that a sandbox can have. */

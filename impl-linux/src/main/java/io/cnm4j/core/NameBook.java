@@ -18,7 +18,7 @@ final class NameBook {
         this.parts = parts;
         this.names = parts.names();
         this.compose = compose;
-        this.naming = new Naming(parts, compose);
+        this.naming = compose.naming();
     }
 
     private Zone zone(EndpointRecord endpoint) {

@@ -6,7 +6,6 @@ import io.cnm4j.benchmarks.BenchHost;
 import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,18 +35,7 @@ public final class ConnectBenchmark {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length > 0 && args[0].equals("--quick");
-        try (BenchHost host = BenchHost.make()) {
-            Report report = host.call(() -> new ConnectBenchmark(quick, host).run());
-            List<String> leaks = host.leaks();
-            report.print();
-            if (!leaks.isEmpty()) {
-                throw new IllegalStateException("left over: " + leaks);
-            }
-            if (args.length > 0 && !quick) {
-                report.keep(Path.of(args[0]));
-            }
-        }
+        BenchHost.bench(args, (quick, host) -> host.call(() -> new ConnectBenchmark(quick, host).run()));
     }
 
     private Report run() throws Exception {

@@ -74,24 +74,14 @@ public final class DnsBenchmark {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length > 0 && args[0].equals("--quick");
-        try (BenchHost host = BenchHost.make()) {
-            Report report;
+        BenchHost.bench(args, (quick, host) -> {
             var benchmark = new DnsBenchmark(quick, host);
             try {
-                report = benchmark.run();
+                return benchmark.run();
             } finally {
                 benchmark.end();
             }
-            List<String> leaks = host.leaks();
-            report.print();
-            if (!leaks.isEmpty()) {
-                throw new IllegalStateException("left over: " + leaks);
-            }
-            if (args.length > 0 && !quick) {
-                report.keep(Path.of(args[0]));
-            }
-        }
+        });
     }
 
     private void end() throws IOException {

@@ -49,7 +49,8 @@ public final class OverlayBenchmark {
         try (BenchHost one = BenchHost.make();
                 BenchHost two = BenchHost.make()) {
             benchmark.run(one, two);
-            one.leaks();
+            BenchHost.require(one.leaks());
+            BenchHost.require(two.leaks());
         }
         benchmark.report.print();
         if (args.length > 0 && !quick) {

@@ -17,7 +17,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -51,18 +50,7 @@ public final class PublishBenchmark {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length > 0 && args[0].equals("--quick");
-        try (BenchHost host = BenchHost.make()) {
-            Report report = host.call(() -> new PublishBenchmark(quick, host).run());
-            List<String> leaks = host.leaks();
-            report.print();
-            if (!leaks.isEmpty()) {
-                throw new IllegalStateException("left over: " + leaks);
-            }
-            if (args.length > 0 && !quick) {
-                report.keep(Path.of(args[0]));
-            }
-        }
+        BenchHost.bench(args, (quick, host) -> host.call(() -> new PublishBenchmark(quick, host).run()));
     }
 
     private Report run() throws Exception {

@@ -41,19 +41,11 @@ public final class RemoteBenchmark {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length > 0 && args[0].equals("--quick");
-        try (BenchHost host = BenchHost.make()) {
-            Report report = host.call(() ->
-                    new RemoteBenchmark(quick, host, host.directory("plugins").resolve("still.sock")).run());
-            List<String> leaks = host.leaks();
-            report.print();
-            if (!leaks.isEmpty()) {
-                throw new IllegalStateException("left over: " + leaks);
-            }
-            if (args.length > 0 && !quick) {
-                report.keep(Path.of(args[0]));
-            }
-        }
+        BenchHost.bench(
+                args,
+                (quick, host) -> host.call(() -> new RemoteBenchmark(
+                                quick, host, host.directory("plugins").resolve("still.sock"))
+                        .run()));
     }
 
     private Report run() throws Exception {

@@ -12,7 +12,6 @@ import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.linux.LinuxControllerProvider;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -45,18 +44,7 @@ public final class RestartBenchmark {
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        boolean quick = args.length > 0 && args[0].equals("--quick");
-        try (BenchHost host = BenchHost.make()) {
-            Report report = new RestartBenchmark(quick, host).run();
-            List<String> leaks = host.leaks();
-            report.print();
-            if (!leaks.isEmpty()) {
-                throw new IllegalStateException("left over: " + leaks);
-            }
-            if (args.length > 0 && !quick) {
-                report.keep(Path.of(args[0]));
-            }
-        }
+        BenchHost.bench(args, (quick, host) -> new RestartBenchmark(quick, host).run());
     }
 
     private Report run() throws Exception {

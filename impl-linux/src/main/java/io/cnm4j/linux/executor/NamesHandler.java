@@ -3,6 +3,7 @@ package io.cnm4j.linux.executor;
 import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
@@ -18,7 +19,7 @@ import java.util.function.Function;
  * such rules the server takes port 53 itself.
  */
 final class NamesHandler implements Handler<ServeNames> {
-    private static final byte[] ADDRESS = {127, 0, 0, 11};
+    private static final byte[] ADDRESS = IpAddress.parse(ServeNames.ADDRESS).octets();
     private static final int DOMAIN = 53;
 
     @Override

@@ -6,6 +6,7 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
+import io.cnm4j.linux.libc.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -144,14 +145,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     private void option(int level, int name, int value) {
-        Pointer memory = Scratch.page();
-        memory.putInt(0, value);
-        CALLS.setsockopt(
-                fd,
-                level,
-                name,
-                memory.address(),
-                Integer.BYTES); // an old kernel lacks some: it answers in fewer words then
+        Sockets.option(fd, level, name, value); // an old kernel lacks some: it answers in fewer words then
     }
 
     private void patience() {

@@ -3,6 +3,7 @@ package io.cnm4j.linux.relay;
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.libc.Sockets;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 
@@ -40,7 +41,7 @@ final class Datagram {
 
     /** Returns who sent what was received last. */
     ClientAddress sender() {
-        byte[] octets = new byte[Math.min(header.getInt(NAME_LENGTH), SocketAddressOctets.LENGTH6)];
+        byte[] octets = new byte[Math.min(header.getInt(NAME_LENGTH), Sockets.ADDRESS)];
         header.get(NAME, octets, 0, octets.length);
         return new ClientAddress(octets);
     }

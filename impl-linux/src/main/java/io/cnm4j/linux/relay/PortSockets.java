@@ -5,28 +5,22 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.PortInUseException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
-import io.cnm4j.linux.libc.Scratch;
+import io.cnm4j.linux.libc.Sockets;
 import io.cnm4j.spi.plan.HeldPorts;
 import java.util.HashMap;
 import java.util.Map;
-import jnr.ffi.Pointer;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets that hold ports of the host. Called on threads in the host namespace. Thread-safe. */
 public final class PortSockets implements AutoCloseable {
-    private static final int SOCK_STREAM = 1;
-    private static final int SOCK_DGRAM = 2;
-    private static final int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_REUSEADDR = 2;
-    private static final int IPPROTO_IPV6 = 41;
-    private static final int IPV6_V6ONLY = 26;
     private static final int BACKLOG = 4096; // somaxconn of the host is the limit
-    private static final int OPTION = 64; // in the scratch page, behind an address
 
     private final Map<Key, Integer> sockets = new HashMap<>(); // descriptors; guarded by this
     private @Nullable Relay relay; // started for the first port, ends with this; guarded by this
@@ -52,26 +46,51 @@ public final class PortSockets implements AutoCloseable {
      * @throws PortInUseException if another program has one
      * @throws InvalidRequestException if the address is not the host's
      */
-    public synchronized void hold(HeldPorts ports) {
+    public void hold(HeldPorts ports) {
+        Optional<Key> taken = tried(ports);
+        if (taken.isPresent()) { // who has it takes a walk through all processes: nobody else waits for that
+            Key key = taken.orElseThrow();
+            throw new PortInUseException(
+                    key.protocol,
+                    key.address,
+                    key.port,
+                    PortOwner.of(key.protocol, key.port).orElse("another program"));
+        }
+    }
+
+    /** Holds all of them, or none and returns the one that is taken. */
+    private synchronized Optional<Key> tried(HeldPorts ports) {
         int done = 0;
         try {
             for (int i = 0; i < ports.mapping().ports().count(); i++) {
                 Key key = key(ports, i);
                 if (!sockets.containsKey(key)) {
-                    sockets.put(key, serving(key, ports, i));
+                    OptionalInt fd = serving(key, ports, i);
+                    if (fd.isEmpty()) {
+                        release(ports, done);
+                        return Optional.of(key);
+                    }
+                    sockets.put(key, fd.getAsInt());
                 }
                 done++;
             }
+            return Optional.empty();
         } catch (RuntimeException failure) {
-            for (int i = 0; i < done; i++) {
-                release(key(ports, i));
-            }
+            release(ports, done);
             throw failure;
         }
     }
 
-    private int serving(Key key, HeldPorts ports, int index) {
-        int fd = open(key);
+    private void release(HeldPorts ports, int count) {
+        for (int i = 0; i < count; i++) {
+            release(key(ports, i));
+        }
+    }
+
+    /** Returns the descriptor, -1 where there is nothing to hold; empty if another program has the port. */
+    private OptionalInt serving(Key key, HeldPorts ports, int index) {
+        OptionalInt opened = open(key);
+        int fd = opened.orElse(-1);
         if (fd >= 0 && key.protocol != TransportProtocol.SCTP) {
             try {
                 if (relay == null) {
@@ -87,14 +106,12 @@ public final class PortSockets implements AutoCloseable {
                 throw failure;
             }
         }
-        return fd;
+        return opened;
     }
 
     /** Lets the ports go, those that are held. */
     public synchronized void release(HeldPorts ports) {
-        for (int i = 0; i < ports.mapping().ports().count(); i++) {
-            release(key(ports, i));
-        }
+        release(ports, ports.mapping().ports().count());
     }
 
     private void release(Key key) {
@@ -112,61 +129,45 @@ public final class PortSockets implements AutoCloseable {
                 ports.both());
     }
 
-    private static int open(Key key) {
-        int type = key.protocol == TransportProtocol.UDP ? SOCK_DGRAM : SOCK_STREAM;
+    private static OptionalInt open(Key key) {
+        int type = key.protocol == TransportProtocol.UDP ? Sockets.SOCK_DGRAM : Sockets.SOCK_STREAM;
         int number = key.protocol.number();
-        int fd = CALLS.socket(SocketAddressOctets.family(key.address), type | SOCK_NONBLOCK_CLOEXEC, number);
+        int fd = CALLS.socket(Sockets.family(key.address), type | Sockets.NONBLOCK_CLOEXEC, number);
         if (fd < 0) {
             int errno = LibC.errno();
             if (key.protocol == TransportProtocol.SCTP && errno != Errno.EMFILE) {
-                return -1; // this kernel has no SCTP sockets: no other program can have the port either
+                return OptionalInt.of(-1); // this kernel has no SCTP sockets: no other program can have the port either
             }
             throw failed("socket(" + key.protocol + ")", errno);
         }
         int errno = bind(fd, key);
         if (errno != 0) {
             CALLS.close(fd);
+            if (errno == Errno.EADDRINUSE) {
+                return OptionalInt.empty();
+            }
             throw refused(key, errno);
         }
-        return fd;
+        return OptionalInt.of(fd);
     }
 
     private static int bind(int fd, Key key) {
-        if (key.protocol
-                != TransportProtocol.UDP) { // it listens, so another one that says the same does not get it either
-            option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+        boolean listens = key.protocol != TransportProtocol.UDP;
+        if (listens) { // so that another one that says the same does not get it either
+            Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
         }
-        if (SocketAddressOctets.family(key.address) == SocketAddressOctets.AF_INET6) {
-            option(fd, IPPROTO_IPV6, IPV6_V6ONLY, key.both ? 0 : 1);
+        if (key.address.family() == Family.IPV6) {
+            Sockets.option(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, key.both ? 0 : 1);
         }
-        Pointer page = Scratch.page();
-        int length = SocketAddressOctets.write(page, key.address, key.port);
-        if (CALLS.bind(fd, page.address(), length) != 0) {
-            return LibC.errno();
-        }
-        return key.protocol != TransportProtocol.UDP && CALLS.listen(fd, BACKLOG) != 0 ? LibC.errno() : 0;
-    }
-
-    private static void option(int fd, int level, int name, int value) {
-        Pointer page = Scratch.page();
-        page.putInt(OPTION, value);
-        CALLS.setsockopt(fd, level, name, page.address() + OPTION, Integer.BYTES);
+        int errno = Sockets.bind(fd, key.address, key.port);
+        return errno == 0 && listens && CALLS.listen(fd, BACKLOG) != 0 ? LibC.errno() : errno;
     }
 
     private static RuntimeException refused(Key key, int errno) {
-        return switch (errno) {
-            case Errno.EADDRINUSE ->
-                new PortInUseException(
-                        key.protocol,
-                        key.address,
-                        key.port,
-                        PortOwner.of(key.protocol, key.port).orElse("another program"));
-            case Errno.EADDRNOTAVAIL ->
-                new InvalidRequestException(
-                        "host address " + key.address + " of published port " + key.port + "/" + key.protocol
-                                + " is not an address of this host; choose one that 'ip address' shows, or none");
-            default -> failed("bind(" + key.protocol + ", " + key.address + ", " + key.port + ")", errno);
-        };
+        return errno == Errno.EADDRNOTAVAIL
+                ? new InvalidRequestException("host address " + key.address + " of published port " + key.port + "/"
+                        + key.protocol + " is not an address of this host; choose one that 'ip address' shows, or none")
+                : failed("bind(" + key.protocol + ", " + key.address + ", " + key.port + ")", errno);
     }
 
     private static KernelException failed(String call, int errno) {

@@ -46,7 +46,7 @@ final class TcpPump extends ChannelInboundHandlerAdapter {
     private static void connect(DuplexChannel near, InetSocketAddress target) {
         ChannelFuture connecting = new Bootstrap()
                 .group(near.eventLoop())
-                .channelFactory(() -> new EpollSocketChannel(SocketAddressOctets.family(target)))
+                .channelFactory(() -> new EpollSocketChannel(Families.of(target)))
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)

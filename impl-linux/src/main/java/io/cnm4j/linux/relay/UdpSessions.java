@@ -87,7 +87,7 @@ final class UdpSessions implements AutoCloseable {
             sessions.put(client, this); // before there is a channel that could end it
             this.connecting = new Bootstrap()
                     .group(loop.get())
-                    .channelFactory(() -> new EpollDatagramChannel(SocketAddressOctets.family(target)))
+                    .channelFactory(() -> new EpollDatagramChannel(Families.of(target)))
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
                     .handler(this)
                     .connect(target);

@@ -41,10 +41,6 @@ public record Vtep(IpAddress address, int port) {
      * @param into of the order of this machine
      */
     int writeSocketAddress(ByteBuffer into, int at) {
-        return writeSocketAddress(address, port, into, at);
-    }
-
-    static int writeSocketAddress(IpAddress address, int port, ByteBuffer into, int at) {
         boolean ipv4 = address.family() == Family.IPV4;
         into.putShort(at, (short) (ipv4 ? AF_INET : AF_INET6));
         into.put(at + 2, (byte) (port >>> 8)).put(at + 3, (byte) port);
