@@ -8,6 +8,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.StaleWriteException;
 import java.util.ArrayList;
@@ -88,7 +89,8 @@ final class Births {
     }
 
     /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
-    EndpointRecord claimed(NetworkRecord network, EndpointRequest request, Deadline deadline) {
+    EndpointRecord claimed(
+            NetworkRecord network, EndpointRequest request, Optional<SandboxRecord> into, Deadline deadline) {
         EndpointRecord endpoint = born(network, request, deadline);
         if (!engine.isClustered(network.driver())) {
             return endpoint;
@@ -98,7 +100,7 @@ final class Births {
         try {
             while (true) {
                 try {
-                    cluster.claim(network, endpoint, deadline);
+                    cluster.claim(network, endpoint, into, deadline);
                     return endpoint;
                 } catch (StaleWriteException taken) {
                     if (request.ipv4().isPresent() || request.ipv6().isPresent()) {

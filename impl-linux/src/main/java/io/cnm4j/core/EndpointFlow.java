@@ -47,7 +47,7 @@ final class EndpointFlow {
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, deadline);
+            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, Optional.empty(), deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
@@ -67,7 +67,7 @@ final class EndpointFlow {
                 Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = births.claimed(network, request, deadline);
+            EndpointRecord endpoint = births.claimed(network, request, Optional.of(sandbox), deadline);
             try {
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
@@ -111,6 +111,7 @@ final class EndpointFlow {
                 cluster.enter(network, endpoint, deadline);
                 EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
                 cluster.adjust(network, deadline);
+                cluster.announce(inside);
                 return inside;
             } catch (RuntimeException | Error failure) {
                 cluster.adjust(network, failure);
@@ -214,6 +215,7 @@ final class EndpointFlow {
                 leaving.takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
                 engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
             }
+            engine.cluster.filter(unused -> !andDelete).ifPresent(cluster -> cluster.announce(endpoint));
             if (inTwoSteps) {
                 remove(existing(id), deadline);
             } else if (andDelete) {

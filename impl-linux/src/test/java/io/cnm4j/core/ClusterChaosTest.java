@@ -63,6 +63,7 @@ class ClusterChaosTest {
         UnevenStore store;
         boolean down;
         NetworkController controller;
+        NameDirectory names = new NameDirectory();
 
         Host(int number) {
             this.number = number;
@@ -100,6 +101,7 @@ class ClusterChaosTest {
                             new PoolIpamDriver()
                                     .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
             for (int attempt = 0; ; attempt++) {
+                names = new NameDirectory();
                 store = new UnevenStore(shared.reopen(), random.nextLong());
                 try {
                     controller = new ControllerParts(
@@ -114,7 +116,7 @@ class ClusterChaosTest {
                                     Optional.empty(),
                                     List.of(),
                                     false,
-                                    new NameDirectory(),
+                                    names,
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),
                                     Optional.of(new ClusterParts(
@@ -258,7 +260,17 @@ class ClusterChaosTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> wrong = difference(wanted, found);
         wrong.addAll(difference(records, claimed));
+        wrong.addAll(wrongNames(host));
         return wrong;
+    }
+
+    /** Returns what is wrong if a host's name servers know more names than endpoints in sandboxes have, or fewer. DS-12 */
+    private Set<String> wrongNames(Host host) {
+        var wanted = new TreeSet<String>();
+        model().forEach(endpoint -> wanted.addAll(endpoint.names()));
+        Network network = host.controller.networkByName("net");
+        int found = host.names.zone(network.id(), network.name()).table().size();
+        return found == wanted.size() ? Set.of() : Set.of(found + " names, not " + wanted);
     }
 
     private static Set<String> difference(Set<String> wanted, Set<String> found) {
