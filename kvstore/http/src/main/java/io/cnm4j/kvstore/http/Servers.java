@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of which any can be asked: the one that answered last first. Thread-safe. */
 public final class Servers implements AutoCloseable {
@@ -34,13 +35,12 @@ public final class Servers implements AutoCloseable {
 
     private final List<String> bases;
     private final String store;
-    private final HttpClient client;
     private final ExecutorService pool;
     private final ScheduledExecutorService clock;
     private final AtomicInteger current = new AtomicInteger();
     private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
-    private volatile boolean closed;
+    private volatile @Nullable HttpClient client; // null once closed
 
     /** Makes them from an address; connects to none. */
     public Servers(StoreAddress address) {
@@ -129,7 +129,6 @@ public final class Servers implements AutoCloseable {
 
     /** Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does. */
     public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler) {
-        checkOpen();
         return send(current.get(), call, handler, Duration.ZERO);
     }
 
@@ -148,7 +147,7 @@ public final class Servers implements AutoCloseable {
         if (!timeout.isZero()) {
             request.timeout(timeout);
         }
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), handler);
+        CompletableFuture<HttpResponse<T>> answer = client().sendAsync(request.build(), handler);
         long mine = number.incrementAndGet();
         open.put(mine, answer);
         var unused = answer.whenComplete((done, failure) -> open.remove(mine));
@@ -162,7 +161,7 @@ public final class Servers implements AutoCloseable {
 
     /** Runs a task after a delay, on a thread of its own. */
     public void later(Duration delay, Runnable task) {
-        if (!closed) {
+        if (!isClosed()) {
             var unused = clock.schedule(() -> pool.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
@@ -174,20 +173,29 @@ public final class Servers implements AutoCloseable {
 
     /** Tells whether they are closed. */
     public boolean isClosed() {
-        return closed;
+        return client == null;
     }
 
     /** Goes on only if they are not closed. */
     public void checkOpen() {
-        if (closed) {
-            throw new ClosedException("store '" + store + "' is closed; connect again");
-        }
+        client();
     }
 
-    /** Breaks off all calls and ends all threads. Idempotent. */
+    private HttpClient client() {
+        HttpClient open = client;
+        if (open == null) {
+            throw new ClosedException("store '" + store + "' is closed; connect again");
+        }
+        return open;
+    }
+
+    /**
+     * Breaks off all calls and ends all threads. Idempotent. The selector of {@code java.net.http} has no other end on JDK 17 than that of
+     * an object that nobody refers to: two descriptors stay until the next garbage collection.
+     */
     @Override
     public void close() {
-        closed = true;
+        client = null;
         open.values().forEach(call -> call.cancel(true));
         clock.shutdownNow();
         pool.shutdownNow();

@@ -1,0 +1,29 @@
+package io.cnm4j.examples.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cnm4j.examples.quickstart.ExampleRun;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OverlayTest {
+    @ParameterizedTest // S6, S12, S13, OV-26, DS-12
+    @EnumSource
+    @Tag("kernel")
+    void theShopFindsItsDatabaseAndTheBlogDoesNot(StoreKind store) throws Exception {
+        ExampleRun.assumeRoot();
+        assertThat(ExampleRun.told(Overlay::main, "--store", store.label()))
+                .contains("store: " + store.label(), "shop: ann, bob", "blog: knows no db")
+                .endsWith("overlay: ok\nleaks: 0\n");
+    }
+
+    @Test
+    void anUnknownStoreIsRefused() {
+        assertThatThrownBy(() -> Overlay.main(new String[] {"--store", "paper"}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("embedded|etcd|zookeeper");
+    }
+}
