@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * Two hosts, two networks across them. On {@code shop} a web application on host one finds its database, a real Redis on host two, by the
  * name {@code db}; on {@code blog} the same application, of the same name, is on its own. Run it as root with
- * {@code examples/run overlay [--store embedded|etcd|zookeeper]}, or from an IDE.
+ * {@code examples/run overlay [--store embedded|etcd|consul|zookeeper]}, or from an IDE.
  */
 public final class Overlay {
     private static final String WEB = "http://web/";

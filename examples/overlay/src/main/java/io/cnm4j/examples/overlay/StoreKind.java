@@ -1,6 +1,7 @@
 package io.cnm4j.examples.overlay;
 
 import io.cnm4j.api.model.StoreAddress;
+import io.cnm4j.tck.ConsulServer;
 import io.cnm4j.tck.EtcdServer;
 import io.cnm4j.tck.ZooKeeperServer;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ enum StoreKind {
     EMBEDDED,
     /** A real etcd of Debian. */
     ETCD,
+    /** A real Consul of Debian 11. */
+    CONSUL,
     /** A real ZooKeeper of Debian. */
     ZOOKEEPER;
 
@@ -52,6 +55,10 @@ enum StoreKind {
             case ETCD -> {
                 var etcd = new EtcdServer(directory, 1);
                 yield new Running(address("etcd", etcd.addresses()), etcd);
+            }
+            case CONSUL -> {
+                var consul = new ConsulServer(directory);
+                yield new Running(address("consul", List.of(consul.address())), consul);
             }
             case ZOOKEEPER -> {
                 var zookeeper = new ZooKeeperServer(directory);

@@ -87,8 +87,7 @@ final class EtcdFollowing implements Subscription {
                 .put("range_end", calls.end(prefix))
                 .put("start_revision", String.valueOf(revision + 1));
         HttpResponse<InputStream> answer = calls.servers
-                .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofInputStream())
-                .orTimeout(SILENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofInputStream(), SILENCE)
                 .join();
         try (InputStream body = answer.body()) {
             stream = body;

@@ -127,9 +127,12 @@ public final class Servers implements AutoCloseable {
         Answers.await(over, deadline, "store '" + store + "', none of whose servers answers");
     }
 
-    /** Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does. */
-    public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler) {
-        return send(current.get(), call, handler, Duration.ZERO);
+    /**
+     * Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does, also if
+     * the answer has not begun after {@code silence}.
+     */
+    public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler, Duration silence) {
+        return send(current.get(), call, handler, silence);
     }
 
     /** Asks another server next: the one that answered last broke off. */
@@ -142,11 +145,9 @@ public final class Servers implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(bases.get(server) + call.path()))
                 .method(
                         call.method(),
-                        call.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()));
+                        call.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()))
+                .timeout(timeout);
         call.headers().forEach(request::header);
-        if (!timeout.isZero()) {
-            request.timeout(timeout);
-        }
         CompletableFuture<HttpResponse<T>> answer = client().sendAsync(request.build(), handler);
         long mine = number.incrementAndGet();
         open.put(mine, answer);
