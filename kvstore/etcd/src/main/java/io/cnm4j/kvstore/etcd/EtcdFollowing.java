@@ -89,6 +89,11 @@ final class EtcdFollowing implements Subscription {
         HttpResponse<InputStream> answer = calls.servers
                 .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofInputStream(), SILENCE)
                 .join();
+        if (answer.statusCode() != 200) { // perhaps the user's token is too old, or the server has forgotten it
+            calls.forgetToken();
+            answer.body().close();
+            return false;
+        }
         try (InputStream body = answer.body()) {
             stream = body;
             heard = System.nanoTime();
@@ -98,8 +103,7 @@ final class EtcdFollowing implements Subscription {
                 JsonNode message = EtcdCalls.parse(line);
                 heard = System.nanoTime();
                 if (message.path("result").path("canceled").asBoolean(false)) {
-                    restart(message.path("result"));
-                    return true;
+                    return restart(message.path("result"));
                 }
                 tell(message.path("result"));
             }
@@ -120,13 +124,17 @@ final class EtcdFollowing implements Subscription {
         });
     }
 
-    private void restart(JsonNode canceled) {
+    /** Takes in why etcd ended a watch; tells whether the next may begin at once. */
+    private boolean restart(JsonNode canceled) {
         LOG.log(Level.DEBUG, "watch of ''{0}'' ended: {1}", prefix, canceled);
-        if (number(canceled.path("compact_revision")) > 0) {
-            EtcdStore.Listing listing = store.listing(prefix, calls.deadline());
-            revision = listing.revision();
-            tell(mirror.listed(listing.entries(), revision));
+        if (number(canceled.path("compact_revision")) == 0) {
+            calls.forgetToken();
+            return false;
         }
+        EtcdStore.Listing listing = store.listing(prefix, calls.deadline());
+        revision = listing.revision();
+        tell(mirror.listed(listing.entries(), revision));
+        return true;
     }
 
     private void tell(JsonNode result) {

@@ -80,10 +80,12 @@ public final class Servers implements AutoCloseable {
      * Makes a call and returns the answer, whatever its status, unless {@code elsewhere} says that another server would do better.
      *
      * @throws io.cnm4j.api.error.DeadlineException if none has answered by then
+     * @throws io.cnm4j.api.error.ConfigurationException if no server and we can agree on TLS
      * @throws StoreException if a server broke off a call that must not be repeated
      */
     public HttpResponse<byte[]> ask(Call call, Predicate<HttpResponse<byte[]>> elsewhere, Deadline deadline) {
         String what = "store '" + store + "' (" + call.method() + " " + call.path() + ")";
+        int strangers = 0;
         for (int tried = 1; ; tried++) {
             checkOpen();
             deadline.check(what);
@@ -98,7 +100,12 @@ public final class Servers implements AutoCloseable {
                 }
             } catch (StoreException failed) {
                 checkOpen();
-                if (!call.repeatable() && !neverReached(failed)) {
+                boolean stranger = TlsRefusal.isOne(failed);
+                strangers += stranger ? 1 : 0;
+                if (strangers == bases.size()) {
+                    throw TlsRefusal.of(store, bases, failed);
+                }
+                if (!call.repeatable() && !stranger && !neverReached(failed)) {
                     throw failed;
                 }
             }
