@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ConsulCalls {
     static final JsonMapper JSON = JsonMapper.shared();
     private static final String INDEX = "X-Consul-Index";
+    private static final List<String> DENIED = List.of("Permission denied", "ACL not found"); // with several statuses
     private static final List<String> NOT_CARRIED_OUT =
             List.of("No cluster leader", "node is not the leader", "Raft leader not found", "No known Consul servers");
 
@@ -90,18 +91,19 @@ final class ConsulCalls {
     }
 
     private HttpResponse<byte[]> ask(Call call, Deadline deadline, int also) {
-        Predicate<HttpResponse<byte[]>> elsewhere =
-                answer -> answer.statusCode() >= 500 && (call.repeatable() || wasNotCarriedOut(answer));
+        Predicate<HttpResponse<byte[]>> elsewhere = answer -> answer.statusCode() >= 500
+                && !says(answer, DENIED)
+                && (call.repeatable() || says(answer, NOT_CARRIED_OUT));
         HttpResponse<byte[]> answer = servers.ask(call, elsewhere, deadline);
-        if (answer.statusCode() != 200 && answer.statusCode() != also) {
+        if (answer.statusCode() != 200 && (answer.statusCode() != also || says(answer, DENIED))) {
             throw refused(call.path(), answer);
         }
         return answer;
     }
 
-    private static boolean wasNotCarriedOut(HttpResponse<byte[]> answer) {
+    private static boolean says(HttpResponse<byte[]> answer, List<String> words) {
         String said = new String(answer.body(), UTF_8);
-        return NOT_CARRIED_OUT.stream().anyMatch(said::contains);
+        return words.stream().anyMatch(said::contains);
     }
 
     static JsonNode json(HttpResponse<byte[]> answer) {
@@ -125,7 +127,7 @@ final class ConsulCalls {
     RuntimeException refused(String path, HttpResponse<byte[]> answer) {
         String why = new String(answer.body(), UTF_8).strip();
         String said = why.length() > 200 ? why.substring(0, 200) : why;
-        return switch (answer.statusCode()) {
+        return switch (says(answer, DENIED) ? 403 : answer.statusCode()) {
             case 401, 403 ->
                 new ConfigurationException("consul at " + address.servers() + " refuses "
                         + (address.password().isPresent() ? "the token" : "who has no token") + ": " + said
