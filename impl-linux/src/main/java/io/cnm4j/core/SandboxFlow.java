@@ -253,8 +253,8 @@ final class SandboxFlow {
 
     List<EndpointRecord> endpoints(SandboxId id) {
         return engine.parts.ledger().endpointsIn(id).stream()
-                .sorted(Comparator.comparing(
-                                (EndpointRecord e) -> engine.compose.network(e).name())
+                .sorted(Comparator.comparing((EndpointRecord e) -> e.wayOutOf().isPresent()) // the caller's own first
+                        .thenComparing(e -> engine.compose.network(e).name())
                         .thenComparing(EndpointRecord::name))
                 .toList();
     }
