@@ -30,7 +30,7 @@ public interface Sandbox {
      */
     SandboxSnapshot inspect();
 
-    /** Returns a snapshot of its endpoints, by name of their networks. */
+    /** Returns a snapshot of its endpoints, by name of their networks; one that the controller made comes last. */
     List<Endpoint> endpoints();
 
     /** Returns the counters of each interface inside, by interface name, the loopback included. */

@@ -67,6 +67,7 @@ final class Births {
                     request.options(),
                     request.labels(),
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
+                    Optional.empty(),
                     Map.of(),
                     Optional.empty());
             EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);

@@ -54,11 +54,13 @@ final class CoreController implements NetworkController {
         var engine = new Engine(parts);
         var controller = new CoreController(engine, callTimeout, nanoTime);
         engine.settling(new Settling(engine, controller.networks, controller.endpoints));
+        engine.waysOut(new WaysOut(engine, controller.networks, controller.endpoints));
         Deadline deadline = Deadline.after(callTimeout, nanoTime);
         try {
             engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
             new Restart(engine, deadline, threads).run();
             controller.networks.openDefaults(deadline);
+            engine.waysOut().open(deadline);
             engine.cluster.ifPresent(cluster -> cluster.join(deadline));
         } catch (RuntimeException | Error failure) {
             engine.settling().close();
@@ -181,6 +183,7 @@ final class CoreController implements NetworkController {
         engine.checkOpen();
         List<EndpointRecord> endpoints = sandboxes.endpoints(id);
         sandboxes.delete(id, deadline());
+        engine.waysOut().networkLeft(deadline());
         links.follow(endpoints, deadline());
     }
 

@@ -39,6 +39,7 @@ final class Doctor {
     /** Names all that is not as the records say, in the kernel and outside. */
     List<Finding> check(Deadline deadline) {
         var findings = new ArrayList<>(damage(deadline));
+        findings.addAll(engine.waysOut().findings(deadline));
         findings.addAll(engine.settling().findings(deadline));
         return List.copyOf(findings);
     }
@@ -141,7 +142,13 @@ final class Doctor {
                             .filter(Claim::shared)
                             .ifPresent(claim -> shared.add(claim.object()));
                 }
-                case EXTRA -> extras.add(finding);
+                case EXTRA -> {
+                    if (finding.op().isPresent()) {
+                        extras.add(finding);
+                    } else { // a record, not an object
+                        damaged.add(finding.subject());
+                    }
+                }
                 case ORPHAN -> orphans = true;
                 case FOREIGN -> {} // somebody must decide
                 case OUTSIDE -> outside.add(finding.subject());
@@ -152,6 +159,7 @@ final class Doctor {
         }
         extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
         ensure(damaged, shared, deadline, failures);
+        engine.waysOut().repair(damaged, deadline, failures);
         engine.settling().repair(outside, deadline, failures);
         failures.throwFirst();
         return check(deadline);

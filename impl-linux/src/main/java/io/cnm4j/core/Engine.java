@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(20);
+    static final Duration UNDO_LIMIT = Duration.ofSeconds(20);
 
     final ControllerParts parts;
     final Turns turns = new Turns();
@@ -36,6 +36,7 @@ final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
     private Optional<Settling> settling = Optional.empty();
+    private Optional<WaysOut> waysOut = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
@@ -94,6 +95,15 @@ final class Engine implements AutoCloseable {
 
     Settling settling() {
         return settling.orElseThrow();
+    }
+
+    /** Says how sandboxes reach the outside that have no network for it. */
+    void waysOut(WaysOut leading) {
+        waysOut = Optional.of(leading);
+    }
+
+    WaysOut waysOut() {
+        return waysOut.orElseThrow();
     }
 
     ControllerId controller() {

@@ -31,15 +31,19 @@ final class NameBook {
         if (sandbox.shares().isPresent()) {
             return; // it finds what the other finds
         }
-        for (EndpointRecord endpoint : parts.ledger().endpointsIn(sandbox.id())) {
+        parts.ledger().endpointsIn(sandbox.id()).forEach(endpoint -> register(endpoint, sandbox));
+        names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    private void register(EndpointRecord endpoint, SandboxRecord sandbox) {
+        if (endpoint.wayOutOf().isEmpty()) { // the controller's own have no names, GW-09
             zone(endpoint).add(Naming.registration(endpoint, sandbox));
         }
-        names.set(sandbox.namespace(), naming.view(sandbox));
     }
 
     /** An endpoint is in a sandbox now. */
     void joined(EndpointRecord endpoint, SandboxRecord sandbox) {
-        zone(endpoint).add(Naming.registration(endpoint, sandbox));
+        register(endpoint, sandbox);
         names.set(sandbox.namespace(), naming.view(sandbox));
     }
 

@@ -30,6 +30,9 @@ final class Naming {
 
     private final ControllerParts parts;
     private final Compose compose;
+    private volatile Parsed last = new Parsed("", ResolverFile.parse("")); // most sandboxes have the same text
+
+    private record Parsed(String text, ResolverFile file) {}
 
     Naming(ControllerParts parts, Compose compose) {
         this.parts = parts;
@@ -39,8 +42,9 @@ final class Naming {
     /** Returns files and name server of a sandbox with these endpoints. */
     List<KernelOp> ops(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         List<EndpointRecord> ordered = ordered(endpoints);
+        List<EndpointRecord> named = named(ordered);
         boolean resolution = !sandbox.inHost()
-                && ordered.stream()
+                && named.stream()
                         .anyMatch(endpoint -> compose.network(endpoint).resolution()
                                 && !endpoint.addresses().isEmpty());
         String resolver = resolution ? file(sandbox).internal() : outside(sandbox);
@@ -54,19 +58,24 @@ final class Naming {
     }
 
     /** Returns the resolver configuration of a sandbox without a server of ours. */
-    private static String outside(SandboxRecord sandbox) {
+    private String outside(SandboxRecord sandbox) {
         return sandbox.inHost()
                 ? file(sandbox).asIs()
                 : file(sandbox, sandbox.resolver().beyondStub()).legacy(sandbox.ipv6());
     }
 
-    private static ResolverFile file(SandboxRecord sandbox) {
+    private ResolverFile file(SandboxRecord sandbox) {
         return file(sandbox, sandbox.resolver().host());
     }
 
-    private static ResolverFile file(SandboxRecord sandbox, String host) {
+    private ResolverFile file(SandboxRecord sandbox, String host) {
         SandboxRecord.Resolver wish = sandbox.resolver();
-        return ResolverFile.parse(host).with(wish.servers(), wish.search(), wish.options());
+        Parsed parsed = last;
+        if (!parsed.text().equals(host)) {
+            parsed = new Parsed(host, ResolverFile.parse(host));
+            last = parsed;
+        }
+        return parsed.file().with(wish.servers(), wish.search(), wish.options());
     }
 
     private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints) {
@@ -78,7 +87,7 @@ final class Naming {
                         .flatMap(endpoint -> compose.gateways(endpoint).stream())
                         .min(Comparator.comparing(IpAddress::family))
                 : Optional.empty();
-        List<IpAddress> addresses = endpoints.stream()
+        List<IpAddress> addresses = named(endpoints).stream()
                 .flatMap(endpoint -> addresses(endpoint).stream())
                 .toList();
         List<Linked> linked = endpoints.stream()
@@ -145,6 +154,13 @@ final class Naming {
                 .toList();
     }
 
+    /** Returns those that callers know by name: not the controller's own. GW-09, HO-05 */
+    private static List<EndpointRecord> named(List<EndpointRecord> endpoints) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.wayOutOf().isEmpty())
+                .toList();
+    }
+
     /** Returns what an endpoint is called on its network: SD-02. */
     static Registration registration(EndpointRecord endpoint, SandboxRecord sandbox) {
         var names = new ArrayList<String>();
@@ -167,7 +183,7 @@ final class Naming {
         ResolverFile file = file(sandbox);
         return new SandboxNames(
                 sandbox.containerId(),
-                endpoints.stream().map(this::attached).toList(),
+                named(endpoints).stream().map(this::attached).toList(),
                 file.upstreams(),
                 outside,
                 file.wantsDots());

@@ -73,6 +73,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     config.enableForwarding(),
                     config.activeContainers(),
                     defaults(config),
+                    config.gatewayNetwork(),
                     config.watch(),
                     names,
                     Clock.systemUTC(),

@@ -8,6 +8,7 @@ import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
@@ -115,6 +116,7 @@ class ClusterChaosTest {
                                     true,
                                     Optional.empty(),
                                     List.of(),
+                                    ControllerConfig.defaults().gatewayNetwork(),
                                     false,
                                     names,
                                     Clock.systemUTC(),
@@ -142,8 +144,11 @@ class ClusterChaosTest {
         }
         Network first = hosts.get(0)
                 .controller
-                .createNetwork(
-                        NetworkRequest.builder().name("net").driver("overlay").build());
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .driver("overlay")
+                        .internal(true)
+                        .build());
         try (var watching = shared.follow("endpoint/", changes -> checkNoAddressTwice())) {
             for (int move = 0; move < MOVES; move++) {
                 move(move);

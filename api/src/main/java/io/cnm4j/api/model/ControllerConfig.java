@@ -120,6 +120,22 @@ public interface ControllerConfig {
                 .build();
     }
 
+    /**
+     * How the network should be by which sandboxes reach the outside whose own networks do not lead there; default a bridge network
+     * {@code cnm_gateway} without IPv6, whose endpoints do not reach each other; its interfaces in sandboxes are {@code gw0} and so on. It is made with the first such sandbox and goes with the last. If there is a network of that name,
+     * that one is used and stays.
+     */
+    @Value.Default
+    default NetworkRequest gatewayNetwork() { // GW-07
+        return NetworkRequest.builder()
+                .name("cnm_gateway")
+                .resolution(false)
+                .putOptions("com.docker.network.bridge.enable_icc", "false")
+                .putOptions("com.docker.network.bridge.enable_ip_masquerade", "true")
+                .putOptions("com.docker.network.container_iface_prefix", "gw")
+                .build();
+    }
+
     /** Refuses relative directories, a default bridge of another name and a time limit that is not positive. */
     @Value.Check
     default void check() {

@@ -32,7 +32,7 @@ public interface SandboxSnapshot {
     /** The resolver configuration made for it. */
     Path resolvConfFile();
 
-    /** Its endpoints, by name of their networks. */
+    /** Its endpoints, by name of their networks; one that the controller made comes last. */
     List<EndpointId> endpoints();
 
     /** Free labels. */

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param options driver options
  * @param labels free labels
  * @param called what it is called besides its name
+ * @param wayOutOf the sandbox for which the controller made it, to lead it outside; none for those of callers
  * @param note the driver's
  * @param joined the sandbox it is in, if any
  */
@@ -45,6 +46,7 @@ public record EndpointRecord(
         Map<String, String> options,
         Map<String, String> labels,
         Called called,
+        Optional<SandboxId> wayOutOf,
         Map<String, String> note,
         Optional<Joined> joined) {
 
@@ -69,28 +71,40 @@ public record EndpointRecord(
 
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
-        return with(addresses, mac, interfaceWish, decided, joined);
+        return with(addresses, mac, interfaceWish, publish, wayOutOf, decided, joined);
     }
 
     /** Returns this record with other addresses. */
     public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
-        return with(other, hardware, interfaceWish, note, joined);
+        return with(other, hardware, interfaceWish, publish, wayOutOf, note, joined);
     }
 
     /** Returns this record with another wish for the name of its interface. */
     public EndpointRecord withInterfaceWish(Optional<String> wish) {
-        return with(addresses, mac, wish, note, joined);
+        return with(addresses, mac, wish, publish, wayOutOf, note, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
-        return with(addresses, mac, interfaceWish, note, where);
+        return with(addresses, mac, interfaceWish, publish, wayOutOf, note, where);
+    }
+
+    /** Returns this record as the way outside of a sandbox. */
+    public EndpointRecord asWayOutOf(SandboxId sandbox) {
+        return with(addresses, mac, interfaceWish, publish, Optional.of(sandbox), note, joined);
+    }
+
+    /** Returns this record with other ports to publish. */
+    public EndpointRecord withWishes(List<PublishedPort> ports) {
+        return with(addresses, mac, interfaceWish, List.copyOf(ports), wayOutOf, note, joined);
     }
 
     private EndpointRecord with(
             List<IpPrefix> addressed,
             MacAddress hardware,
             Optional<String> wish,
+            List<PublishedPort> ports,
+            Optional<SandboxId> sandbox,
             Map<String, String> noted,
             Optional<Joined> where) {
         return new EndpointRecord(
@@ -102,10 +116,11 @@ public record EndpointRecord(
                 hardware,
                 wish,
                 gatewayPriority,
-                publish,
+                ports,
                 options,
                 labels,
                 called,
+                sandbox,
                 noted,
                 where);
     }

@@ -8,21 +8,24 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.examples.quickstart.Inside;
 import io.cnm4j.tck.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
  * Two hosts, two networks across them. On {@code shop} a web application on host one finds its database, a real Redis on host two, by the
- * name {@code db}; on {@code blog} the same application, of the same name, is on its own. Run it as root with
+ * name {@code db}, and is published as port 8001; on {@code blog} the same application, of the same name, is on its own. Run it as root with
  * {@code examples/run overlay [--store embedded|etcd|consul|zookeeper]}, or from an IDE.
  */
 public final class Overlay {
@@ -69,7 +72,7 @@ public final class Overlay {
     private void play() throws Exception {
         one.createNetwork(overlay("shop"));
         two.createNetwork(overlay("blog")); // either host may: the cluster has it
-        Sandbox shop = connected(one, "shop", "web");
+        Sandbox shop = connected(one, "shop", "web", PublishedPort.parse("8001:80"));
         Sandbox db = connected(two, "shop", "db");
         Sandbox customer = connected(two, "shop", "customer");
         Sandbox blog = connected(two, "blog", "web");
@@ -89,7 +92,11 @@ public final class Overlay {
         ask("customer, on host two", customer, "http://" + blogAddress + "/", "");
         ask("customer, on host two", customer, "http://" + shopAddress + "/", "shop: ann, bob");
         ask("reader, on host one", reader, "http://db:" + Redis.PORT + "/", "");
-        refused("host one", hosts.on(1, () -> isSilent(shopAddress)), shopAddress);
+        askDirectly("host one", "http://" + shopAddress + "/", "", task -> hosts.on(1, task));
+        askDirectly("somebody outside", "http://" + TwoHosts.UPLINK + ":8001/", "shop: ann, bob", hosts::outside);
+        String outside = said(shop, "ping", "-c1", "-W2", TwoHosts.OUTSIDE);
+        show("the shop itself", "ping " + TwoHosts.OUTSIDE, outside.contains("1 received") ? "an answer" : "");
+        require(outside.contains("1 received"), "the shop should reach the outside");
 
         require(one.check().isEmpty(), "a check of host one should find nothing: " + one.check());
         require(two.check().isEmpty(), "a check of host two should find nothing: " + two.check());
@@ -99,10 +106,13 @@ public final class Overlay {
         return NetworkRequest.builder().name(name).driver("overlay").build();
     }
 
-    private static Sandbox connected(NetworkController host, String network, String name) {
+    private static Sandbox connected(NetworkController host, String network, String name, PublishedPort... ports) {
         Sandbox sandbox = host.createSandbox(SandboxRequest.forContainer(network + "-" + name));
         Waiting.until(() -> host.networks().stream().anyMatch(n -> n.name().equals(network)));
-        host.networkByName(network).connect(sandbox, EndpointRequest.named(name));
+        host.networkByName(network)
+                .connect(
+                        sandbox,
+                        EndpointRequest.builder().name(name).addPublish(ports).build());
         return sandbox;
     }
 
@@ -152,16 +162,16 @@ public final class Overlay {
         return said(sandbox, "curl", "-s", "--max-time", "2", url);
     }
 
-    private static boolean isSilent(String address) throws IOException, InterruptedException {
-        return new ProcessBuilder("curl", "-s", "--max-time", "1", "http://" + address + "/")
-                        .start()
-                        .waitFor()
-                != 0;
+    /** A place that is no sandbox. */
+    private interface Place {
+        Process visit(Callable<Process> task) throws Exception;
     }
 
-    private static void refused(String who, boolean silent, String address) {
-        show(who, "http://" + address + "/", silent ? "" : "an answer");
-        require(silent, who + " should not reach " + address);
+    private static void askDirectly(String who, String url, String expected, Place place) throws Exception {
+        Process curl = place.visit(() -> new ProcessBuilder("curl", "-s", "--max-time", "2", url).start());
+        String got = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        show(who, url, got);
+        require(got.equals(expected), who + " should get '" + expected + "' from " + url + ", not '" + got + "'");
     }
 
     private static void title(String... columns) {

@@ -18,6 +18,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.RouteSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,8 +31,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** Two hosts with a link between them, each a network namespace. The machine's own network is not touched. */
+/**
+ * Two hosts with a link between them, and a place outside to which the first has a cable, each a network namespace. The machine's own
+ * network is not touched.
+ */
 final class TwoHosts implements AutoCloseable {
+    /** Host one's address on the cable: where it is known outside. RFC 5737. */
+    static final String UPLINK = "203.0.113.2";
+
+    /** The address of the place outside. */
+    static final String OUTSIDE = "203.0.113.1";
+
     private static final String UNDERLAY = "10.77.0.";
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -45,11 +55,21 @@ final class TwoHosts implements AutoCloseable {
         this.directory = directory;
         this.store = store;
         executor.apply(scenery(), deadline());
-        this.before = HostSnapshot.of(List.of(Path.of(host(1).path()), Path.of(host(2).path())), List.of(), directory);
+        this.before = HostSnapshot.of(
+                List.of(
+                        Path.of(host(1).path()),
+                        Path.of(host(2).path()),
+                        Path.of(outside().path())),
+                List.of(),
+                directory);
     }
 
     private NamespaceRef host(int number) {
         return NamespaceRef.at(directory + "/host" + number);
+    }
+
+    private NamespaceRef outside() {
+        return NamespaceRef.at(directory + "/outside");
     }
 
     static String address(int host) {
@@ -59,12 +79,18 @@ final class TwoHosts implements AutoCloseable {
     private Plan scenery() {
         String mark = Mark.of(new ControllerId("0".repeat(64)), "scenery");
         var there = new LinkSpec.Peer(host(2), "eth0", Optional.empty());
+        var street = new LinkSpec.Peer(outside(), "street", Optional.empty());
         return Plan.of(
                 new KernelOp.MakeNamespace(host(1), Map.of()),
                 new KernelOp.MakeNamespace(host(2), Map.of()),
                 new KernelOp.AddLink(host(1), new LinkSpec.Veth("eth0", 0, Optional.empty(), mark, there)),
                 new KernelOp.AddAddress(host(1), "eth0", IpPrefix.parse(address(1) + "/24")),
-                new KernelOp.AddAddress(host(2), "eth0", IpPrefix.parse(address(2) + "/24")));
+                new KernelOp.AddAddress(host(2), "eth0", IpPrefix.parse(address(2) + "/24")),
+                new KernelOp.MakeNamespace(outside(), Map.of()),
+                new KernelOp.AddLink(host(1), new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
+                new KernelOp.AddAddress(host(1), "uplink", IpPrefix.parse(UPLINK + "/24")),
+                new KernelOp.AddAddress(outside(), "street", IpPrefix.parse(OUTSIDE + "/24")),
+                new KernelOp.AddRoute(host(1), RouteSpec.defaultVia(IpAddress.parse(OUTSIDE), "uplink")));
     }
 
     /** Returns the configuration of the controller of a host. */
@@ -83,6 +109,11 @@ final class TwoHosts implements AutoCloseable {
     /** Runs a task on a host. */
     <T> T on(int host, Callable<T> task) throws Exception {
         return Namespaces.visit(host(host), task);
+    }
+
+    /** Runs a task in the place outside. */
+    <T> T outside(Callable<T> task) throws Exception {
+        return Namespaces.visit(outside(), task);
     }
 
     /** Compares hosts, descriptors and mounts with what they were before the first controller was opened; waits for the kernel. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OverlayTest {
-    @ParameterizedTest // S6, S12, S13, OV-26, DS-12
+    @ParameterizedTest // S6, GW-06, S12, S13, OV-26, DS-12
     @EnumSource
     @Tag("kernel")
     void theShopFindsItsDatabaseAndTheBlogDoesNot(StoreKind store) throws Exception {
@@ -21,7 +21,7 @@ class OverlayTest {
                 store != StoreKind.CONSUL || ConsulServer.isInstalled(),
                 "no Consul; .ci/setup takes it from Debian 11");
         assertThat(ExampleRun.told(Overlay::main, "--store", store.label()))
-                .contains("store: " + store.label(), "shop: ann, bob", "blog: knows no db")
+                .contains("store: " + store.label(), "somebody outside", "shop: ann, bob", "blog: knows no db")
                 .endsWith("overlay: ok\nleaks: 0\n");
     }
 
