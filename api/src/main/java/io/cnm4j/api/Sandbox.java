@@ -33,7 +33,18 @@ public interface Sandbox {
     /** Returns a snapshot of its endpoints, by name of their networks; one that the controller made comes last. */
     List<Endpoint> endpoints();
 
-    /** Returns the counters of each interface inside, by interface name, the loopback included. */
+    /**
+     * Hands over the network namespace of a sandbox that was requested with {@code namespaceLater}: it is kept at {@link #namespacePath}, and the
+     * interfaces of all endpoints are made in it. One that was handed over before is let go first.
+     *
+     * @param path where it is found now, absolute, such as {@code /proc/PID/ns/net}
+     * @throws io.cnm4j.api.error.InvalidRequestException if the sandbox was requested otherwise
+     * @throws io.cnm4j.api.error.NotFoundException if there is no network namespace at the path
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    void useNamespace(Path path);
+
+    /** Returns the counters of each interface inside, by interface name, the loopback included; none while its namespace is awaited. */
     Map<String, InterfaceStatistics> statistics();
 
     /**

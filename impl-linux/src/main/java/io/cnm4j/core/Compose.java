@@ -19,6 +19,7 @@ import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
@@ -65,10 +66,17 @@ final class Compose {
         if (sandbox.shares().isPresent()) {
             return Plan.of(new UseNamespace(sandbox.namespace()));
         }
-        KernelOp namespace = sandbox.owned()
-                ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
-                : new UseNamespace(sandbox.namespace());
-        return Plan.of(namespace).then(new Plan(naming.ops(sandbox, endpoints)));
+        Plan named = new Plan(naming.ops(sandbox, endpoints));
+        return sandbox.awaitsNamespace() ? named : Plan.of(namespace(sandbox)).then(named);
+    }
+
+    private static KernelOp namespace(SandboxRecord sandbox) {
+        if (sandbox.owned()) {
+            return new MakeNamespace(sandbox.namespace(), sandbox.sysctls());
+        }
+        return sandbox.external()
+                .<KernelOp>map(found -> new HoldNamespace(sandbox.namespace(), found.source(), found.identity()))
+                .orElseGet(() -> new UseNamespace(sandbox.namespace()));
     }
 
     /** Returns the name server that a sandbox can have. */
@@ -87,8 +95,8 @@ final class Compose {
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
-        if (attachment.link().isEmpty()) {
-            return Plan.EMPTY; // it brings no interface
+        if (attachment.link().isEmpty() || sandbox.awaitsNamespace()) {
+            return Plan.EMPTY; // it brings no interface, or not yet: JN-04
         }
         Plan ports = ports(endpoint);
         var ops = new ArrayList<KernelOp>(

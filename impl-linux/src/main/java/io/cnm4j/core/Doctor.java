@@ -97,6 +97,7 @@ final class Doctor {
         return !any
                 ? List.of()
                 : engine.parts.ledger().sandboxes().stream()
+                        .filter(sandbox -> !sandbox.awaitsNamespace())
                         .map(SandboxRecord::namespace)
                         .filter(namespace -> !namespace.isHost())
                         .distinct()

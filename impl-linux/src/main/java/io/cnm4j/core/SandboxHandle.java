@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.SandboxSnapshot;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -29,6 +30,7 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
                 .containerId(containerId)
                 .namespace(namespacePath())
                 .namespaceOwned(record.owned())
+                .namespaceAwaited(record.awaitsNamespace())
                 .sharedWith(record.shares())
                 .hostsFile(Path.of(record.hostsFile()))
                 .resolvConfFile(Path.of(record.resolvConfFile()))
@@ -49,7 +51,15 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
     }
 
     @Override
-    public Map<String, InterfaceStatistics> statistics() {
+    public void useNamespace(Path path) {
+        controller.keys.take(id, path, controller.deadline());
+    }
+
+    @Override
+    public Map<String, InterfaceStatistics> statistics() { // SB-16
+        if (existing().awaitsNamespace()) {
+            return Map.of();
+        }
         return controller.engine.parts.namespaces().statistics(inside());
     }
 
@@ -73,7 +83,12 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
         return controller.sandboxes.existing(id);
     }
 
-    private NamespaceRef inside() {
-        return existing().namespace();
+    private NamespaceRef inside() { // SB-17
+        SandboxRecord record = existing();
+        if (record.awaitsNamespace()) {
+            throw new InvalidRequestException(
+                    "sandbox of container '" + containerId + "' has no namespace yet; hand over one with useNamespace");
+        }
+        return record.namespace();
     }
 }

@@ -116,6 +116,7 @@ class ClusterChaosTest {
                                     List.of(),
                                     ControllerConfig.defaults().gatewayNetwork(),
                                     false,
+                                    Optional.empty(),
                                     new NameDirectory(),
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),

@@ -20,6 +20,9 @@ public interface SandboxSnapshot {
     /** Its network namespace. */
     Path namespace();
 
+    /** Whether the namespace is still to be handed over. */
+    boolean namespaceAwaited();
+
     /** Whether the namespace was made by cnm4j and goes with the sandbox. */
     boolean namespaceOwned();
 

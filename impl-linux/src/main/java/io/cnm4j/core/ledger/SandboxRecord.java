@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param extraHosts more lines of its hosts file
  * @param resolver what it asks for names
  * @param labels free labels
+ * @param external what is known of a namespace that is handed over later; none if it is not
  * @param shares the sandbox whose namespace and files it has
  */
 public record SandboxRecord(
@@ -37,7 +38,19 @@ public record SandboxRecord(
         List<ExtraHost> extraHosts,
         Resolver resolver,
         Map<String, String> labels,
+        Optional<External> external,
         Optional<SandboxId> shares) {
+
+    /**
+     * A namespace that is handed over after the sandbox is made.
+     *
+     * @param source where it was found when it was handed over; empty before
+     * @param identity which one it is; empty before
+     */
+    public record External(String source, String identity) {
+        /** It is not there yet. */
+        public static final External AWAITED = new External("", "");
+    }
 
     /**
      * What a sandbox asks for names.
@@ -50,6 +63,30 @@ public record SandboxRecord(
      */
     public record Resolver(
             String host, String beyondStub, List<String> servers, List<String> search, List<String> options) {}
+
+    /** Returns this record with what is known of its namespace now. */
+    public SandboxRecord handed(External namespace) {
+        return new SandboxRecord(
+                version,
+                id,
+                containerId,
+                namespacePath,
+                owned,
+                sysctls,
+                ipv6,
+                directory,
+                hostname,
+                extraHosts,
+                resolver,
+                labels,
+                Optional.of(namespace),
+                shares);
+    }
+
+    /** Tells whether its namespace is to be handed over and was not yet. */
+    public boolean awaitsNamespace() {
+        return external.filter(External.AWAITED::equals).isPresent();
+    }
 
     /** Returns its namespace as plans name it. */
     public NamespaceRef namespace() {
