@@ -33,6 +33,7 @@ final class CoreController implements NetworkController {
     final EndpointFlow endpoints;
     final Links links;
     final KeyFlow keys;
+    final UpdateFlow updates;
     private final Duration callTimeout;
     private final LongSupplier nanoTime;
 
@@ -43,6 +44,7 @@ final class CoreController implements NetworkController {
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.links = new Links(engine);
         this.keys = new KeyFlow(engine, sandboxes);
+        this.updates = new UpdateFlow(engine, sandboxes);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;

@@ -114,6 +114,7 @@ final class SandboxFlow {
                 other.resolver(),
                 request.labels(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(other.shares().orElse(other.id())));
     }
 
@@ -151,6 +152,7 @@ final class SandboxFlow {
                 request.extraHosts(),
                 resolver(request),
                 request.labels(),
+                Optional.empty(),
                 request.namespaceLater() ? Optional.of(SandboxRecord.External.AWAITED) : Optional.empty(),
                 Optional.empty());
     }

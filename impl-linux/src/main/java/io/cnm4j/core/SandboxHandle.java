@@ -6,6 +6,7 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.SandboxSnapshot;
+import io.cnm4j.api.model.SandboxUpdate;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -37,6 +38,7 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
                 .endpoints(controller.sandboxes.endpoints(id).stream()
                         .map(EndpointRecord::id)
                         .toList())
+                .serviceEnabled(record.isFound())
                 .labels(record.labels())
                 .build();
     }
@@ -71,6 +73,26 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
     @Override
     public Process start(ProcessBuilder builder) throws IOException {
         return controller.engine.parts.namespaces().start(inside(), builder);
+    }
+
+    @Override
+    public void update(SandboxUpdate update) {
+        controller.updates.update(id, update, controller.deadline());
+    }
+
+    @Override
+    public void rename(String name) {
+        controller.links.follow(controller.updates.rename(id, name, controller.deadline()), controller.deadline());
+    }
+
+    @Override
+    public void enableService() {
+        controller.updates.find(id, true, controller.deadline());
+    }
+
+    @Override
+    public void disableService() {
+        controller.updates.find(id, false, controller.deadline());
     }
 
     @Override

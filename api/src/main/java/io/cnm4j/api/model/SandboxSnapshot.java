@@ -38,6 +38,9 @@ public interface SandboxSnapshot {
     /** Its endpoints, by name of their networks; one that the controller made comes last. */
     List<EndpointId> endpoints();
 
+    /** Whether others find it by its names. */
+    boolean serviceEnabled();
+
     /** Free labels. */
     Map<String, String> labels();
 

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param extraHosts more lines of its hosts file
  * @param resolver what it asks for names
  * @param labels free labels
+ * @param withdrawn when others do not find it by its names: true; none otherwise
  * @param external what is known of a namespace that is handed over later; none if it is not
  * @param shares the sandbox whose namespace and files it has
  */
@@ -38,6 +39,7 @@ public record SandboxRecord(
         List<ExtraHost> extraHosts,
         Resolver resolver,
         Map<String, String> labels,
+        Optional<Boolean> withdrawn,
         Optional<External> external,
         Optional<SandboxId> shares) {
 
@@ -66,6 +68,27 @@ public record SandboxRecord(
 
     /** Returns this record with what is known of its namespace now. */
     public SandboxRecord handed(External namespace) {
+        return with(hostname, extraHosts, resolver, labels, withdrawn, Optional.of(namespace));
+    }
+
+    /** Returns this record with other names, files and labels. */
+    public SandboxRecord updated(
+            Optional<String> host, List<ExtraHost> hosts, Resolver asked, Map<String, String> labelled) {
+        return with(host, List.copyOf(hosts), asked, Map.copyOf(labelled), withdrawn, external);
+    }
+
+    /** Returns this record found by others, or not. */
+    public SandboxRecord found(boolean byOthers) {
+        return with(hostname, extraHosts, resolver, labels, Optional.of(true).filter(yes -> !byOthers), external);
+    }
+
+    private SandboxRecord with(
+            Optional<String> host,
+            List<ExtraHost> hosts,
+            Resolver asked,
+            Map<String, String> labelled,
+            Optional<Boolean> gone,
+            Optional<External> namespace) {
         return new SandboxRecord(
                 version,
                 id,
@@ -75,12 +98,18 @@ public record SandboxRecord(
                 sysctls,
                 ipv6,
                 directory,
-                hostname,
-                extraHosts,
-                resolver,
-                labels,
-                Optional.of(namespace),
+                host,
+                hosts,
+                asked,
+                labelled,
+                gone,
+                namespace,
                 shares);
+    }
+
+    /** Tells whether others find it by its names. */
+    public boolean isFound() {
+        return withdrawn.isEmpty();
     }
 
     /** Tells whether its namespace is to be handed over and was not yet. */
