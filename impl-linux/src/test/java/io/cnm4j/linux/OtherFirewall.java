@@ -46,6 +46,8 @@ final class OtherFirewall implements AutoCloseable {
 
     /** Starts Docker's engine with its own bridge and rules, which both stay when it ends. */
     static OtherFirewall docker(String directory) {
+        TestNetns.Result setup = TestNetns.execute(TestNetns.here(), "../examples/docker-plugin/setup");
+        assumeTrue(setup.status() == 0, () -> "no Docker engine can be installed: " + setup.output());
         return load(directory, DOCKER);
     }
 

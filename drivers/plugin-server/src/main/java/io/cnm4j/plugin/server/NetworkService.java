@@ -258,8 +258,7 @@ public final class NetworkService implements PluginService {
         return endpoint.ports().isEmpty()
                 ? Plan.EMPTY
                 : publisher()
-                        .planPorts(
-                                existing(endpoint.network()).state(host.id()), endpoint.state(), endpoint.ports());
+                        .planPorts(existing(endpoint.network()).state(host.id()), endpoint.state(), endpoint.ports());
     }
 
     private PortPublisher publisher() {

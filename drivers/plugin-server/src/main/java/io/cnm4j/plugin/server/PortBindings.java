@@ -106,10 +106,11 @@ final class PortBindings {
                 inside(wish, address.family()).ifPresent(own -> {
                     switch (publisher.portMode(network, own.family())) {
                         case TRANSLATED -> translated.add(address);
-                        case ROUTED -> all.add(
-                                new PortMapping(own, wish.container().ports(), wish.container()));
-                        case NONE -> throw new InvalidRequestException("network " + network.name()
-                                + " is cut off from outside, so " + wish + " cannot be published; leave it out");
+                        case ROUTED ->
+                            all.add(new PortMapping(own, wish.container().ports(), wish.container()));
+                        case NONE ->
+                            throw new InvalidRequestException("network " + network.name()
+                                    + " is cut off from outside, so " + wish + " cannot be published; leave it out");
                     }
                 });
             }
@@ -143,8 +144,7 @@ final class PortBindings {
                         .filter(four -> publisher.portMode(network, Family.IPV4) == Mode.TRANSLATED);
     }
 
-    private PortRange free(
-            PublishedPort wish, List<IpAddress> addresses, Set<Integer> avoid, List<PortMapping> mine) {
+    private PortRange free(PublishedPort wish, List<IpAddress> addresses, Set<Integer> avoid, List<PortMapping> mine) {
         PortRange range = wish.hostPorts().orElse(ANY);
         for (int port = range.first(); port <= range.last(); port++) {
             PortRange one = PortRange.of(port);
@@ -152,8 +152,7 @@ final class PortBindings {
                     .flatMap(address -> owner(new PortMapping(address, one, wish.container()), mine).stream())
                     .findFirst();
             if (range.count() == 1 && owner.isPresent()) {
-                throw new PortInUseException(
-                        wish.container().protocol(), addresses.get(0), port, owner.orElseThrow());
+                throw new PortInUseException(wish.container().protocol(), addresses.get(0), port, owner.orElseThrow());
             }
             if (owner.isEmpty() && (range.count() == 1 || !avoid.contains(port))) {
                 return one;

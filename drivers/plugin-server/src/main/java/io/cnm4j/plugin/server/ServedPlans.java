@@ -82,7 +82,9 @@ final class ServedPlans {
             try {
                 ensure(published);
             } catch (PortInUseException taken) {
-                LOG.warn("a published port was taken while nobody served; it is published again with its container", taken);
+                LOG.warn(
+                        "a published port was taken while nobody served; it is published again with its container",
+                        taken);
             }
         }
     }
