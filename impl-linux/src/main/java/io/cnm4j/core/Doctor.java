@@ -41,6 +41,7 @@ final class Doctor {
     List<Finding> check(Deadline deadline) {
         var findings = new ArrayList<>(damage(deadline));
         findings.addAll(engine.settling().findings(deadline));
+        findings.addAll(new Barred(engine).findings());
         return List.copyOf(findings);
     }
 
@@ -161,7 +162,7 @@ final class Doctor {
                 }
                 case EXTRA -> extras.add(finding);
                 case ORPHAN -> orphans = true;
-                case FOREIGN -> {} // somebody must decide
+                case FOREIGN, BLOCKED -> {} // somebody must decide
                 case OUTSIDE -> outside.add(finding.subject());
             }
         }
