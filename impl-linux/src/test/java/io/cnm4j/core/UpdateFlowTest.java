@@ -124,7 +124,7 @@ class UpdateFlowTest {
         assertThat(cnm.check()).isEmpty();
         assertThat(cnm.networkByName("b").endpointByName("new").inspect().sandbox())
                 .isPresent();
-        assertThatThrownBy(() -> box.rename(" ")).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> cnm.sandboxByContainer("c").rename(" ")).isInstanceOf(InvalidRequestException.class);
     }
 
     @Test
