@@ -6,6 +6,7 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.StaticRoute;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
@@ -61,15 +62,17 @@ final class Births {
                     request.name(),
                     addresses,
                     mac,
-                    request.interfaceName(),
+                    request.interfaceWish(),
                     request.gatewayPriority(),
                     request.wishes(),
                     request.options(),
                     request.labels(),
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
+                    new EndpointRecord.Added(request.linkLocal(), request.routes()),
                     Optional.empty(),
                     Map.of(),
                     Optional.empty());
+            refuseUnreachable(draft);
             EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
             var note = new HashMap<>(engine.compose
                     .driver(network)
@@ -86,6 +89,16 @@ final class Births {
             engine.names.release(space, request.name(), id.value());
             engine.effects.undo(id.value(), failure);
             throw failure;
+        }
+    }
+
+    private static void refuseUnreachable(EndpointRecord endpoint) {
+        for (StaticRoute route : endpoint.added().routes()) {
+            if (Publishing.address(endpoint, route.destination().family()).isEmpty()) {
+                throw new InvalidRequestException(
+                        "endpoint '" + endpoint.name() + "' has no address of the family of its route to "
+                                + route.destination() + "; leave the route out");
+            }
         }
     }
 

@@ -136,8 +136,8 @@ final class Cluster implements AutoCloseable {
     }
 
     private ClusterEndpoint told(EndpointRecord endpoint, Optional<SandboxRecord> inside) {
-        List<String> names = inside.map(
-                        sandbox -> Naming.registration(endpoint, sandbox).names())
+        List<String> names = inside.filter(SandboxRecord::isFound)
+                .map(sandbox -> Naming.registration(endpoint, sandbox).names())
                 .orElse(List.of());
         return ClusterEndpoint.of(endpoint, names, engine.controller().value(), parts.address());
     }

@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
  * @param defaults the networks that are there by themselves
  * @param gateway how the network is by which sandboxes reach the outside that have no other way
  * @param watch whether damage from outside is repaired at once
+ * @param hooks where runtimes hand over namespaces, if they do
  * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
@@ -51,6 +52,7 @@ public record ControllerParts(
         List<NetworkRequest> defaults,
         NetworkRequest gateway,
         boolean watch,
+        Optional<HookSource> hooks,
         NameDirectory names,
         Clock clock,
         RandomGenerator random,

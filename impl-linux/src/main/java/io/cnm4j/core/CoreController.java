@@ -11,12 +11,14 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.RuntimeHook;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,6 +32,8 @@ final class CoreController implements NetworkController {
     final SandboxFlow sandboxes;
     final EndpointFlow endpoints;
     final Links links;
+    final KeyFlow keys;
+    final UpdateFlow updates;
     private final Duration callTimeout;
     private final LongSupplier nanoTime;
 
@@ -39,6 +43,8 @@ final class CoreController implements NetworkController {
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.links = new Links(engine);
+        this.keys = new KeyFlow(engine, sandboxes);
+        this.updates = new UpdateFlow(engine, sandboxes);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;
@@ -71,6 +77,7 @@ final class CoreController implements NetworkController {
             engine.guard(new Guard(engine, callTimeout));
         }
         engine.settling().start();
+        parts.hooks().ifPresent(source -> engine.hooks(source.open(controller::handedOver)));
         return controller;
     }
 
@@ -177,6 +184,19 @@ final class CoreController implements NetworkController {
                 // another caller destroyed it first: that is what was asked for
             }
         });
+    }
+
+    private void handedOver(String container, Path namespace) { // XK-04
+        sandboxByContainer(container).useNamespace(namespace);
+    }
+
+    @Override
+    public RuntimeHook runtimeHook() {
+        engine.checkOpen();
+        return engine.hooks()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "this controller listens for no hooks; open it with ControllerConfig.runtimeHooks"))
+                .hook();
     }
 
     void delete(SandboxId id) {

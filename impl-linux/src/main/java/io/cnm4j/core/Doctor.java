@@ -29,6 +29,7 @@ import java.util.Set;
  */
 final class Doctor {
     private static final String NOBODY = "nothing";
+    private static final int AT_ONCE = 64;
 
     private final Engine engine;
 
@@ -41,6 +42,7 @@ final class Doctor {
         var findings = new ArrayList<>(damage(deadline));
         findings.addAll(engine.waysOut().findings(deadline));
         findings.addAll(engine.settling().findings(deadline));
+        findings.addAll(new Barred(engine).findings());
         return List.copyOf(findings);
     }
 
@@ -51,16 +53,33 @@ final class Doctor {
                         && Mark.isLeaving(link.link().mark())))
                 .toList();
         Map<KernelOp, Finding> findings = new LinkedHashMap<>(); // what networks share is found once
-        for (Map.Entry<Owner, Plan> held : engine.claims.plans().entrySet()) {
-            if (!differences(held.getValue(), deadline).isEmpty()) {
-                for (Difference difference : confirmed(held.getKey(), deadline)) {
-                    findings.putIfAbsent(difference.op(), finding(held.getKey(), difference));
-                }
+        for (Owner owner : suspects(deadline)) {
+            for (Difference difference : confirmed(owner, deadline)) {
+                findings.putIfAbsent(difference.op(), finding(owner, difference));
             }
         }
         orphans.forEach(op -> findings.put(
                 op, new Finding(Finding.Kind.ORPHAN, "", NOBODY, Optional.of(op), "no record claims " + object(op))));
         return List.copyOf(findings.values());
+    }
+
+    /** Returns whose plans seem to differ. Many are looked at as one, so that what they share is read once. */
+    private List<Owner> suspects(Deadline deadline) {
+        var suspects = new ArrayList<Owner>();
+        var held = new ArrayList<>(engine.claims.plans().entrySet());
+        for (int i = 0; i < held.size(); i += AT_ONCE) {
+            List<Map.Entry<Owner, Plan>> some = held.subList(i, Math.min(held.size(), i + AT_ONCE));
+            List<KernelOp> all = some.stream()
+                    .flatMap(one -> one.getValue().ops().stream())
+                    .distinct()
+                    .toList();
+            if (!differences(new Plan(all), deadline).isEmpty()) {
+                some.stream()
+                        .filter(one -> !differences(one.getValue(), deadline).isEmpty())
+                        .forEach(one -> suspects.add(one.getKey()));
+            }
+        }
+        return suspects;
     }
 
     private List<Difference> differences(Plan plan, Deadline deadline) {
@@ -97,6 +116,7 @@ final class Doctor {
         return !any
                 ? List.of()
                 : engine.parts.ledger().sandboxes().stream()
+                        .filter(sandbox -> !sandbox.awaitsNamespace())
                         .map(SandboxRecord::namespace)
                         .filter(namespace -> !namespace.isHost())
                         .distinct()
@@ -150,7 +170,7 @@ final class Doctor {
                     }
                 }
                 case ORPHAN -> orphans = true;
-                case FOREIGN -> {} // somebody must decide
+                case FOREIGN, BLOCKED -> {} // somebody must decide
                 case OUTSIDE -> outside.add(finding.subject());
             }
         }

@@ -37,6 +37,7 @@ final class Engine implements AutoCloseable {
     private Optional<Guard> guard = Optional.empty();
     private Optional<Settling> settling = Optional.empty();
     private Optional<WaysOut> waysOut = Optional.empty();
+    private Optional<HookSource.Open> hooks = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
@@ -86,6 +87,15 @@ final class Engine implements AutoCloseable {
     /** Closes the guard with the engine. */
     void guard(Guard watching) {
         guard = Optional.of(watching);
+    }
+
+    /** Closes the hooks with the engine. */
+    void hooks(HookSource.Open listening) {
+        hooks = Optional.of(listening);
+    }
+
+    Optional<HookSource.Open> hooks() {
+        return hooks;
     }
 
     /** Closes the settling with the engine. */
@@ -209,6 +219,7 @@ final class Engine implements AutoCloseable {
         if (closed) {
             return;
         }
+        hooks.ifPresent(HookSource.Open::close);
         closed = true;
         guard.ifPresent(Guard::close);
         settling.ifPresent(Settling::close);

@@ -51,7 +51,7 @@ final class Naming {
         var ops = new ArrayList<KernelOp>();
         ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
-        if (resolution) {
+        if (resolution && !sandbox.awaitsNamespace()) {
             ops.add(compose.serving(sandbox));
         }
         return ops;

@@ -17,8 +17,11 @@ import io.cnm4j.core.ports.EphemeralPorts;
 import io.cnm4j.core.ports.HostPorts;
 import io.cnm4j.spi.driver.InwardDriver;
 import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.driver.PortPublisher.Mode;
+import io.cnm4j.spi.host.PacketWay;
+import io.cnm4j.spi.plan.HostFirewall;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which ports endpoints are published on while they are in a sandbox: {@link PortWishes} says what is due, this takes it. */
 final class Publishing {
@@ -52,9 +56,18 @@ final class Publishing {
             return; // by the way out of the sandbox
         }
         PortPublisher publisher = publisher(network);
+        NetworkState state = network.state(parts.ledger().controller());
+        for (PublishedPort wish : wishes) {
+            if (!publisher.publishes(state, wish.container().protocol())) {
+                throw new InvalidRequestException(
+                        "network '" + network.name() + "' publishes no "
+                                + wish.container().protocol() + ", so " + wish
+                                + " cannot be published: it goes past the firewall, which alone translates that; leave it out or use another network");
+            }
+        }
         for (Family family : Family.values()) {
             boolean has = family == Family.IPV4 ? network.ipv4() : network.ipv6();
-            if (has && publisher.portMode(network.state(parts.ledger().controller()), family) == Mode.NONE) {
+            if (has && publisher.portMode(state, family) == Mode.NONE) {
                 throw cutOff(network, wishes.get(0));
             }
         }
@@ -156,15 +169,36 @@ final class Publishing {
         if (mappings.isEmpty()) {
             return List.of();
         }
-        NetworkRecord network = compose.network(carrier(endpoint));
-        List<String> doubts = parts.host().droppingChains();
+        EndpointRecord carrier = carrier(endpoint);
+        NetworkRecord network = compose.network(carrier);
+        NetworkState state = network.state(parts.ledger().controller());
+        Map<PacketWay, List<String>> barriers = parts.host()
+                .barriers(mappings.stream()
+                        .flatMap(mapping -> ways(network, carrier, mapping).stream())
+                        .collect(Collectors.toSet()));
         return mappings.stream()
                 .map(mapping -> {
-                    Set<Origin> from = publisher(network)
-                            .reachedFrom(network.state(parts.ledger().controller()), mapping);
-                    return new Exposure(mapping, from, from.equals(Set.of(Origin.HOST)) ? List.of() : doubts);
+                    Set<Origin> from = publisher(network).reachedFrom(state, mapping);
+                    List<String> doubts = from.equals(Set.of(Origin.HOST))
+                            ? List.of()
+                            : ways(network, carrier, mapping).stream()
+                                    .flatMap(way -> barriers.getOrDefault(way, List.of()).stream())
+                                    .filter(chain ->
+                                            !chain.startsWith(mapping.family() == Family.IPV4 ? "ip6 " : "ip "))
+                                    .toList();
+                    return new Exposure(mapping, from, doubts);
                 })
                 .toList();
+    }
+
+    /** Returns the ways by which a port of an endpoint is reached from outside. */
+    List<PacketWay> ways(NetworkRecord network, EndpointRecord endpoint, PortMapping mapping) {
+        NetworkState state = network.state(parts.ledger().controller());
+        return publisher(network).isRelayed(state, endpoint.state(), mapping)
+                ? List.of(PacketWay.toHost())
+                : HostFirewall.passable(compose.network(network)).stream()
+                        .map(PacketWay::to)
+                        .toList();
     }
 
     /** Returns those that are ports of the host, not of the endpoint itself. */

@@ -118,6 +118,7 @@ class ClusterChaosTest {
                                     List.of(),
                                     ControllerConfig.defaults().gatewayNetwork(),
                                     false,
+                                    Optional.empty(),
                                     names,
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),
@@ -274,7 +275,7 @@ class ClusterChaosTest {
         var wanted = new TreeSet<String>();
         model().forEach(endpoint -> wanted.addAll(endpoint.names()));
         Network network = host.controller.networkByName("net");
-        int found = host.names.zone(network.id(), network.name()).table().size();
+        int found = host.names.zone(network.id(), network.name()).size();
         return found == wanted.size() ? Set.of() : Set.of(found + " names, not " + wanted);
     }
 

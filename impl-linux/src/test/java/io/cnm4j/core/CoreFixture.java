@@ -62,6 +62,7 @@ public final class CoreFixture {
                 List.of(),
                 ControllerConfig.defaults().gatewayNetwork(),
                 false,
+                Optional.empty(),
                 new NameDirectory(),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 random,

@@ -85,6 +85,10 @@ class OverlayTest {
         return host.controller().networkByName(network);
     }
 
+    private static boolean finds(Sandbox sandbox, String name) {
+        return !Resolver.DIG.find(sandbox, name, Resolver.Type.A).isEmpty();
+    }
+
     private static boolean reaches(Sandbox from, Sandbox to, Family family) {
         String address = Lab.address(to, family);
         Waiting.until(() -> Traffic.echoes(Traffic.in(from), address), Duration.ofSeconds(5));
@@ -176,7 +180,7 @@ class OverlayTest {
             assertThat(Resolver.DIG.find(a, "db", Resolver.Type.A)).isEmpty(); // it is in no sandbox
 
             endpoint.join(db);
-            Waiting.until(() -> !Resolver.DIG.find(a, "db", Resolver.Type.A).isEmpty(), Duration.ofSeconds(10));
+            Waiting.until(() -> finds(a, "db"));
             for (String name : List.of("db", "DB.red", "store", "db-host", "dddddddddddd")) {
                 assertThat(Resolver.DIG.find(a, name, Resolver.Type.A)).as(name).containsExactly("" + address);
             }
@@ -186,9 +190,15 @@ class OverlayTest {
             assertThat(Resolver.DIG.find(stranger, "db", Resolver.Type.A)).isEmpty();
             assertThat(Resolver.DIG.find(db, "a", Resolver.Type.A)).hasSize(1);
 
-            endpoint.leave();
-            Waiting.until(() -> Resolver.DIG.find(a, "db", Resolver.Type.A).isEmpty(), Duration.ofSeconds(10));
-            assertThat(Resolver.DIG.find(a, "store", Resolver.Type.A)).isEmpty();
+            for (Runnable hide : List.<Runnable>of(db::disableService, endpoint::leave)) {
+                db.enableService();
+                Waiting.until(() -> finds(a, "store"));
+                assertThat(finds(a, "store")).isTrue();
+                hide.run();
+                Waiting.until(() -> !finds(a, "db"));
+                assertThat(finds(a, "db")).isFalse();
+                assertThat(finds(a, "store")).isFalse();
+            }
         }
     }
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.PortRange;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.linux.netns.Namespaces;
 import java.net.DatagramSocket;
@@ -19,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,6 +153,71 @@ class PortRefusalTest {
                             .ipv6(true)
                             .build());
             refused(six, server, UnsupportedException.class, "127.0.0.1:8001:80", "no IPv4 address"); // BP-03
+        }
+    }
+
+    @KernelTest
+    void wishesOfValuesAreRefusedLikeThoseOfText() throws Exception {
+        assertThatThrownBy(() -> new PortRange(0, 1)).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> new PortRange(1, 65536)).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> new PortRange(9, 8)).isInstanceOf(InvalidRequestException.class);
+        ContainerPorts three = ContainerPorts.parse("80-82");
+        assertThatThrownBy(() -> new PublishedPort(Optional.empty(), Optional.of(PortRange.parse("8000-8001")), three))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContainingAll("8000-8001", "80-82");
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory);
+                var theirs = Namespaces.visit(TestNetns.here(), () -> new DatagramSocket(8002))) {
+            Network web = lab.network("web");
+            Sandbox server = lab.sandbox("server");
+            refused(
+                    web,
+                    server,
+                    InvalidRequestException.class,
+                    "[2001:db8::77]:8001:80",
+                    "2001:db8::77",
+                    "not an address");
+            refused(
+                    web,
+                    server,
+                    PortInUseException.class,
+                    "8002:80/udp",
+                    "process " + ProcessHandle.current().pid());
+            publish(web, lab.sandbox("first"), "8003:80/udp");
+            refused(web, server, ExhaustedException.class, "8002-8003:80/udp", "8002-8003"); // BP-06
+            assertThatThrownBy(() -> publish(web, server, "8004:80", "8005:80", "8004:81"))
+                    .as("one request wants a port twice")
+                    .isInstanceOf(PortInUseException.class)
+                    .hasMessageContaining("8004");
+            assertThat(publish(web, server, "8004:80", "8005:80"))
+                    .hasSize(4); // what was taken before the refusal is free
+        }
+    }
+
+    @KernelTest
+    void whatANetworkCannotPublishIsRefused() {
+        try (var loopback = new Loopback();
+                var lab = new Lab(directory)) {
+            Sandbox server = lab.sandbox("server");
+            Network none = lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("nothing")
+                            .driver("none")
+                            .build());
+            refused(none, server, UnsupportedException.class, "8001:80", "'nothing'", "leave them out");
+            Network relayed = lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("relayed")
+                            .putOptions("cnm4j.bridge.host_input_policy", "true")
+                            .build());
+            refused(
+                    relayed,
+                    server,
+                    InvalidRequestException.class,
+                    "8001:80/sctp",
+                    "'relayed'",
+                    "8001:80/sctp",
+                    "leave it out");
         }
     }
 

@@ -86,6 +86,15 @@ public interface ControllerConfig {
         return false;
     }
 
+    /**
+     * Whether a socket in the run directory, for its owner alone, listens for hooks of OCI runtimes, which hand over the namespaces of containers: see {@code
+     * NetworkController.runtimeHook}. Default false.
+     */
+    @Value.Default
+    default boolean runtimeHooks() {
+        return false;
+    }
+
     /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
     Optional<NameListener> nameListener();
 

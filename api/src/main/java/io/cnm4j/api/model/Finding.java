@@ -26,6 +26,8 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
         ORPHAN,
         /** Something without our mark has its name: a repair leaves that alone, somebody must decide. */
         FOREIGN,
+        /** A chain of another program drops packets of the network: a repair leaves that alone, somebody must let them pass. */
+        BLOCKED,
         /** Somebody else whom a driver asks, such as a plug-in, does not answer, or may hold what no record speaks of. */
         OUTSIDE
     }
@@ -38,6 +40,7 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
             case ORPHAN, EXTRA ->
                 op.filter(o -> o instanceof KernelOp.AddElements || o instanceof KernelOp.AddTable)
                         .isPresent();
+            case BLOCKED -> true;
             case OUTSIDE -> false;
         };
     }
@@ -47,7 +50,7 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
         return switch (kind) {
             case MISSING, DIFFERENT -> op.map(KernelOp::render).orElse(List.of());
             case EXTRA, ORPHAN -> op.map(KernelOp::renderRemoval).orElse(List.of());
-            case FOREIGN, OUTSIDE -> List.of();
+            case FOREIGN, BLOCKED, OUTSIDE -> List.of();
         };
     }
 

@@ -20,6 +20,9 @@ public interface SandboxSnapshot {
     /** Its network namespace. */
     Path namespace();
 
+    /** Whether the namespace is still to be handed over. */
+    boolean namespaceAwaited();
+
     /** Whether the namespace was made by cnm4j and goes with the sandbox. */
     boolean namespaceOwned();
 
@@ -34,6 +37,9 @@ public interface SandboxSnapshot {
 
     /** Its endpoints, by name of their networks; one that the controller made comes last. */
     List<EndpointId> endpoints();
+
+    /** Whether others find it by its names. */
+    boolean serviceEnabled();
 
     /** Free labels. */
     Map<String, String> labels();

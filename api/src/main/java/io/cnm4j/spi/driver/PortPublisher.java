@@ -4,6 +4,7 @@ import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.spi.plan.Plan;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,6 +28,16 @@ public interface PortPublisher {
 
     /** Returns the host address of ports that are published without one; any if absent. */
     Optional<IpAddress> hostAddress(NetworkState network);
+
+    /** Tells whether ports of this protocol can be published on a network. */
+    default boolean publishes(NetworkState network, TransportProtocol protocol) {
+        return true;
+    }
+
+    /** Tells whether a program of the host answers at this port for an endpoint: its rules of input decide who gets in. */
+    default boolean isRelayed(NetworkState network, EndpointState endpoint, PortMapping port) {
+        return false;
+    }
 
     /** Returns from where a port that is published on a network is reached. */
     default Set<Origin> reachedFrom(NetworkState network, PortMapping port) {

@@ -4,7 +4,9 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Questions about the controller's host namespace. Answers are of the moment; nothing is cached. */
 public interface HostView {
@@ -42,9 +44,13 @@ public interface HostView {
      */
     record ResolverText(String host, String beyondStub) {}
 
-    /** Returns the base chains whose policy drops what is on its way through the host: family, table and chain. */
-    default List<String> droppingChains() {
-        return List.of();
+    /**
+     * Returns for each of these ways the base chains of other programs that drop what goes there, unless it is something in particular:
+     * family, table and chain, such as {@code ip filter FORWARD}. A chain that has a rule for the link is not among them. Reads the rules
+     * of their tables, once.
+     */
+    default Map<PacketWay, List<String>> barriers(Set<PacketWay> ways) {
+        return Map.of();
     }
 
     /**

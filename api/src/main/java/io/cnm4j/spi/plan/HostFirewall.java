@@ -27,6 +27,7 @@ import io.cnm4j.spi.plan.FirewallRule.VerdictMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The one table of a controller. Its chains are fixed; everything that grows is an element.
@@ -172,6 +173,21 @@ public final class HostFirewall {
     /** Returns: this bridge is ours; nothing new comes in through it from outside. */
     public static FirewallElement member(String bridge) {
         return new FirewallElement(MEMBERS, List.of(new LinkName(bridge)), List.of());
+    }
+
+    /** Returns the bridges of a plan between which and other links something passes. */
+    public static List<String> passable(Plan plan) {
+        return links(plan, MEMBERS)
+                .filter(link -> links(plan, INTERNAL).noneMatch(link::equals))
+                .toList();
+    }
+
+    private static Stream<String> links(Plan plan, String set) {
+        return plan.ops().stream()
+                .filter(KernelOp.AddElements.class::isInstance)
+                .flatMap(op -> ((KernelOp.AddElements) op).elements().stream())
+                .filter(element -> element.set().equals(set))
+                .map(element -> ((LinkName) element.key().get(0)).value());
     }
 
     /** Returns: nothing passes between this bridge and anything else. */

@@ -7,7 +7,7 @@ import io.cnm4j.linux.feature.KernelFeatures;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netns.NamespaceWorkers;
-import io.cnm4j.linux.nftables.ChainQueries;
+import io.cnm4j.linux.nftables.Barriers;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
@@ -16,12 +16,16 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.host.PacketWay;
 import io.cnm4j.spi.host.UsedSubnets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Asks the kernel, on a worker of the host namespace. Thread-safe. */
 public final class LinuxHostView implements HostView {
@@ -113,10 +117,11 @@ public final class LinuxHostView implements HostView {
     }
 
     @Override
-    public List<String> droppingChains() {
+    public Map<PacketWay, List<String>> barriers(Set<PacketWay> ways) {
         return workers.call(Deadline.after(LIMIT), () -> {
             try (var socket = NetlinkSocket.open(NetlinkSocket.NETFILTER)) {
-                return ChainQueries.droppingForwarded(socket);
+                var barriers = new Barriers(socket);
+                return ways.stream().collect(Collectors.toMap(way -> way, barriers::on));
             }
         });
     }

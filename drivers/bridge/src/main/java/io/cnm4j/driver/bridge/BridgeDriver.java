@@ -5,6 +5,7 @@ import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.PortMapping;
+import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.DriverContext;
@@ -70,6 +71,20 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
     @Override
     public Optional<IpAddress> hostAddress(NetworkState network) {
         return options(network).hostBindingIpv4().filter(address -> !address.isUnspecified());
+    }
+
+    @Override
+    public boolean publishes(NetworkState network, TransportProtocol protocol) {
+        BridgeOptions options = options(network);
+        return protocol != TransportProtocol.SCTP || (options.firewall() && !options.hostInputPolicy());
+    }
+
+    @Override
+    public boolean isRelayed(NetworkState network, EndpointState endpoint, PortMapping port) {
+        BridgeOptions options = options(network);
+        Family inside = PortPlans.target(endpoint, port.family()).family();
+        return options.gatewayMode(inside) != GatewayMode.ROUTED
+                && (options.hostInputPolicy() || !options.firewall() || inside != port.family());
     }
 
     @Override

@@ -39,6 +39,8 @@ public interface BridgeOptions {
     String TRUSTED_HOST_INTERFACES = "com.docker.network.bridge.trusted_host_interfaces";
     /** Whether that is so from all interfaces; ours, of Docker's daemon it is an option. */
     String ALLOW_DIRECT_ROUTING = "cnm4j.bridge.allow_direct_routing";
+    /** Whether the host's own rules of input decide about published ports too; ours, not Docker's. */
+    String HOST_INPUT_POLICY = "cnm4j.bridge.host_input_policy";
     /** Whether the host's firewall is used at all; ours, not Docker's. */
     String FIREWALL = "cnm4j.bridge.firewall";
 
@@ -113,6 +115,16 @@ public interface BridgeOptions {
         return false;
     }
 
+    /**
+     * Whether the host's own rules of input (chain {@code INPUT}, ufw, firewalld) decide about published ports too; default false. Then
+     * ports are relayed by this process, not translated by the firewall, and containers see the bridge's address as client. In mode
+     * {@link GatewayMode#ROUTED} there are no ports of the host.
+     */
+    @Value.Default
+    default boolean hostInputPolicy() {
+        return false;
+    }
+
     /** Whether the bridge goes without an IPv4 address, and containers without an IPv4 gateway; default false. */
     @Value.Default
     default boolean inhibitIpv4() {
@@ -166,6 +178,7 @@ public interface BridgeOptions {
         putUnless(options, ALLOW_DIRECT_ROUTING, allowDirectRouting(), defaults.allowDirectRouting());
         putUnless(options, TRUSTED_HOST_INTERFACES, String.join(":", trustedHostInterfaces()), "");
         hostBindingIpv4().ifPresent(address -> options.put(HOST_BINDING_IPV4, address.toString()));
+        putUnless(options, HOST_INPUT_POLICY, hostInputPolicy(), defaults.hostInputPolicy());
         putUnless(options, FIREWALL, firewall(), defaults.firewall());
         return Map.copyOf(options);
     }

@@ -35,6 +35,7 @@ final class OptionReader {
                         .map(names -> List.of(names.split(":", -1)))
                         .orElse(List.of()))
                 .allowDirectRouting(flag(BridgeOptions.ALLOW_DIRECT_ROUTING, false))
+                .hostInputPolicy(flag(BridgeOptions.HOST_INPUT_POLICY, false))
                 .firewall(flag(BridgeOptions.FIREWALL, true))
                 .build();
     }

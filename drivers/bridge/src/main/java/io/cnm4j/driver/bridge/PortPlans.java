@@ -42,7 +42,9 @@ final class PortPlans {
             }
             hold(mapping, inside, all).ifPresent(held::add);
             if (inside.family() == mapping.family()) {
-                elements.addAll(PortElements.translated(mapping, inside));
+                if (!options.hostInputPolicy()) {
+                    elements.addAll(PortElements.translated(mapping, inside));
+                }
                 if (isDirectToo(inside.family())) {
                     elements.add(PortElements.direct(inside, mapping.container()));
                 }
@@ -62,7 +64,7 @@ final class PortPlans {
     }
 
     /** Returns the container's address behind one of the host of this family: of the same, or the only one there is. */
-    private static IpAddress target(EndpointState endpoint, Family family) {
+    static IpAddress target(EndpointState endpoint, Family family) {
         return endpoint.address(family)
                 .or(() -> endpoint.address(Family.IPV4))
                 .map(IpPrefix::address)

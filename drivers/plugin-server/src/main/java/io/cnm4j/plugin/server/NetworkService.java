@@ -10,6 +10,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.driver.remote.protocol.EndpointInterface;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.JoinAnswer;
@@ -24,6 +25,7 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -37,7 +39,6 @@ import java.util.stream.Stream;
 /** A network driver, served. One request after the other: the engine waits for each. */
 public final class NetworkService implements PluginService {
     private static final String GENERIC = "com.docker.network.generic";
-    private static final String PORTS = "com.docker.network.portmap";
 
     private final NetworkDriver driver;
     private final String scope;
@@ -67,7 +68,8 @@ public final class NetworkService implements PluginService {
                 networks.values().stream().map(this::plan).toList(),
                 endpoints.values().stream()
                         .map(endpoint -> attachment(endpoint).link())
-                        .toList());
+                        .toList(),
+                endpoints.values().stream().map(this::ports).toList());
     }
 
     @Override
@@ -92,9 +94,10 @@ public final class NetworkService implements PluginService {
                                 "com.docker.network.endpoint.macaddress",
                                 endpoint(request).mac().toString())));
             case JOIN -> Optional.of(join(endpoint(request)).write());
-            case LEAVE -> done(() -> put(endpoint(request).in(false)));
-            case PROGRAM_CONNECTIVITY -> done(() -> refusePorts(request));
-            case REVOKE_CONNECTIVITY, FREE_NETWORK, DISCOVER_NEW, DISCOVER_DELETE -> done(() -> {});
+            case LEAVE -> done(() -> put(withoutPorts(endpoint(request)).in(false)));
+            case PROGRAM_CONNECTIVITY -> done(() -> publish(request));
+            case REVOKE_CONNECTIVITY -> done(() -> withoutPorts(endpoint(request)));
+            case FREE_NETWORK, DISCOVER_NEW, DISCOVER_DELETE -> done(() -> {});
             default -> Optional.empty();
         };
     }
@@ -183,7 +186,7 @@ public final class NetworkService implements PluginService {
         var addresses = new ArrayList<IpPrefix>();
         asked.ipv4().ifPresent(addresses::add);
         asked.ipv6().ifPresent(addresses::add);
-        var draft = new Endpoint(id, network.id(), addresses, mac, Map.of(), false);
+        var draft = new Endpoint(id, network.id(), addresses, mac, Map.of(), false, List.of());
         put(draft.withNote(driver.decideEndpoint(network.state(host.id()), draft.state(), context(network))));
         return asked.mac().isPresent()
                 ? Map.of()
@@ -244,20 +247,49 @@ public final class NetworkService implements PluginService {
                 .findFirst();
     }
 
-    private void deleteEndpoint(Endpoint endpoint) {
+    private void deleteEndpoint(Endpoint published) {
+        Endpoint endpoint = withoutPorts(published);
         plans.remove(attachment(endpoint).link(), List.of(), () -> records.remove(List.of(key(endpoint))));
         endpoints.remove(endpoint.id());
     }
 
-    private void refusePorts(Fields request) {
-        endpoint(request);
-        boolean asks = request.object("Options")
-                .map(options -> !options.objects(PORTS).isEmpty())
-                .orElse(false);
-        if (asks) {
-            throw new UnsupportedException(
-                    "driver '" + driver.name() + "' publishes no ports here; run the container without -p");
+    /** Returns what the ports of an endpoint mean for the host. */
+    private Plan ports(Endpoint endpoint) {
+        return endpoint.ports().isEmpty()
+                ? Plan.EMPTY
+                : publisher()
+                        .planPorts(existing(endpoint.network()).state(host.id()), endpoint.state(), endpoint.ports());
+    }
+
+    private PortPublisher publisher() {
+        if (driver instanceof PortPublisher publisher) {
+            return publisher;
         }
+        throw new UnsupportedException(
+                "driver '" + driver.name() + "' publishes no ports; run the container without -p");
+    }
+
+    /** What the endpoint was published on before goes: the engine says all of it each time. */
+    private void publish(Fields request) {
+        List<PublishedPort> wishes = PortBindings.read(request);
+        Endpoint endpoint = withoutPorts(endpoint(request));
+        if (!wishes.isEmpty()) {
+            var bindings = new PortBindings(
+                    publisher(), existing(endpoint.network()).state(host.id()), endpoint, endpoints.values());
+            bindings.take(wishes, mappings -> {
+                Endpoint published = endpoint.on(mappings);
+                plans.apply(ports(published), List.of(), () -> put(published));
+            });
+        }
+    }
+
+    private Endpoint withoutPorts(Endpoint endpoint) {
+        if (endpoint.ports().isEmpty()) {
+            return endpoint;
+        }
+        Endpoint bare = endpoint.on(List.of());
+        plans.remove(ports(endpoint), List.of(), () -> put(bare));
+        return bare;
     }
 
     private Network network(Fields request) {

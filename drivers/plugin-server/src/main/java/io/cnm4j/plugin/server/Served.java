@@ -5,6 +5,7 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.PoolData;
 import io.cnm4j.spi.driver.EndpointState;
@@ -100,6 +101,7 @@ final class Served {
      * @param mac hardware address
      * @param note the driver's
      * @param joined whether a sandbox has it
+     * @param ports the ports it is published on
      */
     record Endpoint(
             EndpointId id,
@@ -107,7 +109,8 @@ final class Served {
             List<IpPrefix> addresses,
             MacAddress mac,
             Map<String, String> note,
-            boolean joined) {
+            boolean joined,
+            List<PortMapping> ports) {
 
         static Endpoint read(Fields fields) {
             return new Endpoint(
@@ -116,7 +119,8 @@ final class Served {
                     fields.texts("addresses").stream().map(IpPrefix::parse).toList(),
                     MacAddress.parse(fields.text("mac")),
                     fields.textMap("note"),
-                    fields.flag("joined"));
+                    fields.flag("joined"),
+                    fields.texts("ports").stream().map(PortMapping::parse).toList());
         }
 
         Map<String, Object> write() {
@@ -127,15 +131,20 @@ final class Served {
             fields.put("mac", mac.toString());
             fields.put("note", new TreeMap<>(note));
             fields.put("joined", joined);
+            fields.put("ports", ports.stream().map(PortMapping::toString).toList());
             return fields;
         }
 
         Endpoint withNote(Map<String, String> decided) {
-            return new Endpoint(id, network, addresses, mac, decided, joined);
+            return new Endpoint(id, network, addresses, mac, decided, joined, ports);
         }
 
         Endpoint in(boolean sandbox) {
-            return new Endpoint(id, network, addresses, mac, note, sandbox);
+            return new Endpoint(id, network, addresses, mac, note, sandbox, ports);
+        }
+
+        Endpoint on(List<PortMapping> published) {
+            return new Endpoint(id, network, addresses, mac, note, joined, published);
         }
 
         EndpointState state() {

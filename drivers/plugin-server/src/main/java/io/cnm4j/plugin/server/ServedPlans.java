@@ -1,5 +1,6 @@
 package io.cnm4j.plugin.server;
 
+import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Claim;
 import io.cnm4j.spi.plan.KernelOp;
@@ -9,9 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes plans true with their records, and takes them back. */
 final class ServedPlans {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedPlans.class);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final ServedHost host;
@@ -58,13 +62,14 @@ final class ServedPlans {
     }
 
     /**
-     * Removes what carries our mark and nothing recorded, then makes what is missing of networks. Interfaces of endpoints are left as
+     * Removes what carries our mark and nothing recorded, then makes what is missing of networks and published ports. Interfaces of endpoints are left as
      * they are: their far ends are in sandboxes that only the engine knows.
      */
-    void restore(List<Plan> networks, List<Plan> attachments) {
+    void restore(List<Plan> networks, List<Plan> attachments, List<Plan> ports) {
         Set<String> claimed = new HashSet<>();
         networks.forEach(plan -> objects(plan, claimed));
         attachments.forEach(plan -> objects(plan, claimed));
+        ports.forEach(plan -> objects(plan, claimed));
         List<KernelOp> orphans =
                 host.executor().marked(host.id(), host.run(), List.of(), Deadline.after(LIMIT)).stream()
                         .filter(op -> objects(op).stream().noneMatch(claimed::contains))
@@ -73,6 +78,15 @@ final class ServedPlans {
             host.executor().remove(new Plan(orphans), Deadline.after(LIMIT));
         }
         networks.forEach(this::ensure);
+        for (Plan published : ports) {
+            try {
+                ensure(published);
+            } catch (PortInUseException taken) {
+                LOG.warn(
+                        "a published port was taken while nobody served; it is published again with its container",
+                        taken);
+            }
+        }
     }
 
     private static void objects(Plan plan, Set<String> into) {

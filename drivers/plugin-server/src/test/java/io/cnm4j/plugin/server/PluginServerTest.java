@@ -183,6 +183,66 @@ class PluginServerTest {
         assertThat(records.list("")).isEmpty();
     }
 
+    private void program(List<Map<String, Object>> bindings) {
+        ask(
+                Method.PROGRAM_CONNECTIVITY,
+                Map.of(
+                        "NetworkID",
+                        NETWORK,
+                        "EndpointID",
+                        ENDPOINT,
+                        "Options",
+                        Map.of("com.docker.network.portmap", bindings)));
+    }
+
+    private static Map<String, Object> binding(String address, int host, int last) {
+        return Map.of("Proto", 6, "IP", "", "Port", 80, "HostIP", address, "HostPort", host, "HostPortEnd", last);
+    }
+
+    @Test // RN-12, RN-13
+    void portsArePublishedAndGoWithTheSandbox() {
+        String before = host.dump();
+        createNetwork();
+        connect();
+        String connected = host.dump();
+        program(List.of(binding("", 8080, 8080), binding("127.0.0.1", 0, 0)));
+        String published = host.dump();
+        assertThat(host.differencesSince(connected)).anyMatch(line -> line.contains("8080"));
+        program(List.of(binding("", 8080, 8080), binding("127.0.0.1", 0, 0)));
+        assertThat(host.differencesSince(published)).as("said again").isEmpty();
+
+        server.close();
+        start();
+        assertThat(host.differencesSince(published)).as("after a restart").isEmpty();
+        ask(Method.REVOKE_CONNECTIVITY, ids());
+        assertThat(host.differencesSince(connected)).isEmpty();
+        program(List.of(binding("", 8080, 8089)));
+        ask(Method.LEAVE, ids());
+        assertThat(host.dump()).doesNotContain("8080");
+        ask(Method.DELETE_ENDPOINT, ids());
+        ask(Method.DELETE_NETWORK, Map.of("NetworkID", NETWORK));
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void portsThatMakeNoSenseAreRefusedAndChangeNothing() {
+        createNetwork();
+        connect();
+        String before = host.dump();
+        for (List<Map<String, Object>> wrong : List.of(
+                List.of(Map.<String, Object>of("Proto", 1, "Port", 80)),
+                List.of(Map.<String, Object>of("Proto", 6, "Port", 0)),
+                List.of(Map.<String, Object>of("Proto", 6, "Port", "80")),
+                List.of(binding("here", 8080, 8080)),
+                List.of(binding("", 65536, 65536)),
+                List.of(binding("", -1, -1)),
+                List.of(binding("", 8080, 8080), binding("0.0.0.0", 8080, 8080)))) {
+            assertThatThrownBy(() -> program(wrong)).as("%s", wrong).isInstanceOf(PluginException.class);
+            assertThat(host.differencesSince(before)).isEmpty();
+        }
+    }
+
     private String address(PoolAnswer pool) {
         return ask(
                 Method.REQUEST_ADDRESS, Map.of("PoolID", pool.id(), "Address", ""), fields -> fields.text("Address"));

@@ -2,6 +2,9 @@ package io.cnm4j.examples.dockerplugin;
 
 import io.cnm4j.examples.quickstart.Stage;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -9,17 +12,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Docker's engine with networks of cnm4j: two containers that reach each other and the outside, also after the plug-in was restarted
- * under them. Run it as root with {@code examples/run docker-plugin}.
+ * Docker's engine with networks of cnm4j: two containers that reach each other and the outside, and one that is reached at a
+ * published port, also after the plug-in was restarted under them. Run it as root with {@code examples/run docker-plugin}.
  */
 public final class DockerPlugin {
     private static final String BUSYBOX = "/bin/busybox";
 
+    private static final String PAGE =
+            BUSYBOX + " mkdir /www; echo open > /www/index.html; " + BUSYBOX + " httpd -p 80 -h /www";
+
+    private final Stage stage;
     private final Engine engine;
     private final Path host;
     private final Path directory;
 
-    private DockerPlugin(Engine engine, Path host, Path directory) {
+    private DockerPlugin(Stage stage, Engine engine, Path host, Path directory) {
+        this.stage = stage;
         this.engine = engine;
         this.host = host;
         this.directory = directory;
@@ -47,7 +55,7 @@ public final class DockerPlugin {
         Path plugins = Files.createDirectories(directory.resolve("plugins"));
         try (var engine = new Engine(host, directory, plugins)) {
             engine.makeImage();
-            new DockerPlugin(engine, host, directory).play();
+            new DockerPlugin(stage, engine, host, directory).play();
         }
     }
 
@@ -64,14 +72,17 @@ public final class DockerPlugin {
             start("visitor");
             meet("visitor", address("server"));
             meet("visitor", Stage.OUTSIDE);
-            say("a published port is refused in the plug-in's words, and leaves nothing");
-            require(!engine.succeeds(run("port", "-p", "8080:80")), "ports are not served");
-            engine.docker("rm", "port");
+            start("till", "-p", "8080:80");
+            engine.docker("exec", "till", BUSYBOX, "sh", "-c", PAGE);
+            buy();
+            require(!engine.succeeds(run("other", "-p", "8080:80")), "a port that is taken is refused");
+            engine.docker("rm", "other");
         }
         say("the plug-in is restarted under them");
         try (ServedBridge again = serve()) {
             require(again != null, "the plug-in serves again");
             meet("visitor", address("server"));
+            buy();
             start("late");
             meet("late", address("server"));
             meet("late", Stage.OUTSIDE);
@@ -79,7 +90,8 @@ public final class DockerPlugin {
             require(!reaches("late", address("server")), "who is disconnected reaches nobody");
             engine.docker("network", "connect", "shop", "late");
             meet("late", address("server"));
-            engine.docker("rm", "--force", "late", "server", "visitor");
+            engine.docker("rm", "--force", "late", "server", "till", "visitor");
+            require(stage.outside(() -> page().isEmpty()), "a port goes with its container");
             engine.docker("network", "rm", "shop");
         }
     }
@@ -93,8 +105,8 @@ public final class DockerPlugin {
                 .toArray(String[]::new);
     }
 
-    private void start(String name) throws Exception {
-        engine.docker(run(name));
+    private void start(String name, String... more) throws Exception {
+        engine.docker(run(name, more));
         say("container '" + name + "' has " + address(name));
     }
 
@@ -109,6 +121,24 @@ public final class DockerPlugin {
 
     private boolean reaches(String from, String address) throws Exception {
         return engine.succeeds("exec", from, BUSYBOX, "ping", "-c", "1", "-W", "3", address);
+    }
+
+    private void buy() throws Exception {
+        require(
+                stage.outside(DockerPlugin::page).endsWith("open\n"),
+                "the published port should be reached from outside");
+        say("from outside " + Stage.UPLINK + ":8080 is reached: container 'till' is open");
+    }
+
+    /** Returns what a request for a page is answered with; empty if nobody listens. */
+    private static String page() throws IOException {
+        try (var socket = new Socket(Stage.UPLINK, 8080)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (ConnectException nobody) {
+            return "";
+        }
     }
 
     private static void say(String line) {

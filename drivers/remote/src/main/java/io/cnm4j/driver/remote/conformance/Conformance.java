@@ -15,10 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/**
- * Plays the engine. As a command: {@code java ... io.cnm4j.driver.remote.conformance.Conformance /run/docker/plugins/NAME.sock} prints a line
- * for each rule and ends with status 1 if one is broken.
- */
+/** Plays the engine against one plug-in. Not thread-safe. */
 public final class Conformance implements AutoCloseable {
     private static final int MOST = 1 << 20;
 
@@ -133,23 +130,5 @@ public final class Conformance implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-    }
-
-    /** Prints the verdicts. */
-    public static void main(String[] args) {
-        if (args.length != 1) {
-            System.err.println("usage: Conformance /run/docker/plugins/NAME.sock");
-            System.exit(2);
-        }
-        Map<Rule, String> verdicts;
-        try (var conformance = new Conformance(Path.of(args[0]))) {
-            verdicts = conformance.run();
-        }
-        for (Rule rule : Rule.values()) {
-            String why = verdicts.get(rule);
-            System.out.println(rule + " " + (why == null ? "not tried" : why.isEmpty() ? "holds    " : "BROKEN   ")
-                    + " " + rule.text() + (why == null || why.isEmpty() ? "" : ": " + why));
-        }
-        System.exit(verdicts.values().stream().allMatch(String::isEmpty) ? 0 : 1);
     }
 }

@@ -1,0 +1,47 @@
+package io.cnm4j.examples.runtime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs that run containers. */
+enum OciRuntime {
+    RUNC(List.of("runc")),
+
+    /** crun 1.8 refuses a host that has both versions of control groups: it gets a mount namespace without the second. */
+    CRUN(List.of(
+            "unshare", "--mount", "sh", "-c", "umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"", "sh"));
+
+    private final List<String> command;
+
+    OciRuntime(List<String> command) {
+        this.command = command;
+    }
+
+    /**
+     * What came of a container.
+     *
+     * @param status the status with which it ended, or the runtime's
+     * @param said all that was written, by the container and the runtime
+     */
+    record Result(int status, String said) {}
+
+    /** Runs a container to its end. */
+    Result run(Path state, Path bundle, String container) throws IOException, InterruptedException {
+        var words = new ArrayList<>(command);
+        words.addAll(List.of("--root", state.toString(), "run", "--bundle", bundle.toString(), container));
+        Process process = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), said);
+    }
+
+    @Override
+    public String toString() {
+        return command.get(0).equals("unshare") ? "crun" : command.get(0);
+    }
+}
