@@ -218,7 +218,9 @@ final class NetworkFlow {
     }
 
     private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
-        return draft.withPools(engine.leases.take(request, draft.id(), needs), needs.interfacePrefix());
+        return draft.withPools(
+                engine.leases.take(request, draft.id(), needs, pools -> engine.effects.leasing(draft, pools)),
+                needs.interfacePrefix());
     }
 
     private NetworkRecord decided(NetworkRecord network) {
