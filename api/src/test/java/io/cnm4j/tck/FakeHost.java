@@ -188,8 +188,9 @@ public final class FakeHost implements HostView, NamespaceAccess {
     }
 
     @Override
-    public String resolverConfiguration(boolean beyondStub) {
-        return "nameserver 192.0.2.53\n";
+    public ResolverText resolverConfiguration() {
+        String text = "nameserver 192.0.2.53\n";
+        return new ResolverText(text, text);
     }
 
     @Override

@@ -29,6 +29,7 @@ import java.util.Set;
  */
 final class Doctor {
     private static final String NOBODY = "nothing";
+    private static final int AT_ONCE = 64;
 
     private final Engine engine;
 
@@ -51,16 +52,33 @@ final class Doctor {
                         && Mark.isLeaving(link.link().mark())))
                 .toList();
         Map<KernelOp, Finding> findings = new LinkedHashMap<>(); // what networks share is found once
-        for (Map.Entry<Owner, Plan> held : engine.claims.plans().entrySet()) {
-            if (!differences(held.getValue(), deadline).isEmpty()) {
-                for (Difference difference : confirmed(held.getKey(), deadline)) {
-                    findings.putIfAbsent(difference.op(), finding(held.getKey(), difference));
-                }
+        for (Owner owner : suspects(deadline)) {
+            for (Difference difference : confirmed(owner, deadline)) {
+                findings.putIfAbsent(difference.op(), finding(owner, difference));
             }
         }
         orphans.forEach(op -> findings.put(
                 op, new Finding(Finding.Kind.ORPHAN, "", NOBODY, Optional.of(op), "no record claims " + object(op))));
         return List.copyOf(findings.values());
+    }
+
+    /** Returns whose plans seem to differ. Many are looked at as one, so that what they share is read once. */
+    private List<Owner> suspects(Deadline deadline) {
+        var suspects = new ArrayList<Owner>();
+        var held = new ArrayList<>(engine.claims.plans().entrySet());
+        for (int i = 0; i < held.size(); i += AT_ONCE) {
+            List<Map.Entry<Owner, Plan>> some = held.subList(i, Math.min(held.size(), i + AT_ONCE));
+            List<KernelOp> all = some.stream()
+                    .flatMap(one -> one.getValue().ops().stream())
+                    .distinct()
+                    .toList();
+            if (!differences(new Plan(all), deadline).isEmpty()) {
+                some.stream()
+                        .filter(one -> !differences(one.getValue(), deadline).isEmpty())
+                        .forEach(one -> suspects.add(one.getKey()));
+            }
+        }
+        return suspects;
     }
 
     private List<Difference> differences(Plan plan, Deadline deadline) {

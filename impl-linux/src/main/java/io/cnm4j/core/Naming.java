@@ -30,6 +30,9 @@ final class Naming {
 
     private final ControllerParts parts;
     private final Compose compose;
+    private volatile Parsed last = new Parsed("", ResolverFile.parse("")); // most sandboxes have the same text
+
+    private record Parsed(String text, ResolverFile file) {}
 
     Naming(ControllerParts parts, Compose compose) {
         this.parts = parts;
@@ -54,19 +57,24 @@ final class Naming {
     }
 
     /** Returns the resolver configuration of a sandbox without a server of ours. */
-    private static String outside(SandboxRecord sandbox) {
+    private String outside(SandboxRecord sandbox) {
         return sandbox.inHost()
                 ? file(sandbox).asIs()
                 : file(sandbox, sandbox.resolver().beyondStub()).legacy(sandbox.ipv6());
     }
 
-    private static ResolverFile file(SandboxRecord sandbox) {
+    private ResolverFile file(SandboxRecord sandbox) {
         return file(sandbox, sandbox.resolver().host());
     }
 
-    private static ResolverFile file(SandboxRecord sandbox, String host) {
+    private ResolverFile file(SandboxRecord sandbox, String host) {
         SandboxRecord.Resolver wish = sandbox.resolver();
-        return ResolverFile.parse(host).with(wish.servers(), wish.search(), wish.options());
+        Parsed parsed = last;
+        if (!parsed.text().equals(host)) {
+            parsed = new Parsed(host, ResolverFile.parse(host));
+            last = parsed;
+        }
+        return parsed.file().with(wish.servers(), wish.search(), wish.options());
     }
 
     private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints) {

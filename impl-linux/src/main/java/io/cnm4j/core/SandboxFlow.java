@@ -11,6 +11,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -166,9 +167,10 @@ final class SandboxFlow {
     }
 
     private SandboxRecord.Resolver resolver(SandboxRequest request) {
+        HostView.ResolverText text = engine.parts.host().resolverConfiguration();
         return new SandboxRecord.Resolver(
-                engine.parts.host().resolverConfiguration(false),
-                engine.parts.host().resolverConfiguration(true),
+                text.host(),
+                text.beyondStub(),
                 request.nameServers().stream().map(IpAddress::toString).toList(),
                 request.searchDomains(),
                 request.resolverOptions());

@@ -33,12 +33,16 @@ public interface HostView {
     /** Returns the name servers that the host itself asks, in its order; empty if it has none. */
     List<IpAddress> nameServers();
 
+    /** Returns the host's resolver configuration. */
+    ResolverText resolverConfiguration();
+
     /**
-     * Returns the host's resolver configuration, resolv.conf(5); empty if there is none.
+     * A resolver configuration, resolv.conf(5).
      *
-     * @param beyondStub if the host asks only the stub of systemd-resolved, return what that one asks in turn
+     * @param host what the host itself asks; empty if it has none
+     * @param beyondStub if the host asks only the stub of systemd-resolved what that one asks in turn, or else the same
      */
-    String resolverConfiguration(boolean beyondStub);
+    record ResolverText(String host, String beyondStub) {}
 
     /**
      * Returns for each of these ways the base chains of other programs that drop what goes there, unless it is something in particular:

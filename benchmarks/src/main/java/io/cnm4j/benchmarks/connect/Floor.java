@@ -35,6 +35,8 @@ final class Floor implements AutoCloseable {
     private static final int DIGITS = 11;
     private static final int UPPER_HALF = 1 << 15;
 
+    private static final byte[] HARDWARE_ADDRESS = {2, 0x77, 0, 0, 0, 0};
+
     private final String directory;
     private final IpAddress upperHalf;
     private final int home;
@@ -46,6 +48,7 @@ final class Floor implements AutoCloseable {
     private final FloorNames names = new FloorNames();
     private final Frame make = new Frame();
     private final Frame dress = new Frame();
+    private final Frame up = new Frame();
     private final Frame inside = new Frame();
     private final Frame carrier = new Frame();
     private final Frame cut = new Frame();
@@ -60,6 +63,7 @@ final class Floor implements AutoCloseable {
     private int port;
     private int local;
     private int address;
+    private int announced;
 
     /**
      * @param directory where namespaces are held; exists
@@ -97,7 +101,7 @@ final class Floor implements AutoCloseable {
         make.link(0, 0, 0);
         make.attr(3, "eth0");
         make.attr(4, 1500);
-        mac = make.attr(1, new byte[] {2, 0x77, 0, 0, 0, 0}) + 2; // IFLA_ADDRESS
+        mac = make.attr(1, HARDWARE_ADDRESS) + 2; // IFLA_ADDRESS
         namespace = make.attr(28, 0); // IFLA_NET_NS_FD
         make.unnest(peer).unnest(data).unnest(linkInfo).end();
     }
@@ -115,12 +119,16 @@ final class Floor implements AutoCloseable {
         dress.unnest(nest).end();
     }
 
-    /** The other end up, with an address and a default route. */
+    /** The other end up; then an address and a default route, and the neighbours are told of it. */
     private void encodeInside(IpPrefix subnet, IpAddress gateway) {
         int index = 2; // the first link after the loopback
         byte[] octets = subnet.address().octets();
-        inside.begin(RTM_NEWLINK, Frame.ACK);
-        inside.link(0, index, 1);
+        up.begin(RTM_NEWLINK, Frame.ACK);
+        up.link(0, index, 1);
+        up.end();
+        inside.begin(RTM_GETLINK, Frame.ACK); // as of the other end
+        inside.link(0, index, 0);
+        inside.attr(29, 8);
         inside.begin(RTM_NEWADDR, Frame.ACK | Frame.MAKE);
         inside.address(2, subnet.length(), index);
         local = inside.attr(2, octets); // IFA_LOCAL
@@ -129,6 +137,9 @@ final class Floor implements AutoCloseable {
         inside.octets(2, 0, 0, 0, 254, 4, 0, 1, 0, 0, 0, 0); // AF_INET, default, main table, static, universe, unicast
         inside.attr(5, gateway.octets()); // RTA_GATEWAY
         inside.attr(4, index); // RTA_OIF
+        inside.begin(RTM_NEWLINK, Frame.ACK);
+        inside.link(0, index, 0);
+        announced = inside.attr(1, HARDWARE_ADDRESS) + 2; // the same as before: arp_notify floods the bridge
         inside.end();
     }
 
@@ -186,15 +197,17 @@ final class Floor implements AutoCloseable {
         checked(CALLS.setns(fd, CLONE_NEWNET));
         write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1");
         int socket = netlink();
+        up.send(socket, answer, answerAddress);
+        carrier.patch(asked, index);
+        carrier.send(host, answer, answerAddress);
         inside.patchBigEndian(local, ip);
         inside.patchBigEndian(address, ip);
+        inside.patchBigEndian(announced, number);
         inside.send(socket, answer, answerAddress);
         CALLS.close(socket);
         names.serve(number);
         checked(CALLS.setns(home, CLONE_NEWNET));
         CALLS.close(fd);
-        carrier.patch(asked, index);
-        carrier.send(host, answer, answerAddress);
         links.put(number, index);
     }
 

@@ -62,13 +62,13 @@ public record SandboxNames(
             String real = attached.links.isEmpty() ? null : attached.links.get(name);
             linked |= real != null;
             if (real != null && isIn(attached, network)) {
-                found = attached.zone.table().addresses(real);
+                found = attached.zone.addresses(real);
             }
         }
         for (int i = 0; found == null && i < networks.size(); i++) {
             Attached attached = networks.get(i);
             if (isIn(attached, network) && !(linked && attached.links.containsKey(name))) {
-                found = attached.zone.table().addresses(name);
+                found = attached.zone.addresses(name);
             }
         }
         return found;
@@ -81,18 +81,18 @@ public record SandboxNames(
     /** Returns the name of whoever has the address, with its network's behind it. */
     public Optional<String> name(IpAddress address) {
         for (Attached attached : networks) {
-            Optional<String> name = attached.zone.table().name(address);
-            if (name.isPresent()) {
-                return Optional.of(name.orElseThrow() + "." + attached.zone.network());
+            String name = attached.zone.name(address);
+            if (name != null) {
+                return Optional.of(name + "." + attached.zone.network());
             }
         }
         return Optional.empty();
     }
 
     /** Returns who serves what is asked for, on the first network that knows it. */
-    public List<NameTable.Service> services(String name) {
+    public List<Zone.Service> services(String name) {
         return networks.stream()
-                .map(attached -> attached.zone.table().services(name))
+                .map(attached -> attached.zone.services(name))
                 .filter(found -> !found.isEmpty())
                 .findFirst()
                 .orElse(List.of());

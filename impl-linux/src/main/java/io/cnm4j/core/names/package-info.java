@@ -1,6 +1,6 @@
 /**
  * Who is called what: names of endpoints on networks, what a sandbox may find, and the texts of its hosts and resolver files.
- * <p>Law: a table is immutable, and an update swaps one reference; whoever answers questions never waits for whoever changes
+ * <p>Law: what a name means changes at once, and whoever answers questions never waits for whoever changes
  * records. A sandbox finds names of its own networks only. Nothing here is stored: all of it follows from the records.
  */
 @NullMarked

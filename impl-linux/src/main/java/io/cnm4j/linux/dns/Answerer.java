@@ -4,8 +4,8 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.core.names.Addresses;
-import io.cnm4j.core.names.NameTable;
 import io.cnm4j.core.names.SandboxNames;
+import io.cnm4j.core.names.Zone;
 import io.cnm4j.linux.dns.codec.Question;
 import io.cnm4j.linux.dns.codec.Replies;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ final class Answerer {
         if (found != null) {
             return known(question, found, names, size);
         }
-        List<NameTable.Service> services = names.services(question.name());
+        List<Zone.Service> services = names.services(question.name());
         if (!services.isEmpty()) {
             return question.type() == Question.SRV
                     ? Replies.services(question, services, names::addresses, size)
@@ -55,7 +55,7 @@ final class Answerer {
             case Question.A -> addresses(question, found, Family.IPV4, size);
             case Question.AAAA -> addresses(question, found, Family.IPV6, size);
             case Question.SRV -> {
-                List<NameTable.Service> services = names.services(question.name());
+                List<Zone.Service> services = names.services(question.name());
                 yield services.isEmpty()
                         ? Replies.empty(question, Replies.NOERROR)
                         : Replies.services(question, services, names::addresses, size);

@@ -7,7 +7,6 @@ import io.cnm4j.linux.netns.OwnedFiles;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
 import io.cnm4j.spi.plan.OwnedText;
-import io.cnm4j.spi.plan.OwnedText.Edits;
 import java.util.Optional;
 
 /** Files of ours. */
@@ -15,10 +14,16 @@ final class FileHandler implements Handler<WriteFile> {
 
     @Override
     public boolean make(WriteFile op, Site site) {
-        Optional<String> there = op.edits() == Edits.UNDONE ? Optional.empty() : OwnedFiles.read(op.path());
+        ensure(op, site);
+        return true;
+    }
+
+    @Override
+    public boolean ensure(WriteFile op, Site site) {
+        Optional<String> there = OwnedFiles.read(op.path());
         Optional<String> content = there.isPresent() ? change(op, there.orElseThrow()) : Optional.of(op.content());
         content.ifPresent(text -> OwnedFiles.write(op.path(), text, there, site.tap()));
-        return true;
+        return content.isPresent();
     }
 
     private static Optional<String> change(WriteFile op, String there) {
@@ -43,6 +48,6 @@ final class FileHandler implements Handler<WriteFile> {
 
     @Override
     public void mend(WriteFile op, Site site) {
-        make(op, site);
+        ensure(op, site);
     }
 }

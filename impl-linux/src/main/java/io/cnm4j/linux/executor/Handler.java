@@ -1,5 +1,6 @@
 package io.cnm4j.linux.executor;
 
+import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import java.util.Optional;
@@ -30,4 +31,21 @@ interface Handler<O extends KernelOp> {
 
     /** Sets right what is there and differs. */
     void mend(O op, Site site);
+
+    /** Makes it, or sets it right, if it is not so; tells whether something had to be done. */
+    default boolean ensure(O op, Site site) {
+        Optional<Difference> difference = check(op, site);
+        if (difference.isEmpty()) {
+            return false;
+        }
+        switch (difference.orElseThrow().kind()) {
+            case MISSING -> make(op, site);
+            case DIFFERENT -> mend(op, site);
+            case EXTRA -> throw new IllegalStateException("no operation is too much: " + op);
+            case FOREIGN ->
+                throw new ConflictException(
+                        difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
+        }
+        return true;
+    }
 }

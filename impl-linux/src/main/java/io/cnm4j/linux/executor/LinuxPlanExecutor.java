@@ -1,7 +1,6 @@
 package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.ControllerId;
-import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.dns.NameServers;
@@ -21,7 +20,6 @@ import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -87,27 +85,10 @@ public final class LinuxPlanExecutor implements PlanExecutor {
             int done = 0;
             for (KernelOp op : plan.ops()) {
                 Making.check(deadline, op);
-                done += ensure(op, site) ? 1 : 0;
+                done += Handlers.of(op).ensure(op, site) ? 1 : 0;
             }
             return new Receipt(done, site.writes());
         });
-    }
-
-    private static boolean ensure(KernelOp op, Site site) {
-        Handler<KernelOp> handler = Handlers.of(op);
-        Optional<Difference> difference = handler.check(op, site);
-        if (difference.isEmpty()) {
-            return false;
-        }
-        switch (difference.orElseThrow().kind()) {
-            case MISSING -> handler.make(op, site);
-            case DIFFERENT -> handler.mend(op, site);
-            case EXTRA -> throw new IllegalStateException("no operation is too much: " + op);
-            case FOREIGN ->
-                throw new ConflictException(
-                        difference.orElseThrow().detail() + "; remove it or give it another name, then try again");
-        }
-        return true;
     }
 
     @Override

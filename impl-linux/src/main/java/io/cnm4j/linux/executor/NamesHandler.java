@@ -112,4 +112,9 @@ final class NamesHandler implements Handler<ServeNames> {
     public void mend(ServeNames op, Site site) {
         make(op, site);
     }
+
+    @Override
+    public boolean ensure(ServeNames op, Site site) {
+        return site.servers().port(op.namespace()).isEmpty() ? make(op, site) : Handler.super.ensure(op, site);
+    }
 }

@@ -106,13 +106,14 @@ public final class LinuxHostView implements HostView {
 
     @Override
     public List<IpAddress> nameServers() {
-        return ResolvConf.nameServers(resolvConf);
+        return ResolvConf.nameServers(ResolvConf.text(resolvConf));
     }
 
     @Override
-    public String resolverConfiguration(boolean beyondStub) {
-        boolean stub = beyondStub && nameServers().equals(List.of(STUB)); // RC-01
-        return ResolvConf.text(stub ? BEYOND_STUB : resolvConf);
+    public ResolverText resolverConfiguration() {
+        String text = ResolvConf.text(resolvConf);
+        boolean stub = ResolvConf.nameServers(text).equals(List.of(STUB)); // RC-01
+        return new ResolverText(text, stub ? ResolvConf.text(BEYOND_STUB) : text);
     }
 
     @Override

@@ -32,10 +32,10 @@ final class ResolvConf {
         }
     }
 
-    /** Returns the name servers in their order; empty if there is no file. Lines that make no sense are passed over, as resolvers do. */
-    static List<IpAddress> nameServers(Path file) {
+    /** Returns the name servers in a file's text, in their order. Lines that make no sense are passed over, as resolvers do. */
+    static List<IpAddress> nameServers(String text) {
         var servers = new ArrayList<IpAddress>();
-        for (String line : text(file).lines().toList()) {
+        for (String line : text.lines().toList()) {
             var words = new StringTokenizer(line);
             if (words.countTokens() > 1 && words.nextToken().equals("nameserver")) {
                 parsed(words.nextToken()).ifPresent(servers::add);

@@ -86,7 +86,8 @@ public final class OwnedFiles {
 
     private static int put(int fd, String text, long offset) {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-        Pointer memory = Memory.allocateDirect(LibC.runtime(), Math.max(1, octets.length));
+        Pointer memory =
+                octets.length <= Scratch.SIZE ? Scratch.page() : Memory.allocateDirect(LibC.runtime(), octets.length);
         memory.put(0, octets, 0, octets.length);
         int done = 0;
         try {

@@ -55,7 +55,7 @@ class SandboxNamesTest {
         assertThat(found(names, "web")).isEmpty();
         front.remove(same);
         front.remove(two);
-        assertThat(front.table().size()).isZero();
+        assertThat(front.size()).isZero();
         assertThat(names.services("_x._tcp.other")).isEmpty();
         assertThat(names.name(IpAddress.parse("10.0.0.1"))).isEmpty();
     }

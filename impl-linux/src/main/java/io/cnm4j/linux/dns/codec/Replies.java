@@ -2,7 +2,7 @@ package io.cnm4j.linux.dns.codec;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.core.names.Addresses;
-import io.cnm4j.core.names.NameTable;
+import io.cnm4j.core.names.Zone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -127,12 +127,9 @@ public final class Replies {
 
     /** Returns the answer to an SRV question: DNS-09. */
     public static byte[] services(
-            Question question,
-            List<NameTable.Service> services,
-            Function<String, @Nullable Addresses> addresses,
-            int size) {
+            Question question, List<Zone.Service> services, Function<String, @Nullable Addresses> addresses, int size) {
         var message = new Answer(question);
-        for (NameTable.Service service : services) {
+        for (Zone.Service service : services) {
             try {
                 var target = Name.fromString(service.target() + ".");
                 message.add(

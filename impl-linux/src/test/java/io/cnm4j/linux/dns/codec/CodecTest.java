@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
-import io.cnm4j.core.names.NameTable;
 import io.cnm4j.core.names.Registration;
 import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.core.names.SandboxNames.Attached;
@@ -100,7 +99,7 @@ class CodecTest {
     @Test
     void servicesHaveTheirAddressesBehindThem() throws IOException { // DNS-09
         Question question = question("_http._tcp.one1", Type.SRV, true);
-        var service = new NameTable.Service("1", io.cnm4j.api.model.ServicePort.of("_http._tcp.one1", 80), "one1");
+        var service = new Zone.Service("1", io.cnm4j.api.model.ServicePort.of("_http._tcp.one1", 80), "one1");
         var message = new Message(Replies.services(question, List.of(service), many(3)::addresses, 512));
         assertThat(message.getSection(Section.ANSWER).get(0).rdataToString()).isEqualTo("0 0 80 one1.");
         assertThat(message.getSection(Section.ADDITIONAL))
