@@ -11,6 +11,7 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PruneFilter;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -123,6 +124,12 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<String> pruneNetworks(PruneFilter filter) {
+        engine.checkOpen();
+        return networks.prune(filter, deadline());
     }
 
     @Override

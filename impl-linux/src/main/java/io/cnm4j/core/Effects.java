@@ -19,6 +19,7 @@ import io.cnm4j.spi.driver.ExternalDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.ipam.PoolState;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
@@ -96,6 +97,13 @@ final class Effects {
     /** From now on a record says what is there, or that nothing is. */
     void landed(String id) {
         newborn.remove(id);
+    }
+
+    /** Notes the pools that were given so far for a network that has no record yet. */
+    void leasing(NetworkRecord network, List<PoolState> pools) {
+        if (hasExternalIpam(network)) {
+            log.of(network.id().value()).ifPresent(effect -> log.put(effect.with(pools, List.of())));
+        }
     }
 
     void make(NetworkRecord network, Deadline deadline) {
