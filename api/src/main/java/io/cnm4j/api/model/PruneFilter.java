@@ -57,5 +57,8 @@ public interface PruneFilter {
     }
 
     /** Builds a filter. Not thread-safe. */
-    final class Builder extends ImmutablePruneFilter.Builder {}
+    final class Builder extends ImmutablePruneFilter.Builder {
+        /** Starts with a filter through which all pass. */
+        public Builder() {}
+    }
 }
