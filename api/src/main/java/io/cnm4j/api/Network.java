@@ -24,6 +24,14 @@ public interface Network {
     NetworkSnapshot inspect();
 
     /**
+     * Returns it with its endpoints as {@code docker network inspect} prints a network: one JSON object. Subnets are those that were
+     * allocated; endpoints of other hosts are not among its containers.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     */
+    String inspectJson();
+
+    /**
      * Returns how its subnets are used, and each address with its owner.
      *
      * @throws io.cnm4j.api.error.NotFoundException if it was deleted

@@ -4,6 +4,7 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PruneFilter;
 import io.cnm4j.api.model.RuntimeHook;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
@@ -91,6 +92,13 @@ public interface NetworkController extends AutoCloseable {
      * @throws io.cnm4j.api.error.NotFoundException if there is none
      */
     Network networkById(NetworkId id);
+
+    /**
+     * Deletes networks without endpoints that fit, but never default ones. One that is used meanwhile stays.
+     *
+     * @return the names of those that were deleted
+     */
+    List<String> pruneNetworks(PruneFilter filter);
 
     /** Returns how the subnets of all networks are used, by name of network, and each address with its owner. */
     List<SubnetUse> addresses();

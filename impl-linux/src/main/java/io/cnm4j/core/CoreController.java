@@ -11,6 +11,7 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PruneFilter;
 import io.cnm4j.api.model.RuntimeHook;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
@@ -132,6 +133,12 @@ final class CoreController implements NetworkController {
     public Network networkById(NetworkId id) {
         engine.checkOpen();
         return handle(networks.existing(id));
+    }
+
+    @Override
+    public List<String> pruneNetworks(PruneFilter filter) {
+        engine.checkOpen();
+        return networks.prune(filter, deadline());
     }
 
     @Override

@@ -16,10 +16,10 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.ExternalDriver;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.ipam.PoolState;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +38,16 @@ import org.slf4j.LoggerFactory;
 final class Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
     private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
-    private static final Duration FORCED_LIMIT = Duration.ofSeconds(1);
 
     private final Engine engine;
     private final EffectLog log;
     private final Set<String> newborn = ConcurrentHashMap.newKeySet(); // ids whose record is not written yet
-    private final Set<NetworkId> forced = ConcurrentHashMap.newKeySet();
+    private final Outside outside;
 
     Effects(Engine engine) {
         this.engine = engine;
         this.log = engine.parts.ledger().effects();
+        this.outside = new Outside(engine);
     }
 
     /** An endpoint about to join, and its network as the endpoint's interface is to be named. */
@@ -56,21 +55,21 @@ final class Effects {
 
     /** Tells whether anything is asked of somebody else for this network. */
     boolean concern(NetworkRecord network) {
-        return driver(network.driver()).isPresent() || hasExternalIpam(network);
-    }
-
-    private Optional<ExternalDriver> driver(String name) {
-        NetworkDriver driver = engine.parts.drivers().get(name);
-        return driver instanceof ExternalDriver external ? Optional.of(external) : Optional.empty();
+        return outside.driver(network.driver()).isPresent() || hasExternalIpam(network);
     }
 
     boolean hasExternalIpam(NetworkRecord network) {
-        return engine.ipams(network.driver()).get(network.ipam()).external();
+        return outside.hasIpam(network);
+    }
+
+    /** Runs a removal that goes on whatever somebody else says. */
+    void byForce(NetworkId network, Runnable removal) {
+        outside.byForce(network, removal);
     }
 
     NetworkNeeds needs(NetworkRecord network, Deadline deadline) {
         NetworkState state = network.state(engine.controller());
-        return driver(network.driver())
+        return outside.driver(network.driver())
                 .map(external -> external.needs(state, deadline))
                 .orElseGet(() -> engine.compose.driver(network).needs(state));
     }
@@ -100,12 +99,19 @@ final class Effects {
         newborn.remove(id);
     }
 
+    /** Notes the pools that were given so far for a network that has no record yet. */
+    void leasing(NetworkRecord network, List<PoolState> pools) {
+        if (hasExternalIpam(network)) {
+            log.of(network.id().value()).ifPresent(effect -> log.put(effect.with(pools, List.of())));
+        }
+    }
+
     void make(NetworkRecord network, Deadline deadline) {
         if (concern(network)) {
             log.put(existing(network.id().value())
                     .at(Stage.MAKING)
                     .with(network.pools().stream().map(PoolRecord::state).toList(), List.of()));
-            driver(network.driver())
+            outside.driver(network.driver())
                     .ifPresent(external -> external.createNetwork(network.state(engine.controller()), deadline));
         }
     }
@@ -117,7 +123,7 @@ final class Effects {
         }
         List<IpPrefix> leased = hasExternalIpam(network) ? endpoint.addresses() : List.of();
         log.put(existing(endpoint.id().value()).at(Stage.MAKING).with(List.of(), leased));
-        Optional<ExternalDriver.Made> made = driver(network.driver())
+        Optional<ExternalDriver.Made> made = outside.driver(network.driver())
                 .map(external ->
                         external.createEndpoint(network.state(engine.controller()), endpoint.state(), mac, deadline));
         return made.map(given -> endpoint.withAddresses(
@@ -134,7 +140,7 @@ final class Effects {
     }
 
     Ready join(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Optional<ExternalDriver> external = driver(network.driver());
+        Optional<ExternalDriver> external = outside.driver(network.driver());
         if (external.isEmpty()) {
             return new Ready(endpoint, network);
         }
@@ -165,7 +171,7 @@ final class Effects {
         NetworkRecord network = engine.compose.network(endpoint);
         Optional<Joined> joined = endpoint.joined().filter(j -> !j.gatewayFor().isEmpty());
         if (joined.isPresent()) {
-            driver(network.driver())
+            outside.driver(network.driver())
                     .ifPresent(external -> external.serveAsGateway(network.id(), endpoint.state(), serving, deadline));
         }
     }
@@ -175,10 +181,10 @@ final class Effects {
     /** Asks to let an endpoint leave, while its interface is still in the sandbox. */
     void leave(EndpointRecord endpoint, Deadline deadline) {
         NetworkRecord network = engine.compose.network(endpoint);
-        Optional<ExternalDriver> external = driver(network.driver());
+        Optional<ExternalDriver> external = outside.driver(network.driver());
         if (external.isPresent()) {
             log.put(existing(endpoint.id().value()).at(Stage.LEAVING));
-            ask(network.id(), deadline, limit -> {
+            outside.ask(network.id(), deadline, limit -> {
                 serve(endpoint, false, limit);
                 external.orElseThrow().leave(network.id(), endpoint.id(), limit);
             });
@@ -195,7 +201,7 @@ final class Effects {
     void remove(EndpointRecord endpoint, Deadline deadline) {
         log.of(endpoint.id().value()).ifPresent(effect -> {
             log.put(effect.at(Stage.GOING));
-            removeOutside(effect, deadline);
+            outside.removeEndpoint(effect, deadline);
         });
     }
 
@@ -208,9 +214,9 @@ final class Effects {
     void remove(NetworkRecord network, Deadline deadline) {
         log.of(network.id().value()).ifPresent(effect -> {
             log.put(effect.at(Stage.GOING));
-            driver(effect.driver())
+            outside.driver(effect.driver())
                     .ifPresent(external ->
-                            ask(network.id(), deadline, limit -> external.deleteNetwork(network.id(), limit)));
+                            outside.ask(network.id(), deadline, limit -> external.deleteNetwork(network.id(), limit)));
         });
     }
 
@@ -223,7 +229,7 @@ final class Effects {
             return;
         }
         try {
-            ask(network.id(), deadline, limit -> releasePools(effect.orElseThrow()));
+            outside.ask(network.id(), deadline, limit -> outside.releasePools(effect.orElseThrow()));
             gone(network.id().value());
         } catch (CnmException later) {
             LOG.warn("pools of {} are not given back yet; they will be", network.name(), later);
@@ -231,60 +237,10 @@ final class Effects {
         }
     }
 
-    private void releasePools(EffectRecord effect) {
-        engine.leases.forget(effect.network());
-        effect.pools()
-                .forEach(pool -> engine.parts
-                        .ipams()
-                        .get(effect.ipam())
-                        .restorePool(pool)
-                        .close());
-        if (effect.stage() == Stage.LEASING && effect.pools().isEmpty()) {
-            LOG.debug(
-                    "IPAM driver '{}' was asked for pools of network {} and may hold some that it did not name",
-                    effect.ipam(),
-                    effect.network());
-        }
-    }
-
     /** Gives back the addresses that are leased here. */
     void release(NetworkRecord network, List<IpPrefix> addresses) {
         if (!hasExternalIpam(network)) {
             engine.leases.release(network.id(), addresses);
-        }
-    }
-
-    private void removeOutside(EffectRecord effect, Deadline deadline) {
-        ask(effect.network(), deadline, limit -> {
-            if (effect.stage() != Stage.LEASING) {
-                driver(effect.driver())
-                        .ifPresent(external -> external.deleteEndpoint(
-                                effect.network(), effect.endpoint().orElseThrow(), limit));
-            }
-            engine.leases.release(effect.network(), effect.addresses());
-        });
-    }
-
-    /** Calls, once and briefly and whatever comes of it if the network is removed by force. */
-    private void ask(NetworkId network, Deadline deadline, Consumer<Deadline> call) {
-        if (!forced.contains(network)) {
-            call.accept(deadline);
-            return;
-        }
-        try {
-            call.accept(Deadline.after(FORCED_LIMIT));
-        } catch (CnmException unanswered) {
-            LOG.warn("forgotten by force; the plug-in may still hold it", unanswered);
-        }
-    }
-
-    /** Runs a removal that goes on whatever somebody else says. */
-    void byForce(NetworkId network, Runnable removal) {
-        forced.add(network);
-        try {
-            removal.run();
-        } finally {
-            forced.remove(network);
         }
     }
 
@@ -345,21 +301,22 @@ final class Effects {
     void settle(EffectRecord effect, Deadline deadline) {
         if (effect.endpoint().isEmpty()) {
             if (effect.stage() != Stage.LEASING) {
-                driver(effect.driver()).ifPresent(external -> external.deleteNetwork(effect.network(), deadline));
+                outside.driver(effect.driver())
+                        .ifPresent(external -> external.deleteNetwork(effect.network(), deadline));
             }
-            releasePools(effect);
+            outside.releasePools(effect);
             log.remove(effect);
             return;
         }
         EndpointId endpoint = effect.endpoint().orElseThrow();
         if (effect.stage().compareTo(Stage.JOINING) >= 0) {
-            driver(effect.driver()).ifPresent(external -> external.leave(effect.network(), endpoint, deadline));
+            outside.driver(effect.driver()).ifPresent(external -> external.leave(effect.network(), endpoint, deadline));
             effect.link().ifPresent(link -> engine.parts.executor().remove(Plan.of(link), deadline));
         }
         if (engine.parts.ledger().endpoint(endpoint).isPresent()) {
             log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty()));
         } else {
-            removeOutside(effect, deadline);
+            outside.removeEndpoint(effect, deadline);
             log.remove(effect);
         }
     }

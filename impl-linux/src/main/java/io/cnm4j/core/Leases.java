@@ -26,11 +26,13 @@ import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.PoolRequest;
+import io.cnm4j.spi.ipam.PoolState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -104,8 +106,12 @@ final class Leases {
                         .ifPresent(lease -> lease.restore(address.address())));
     }
 
-    /** Takes the subnets of a new network, with gateways and auxiliary addresses; all or nothing. */
-    List<PoolRecord> take(NetworkRequest request, NetworkId id, NetworkNeeds needs) {
+    /**
+     * Takes the subnets of a new network, with gateways and auxiliary addresses; all or nothing.
+     *
+     * @param given told all pools each time one more is given, before anything else is asked for
+     */
+    List<PoolRecord> take(NetworkRequest request, NetworkId id, NetworkNeeds needs, Consumer<List<PoolState>> given) {
         if (!needs.addresses()) {
             refuseSubnets(request);
             pools.put(id, List.of());
@@ -119,6 +125,7 @@ final class Leases {
                 AddressPoolLease lease = ipam.requestPool(poolRequest(request, subnet));
                 if (ipam.givesAddresses()) { // IPN-01
                     leases.add(lease);
+                    given.accept(leases.stream().map(AddressPoolLease::state).toList());
                     taken.add(inPool(lease, subnet, needs));
                 }
             }

@@ -6,6 +6,7 @@ import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.PruneFilter;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.driver.DriverContext;
@@ -16,7 +17,10 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import io.cnm4j.spi.store.StaleWriteException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,6 +63,27 @@ final class NetworkFlow {
         try (Turns.Turn turn = engine.turns.exclusive("network name " + request.name(), deadline)) {
             return named(request.name()).orElseGet(() -> make(request, Optional.of(purpose), deadline));
         }
+    }
+
+    /** Deletes what nobody uses; goes on after one that cannot be deleted. EG-11 */
+    List<String> prune(PruneFilter filter, Deadline deadline) {
+        var deleted = new ArrayList<String>();
+        var failures = new Failures();
+        engine.parts.ledger().networks().stream()
+                .filter(network -> !RESERVED.contains(network.name())
+                        && engine.parts.ledger().endpointsOn(network.id()).isEmpty()
+                        && filter.test(network.snapshot()))
+                .sorted(Comparator.comparing(NetworkRecord::name))
+                .forEach(network -> failures.attempt(() -> {
+                    try {
+                        delete(network.id(), deadline);
+                        deleted.add(network.name());
+                    } catch (InUseException | NotFoundException meanwhile) {
+                        LOG.debug("network '{}' is not pruned", network.name(), meanwhile);
+                    }
+                }));
+        failures.throwFirst();
+        return List.copyOf(deleted);
     }
 
     /** Makes the default networks: those that are missing, and those that should be different and serve nobody. BD-01 */
@@ -204,7 +229,9 @@ final class NetworkFlow {
     }
 
     private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
-        return draft.withPools(engine.leases.take(request, draft.id(), needs), needs.interfacePrefix());
+        return draft.withPools(
+                engine.leases.take(request, draft.id(), needs, pools -> engine.effects.leasing(draft, pools)),
+                needs.interfacePrefix());
     }
 
     private NetworkRecord decided(NetworkRecord network) {

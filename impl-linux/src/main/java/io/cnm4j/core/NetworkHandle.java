@@ -10,6 +10,7 @@ import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
 import java.util.Comparator;
 import java.util.List;
 
@@ -19,6 +20,14 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
     public NetworkSnapshot inspect() {
         controller.engine.checkOpen();
         return controller.networks.existing(id).snapshot();
+    }
+
+    @Override
+    public String inspectJson() {
+        controller.engine.checkOpen();
+        NetworkRecord network = controller.networks.existing(id);
+        return new DockerShape(controller.engine.parts.ledger())
+                .json(network, controller.engine.isClustered(network.driver()));
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 
 /**
  * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing and with 10,000 published already?
- * Each round connects a fresh sandbox without ports and one with, and lets the floor do the same: see {@link Floor}. Arguments:
+ * And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox without ports and one with, and lets the floor do the same: see {@link Floor}. Arguments:
  * {@code --quick}, or the directory for the results.
  */
 public final class PublishBenchmark {
@@ -35,6 +35,8 @@ public final class PublishBenchmark {
     private static final int AT_ONCE = 1_000;
     private static final int FIRST = 20_000; // ports of the measurement
     private static final int PRESENT_FIRST = 30_000;
+    private static final int FLOWS_FIRST = 19_000;
+    private static final int FLOWS = 10_000; // of each kind: fewer than the kernel remembers at a time
     private static final int WIDTH = 64;
     private static final int WARM = 20_000; // ports
 
@@ -80,6 +82,7 @@ public final class PublishBenchmark {
     }
 
     private void beside(NetworkController controller, Network network) throws Exception {
+        Flows.Times few = flows(controller, "10", 0);
         measure(controller, network, 32, warm(32));
         Contest alone = measure(controller, network, 32, rounds(32));
         long resident = resident();
@@ -98,9 +101,40 @@ public final class PublishBenchmark {
                         "the process has grown by %.1f MiB of %.0f, the larger of live objects and resident size",
                         grown,
                         MOST_MEBIBYTES));
+        flows(controller, String.valueOf(PRESENT), few.first.quantile(0.5));
         Contest crowded = measure(controller, network, 32, rounds(32));
         report.add(new Figure("publish.32.beside." + PRESENT, crowded.publish, alone.publish, TIMES_EMPTY));
         report.add(new Figure("unpublish.32.beside." + PRESENT, crowded.unpublish, alone.unpublish, TIMES_EMPTY));
+    }
+
+    /**
+     * What a datagram through a published port takes, there and back, beside one that is not translated: the first of a flow, which looks for
+     * its port, and the next.
+     *
+     * @param fewer nanoseconds that the first of a flow took with fewer ports; 0 if there were none
+     */
+    private Flows.Times flows(NetworkController controller, String ports, long fewer) throws Exception {
+        var ours = new Flows.Times();
+        var floor = new Flows.Times();
+        try (var flows = new Flows(controller, FLOWS_FIRST)) {
+            flows.measure(FLOWS / (quick ? 10 : 2), new Flows.Times(), new Flows.Times());
+            flows.measure(FLOWS / (quick ? 5 : 1), ours, floor);
+        }
+        report.add(new Figure("publish.flow.first." + ports, ours.first, floor.first, TIMES_THE_FLOOR));
+        report.add(new Figure("publish.flow.next." + ports, ours.second, floor.second, TIMES_THE_FLOOR));
+        report.remark(String.format(
+                Locale.ROOT,
+                "with %s ports published %d flows a second begin, one after the other; untranslated %d",
+                ports,
+                Flows.perSecond(ours.first),
+                Flows.perSecond(floor.first)));
+        if (fewer > 0) {
+            report.bound(
+                    "publish.flow.beside." + ports,
+                    (double) ours.first.quantile(0.5) / fewer / TIMES_EMPTY,
+                    "the first datagram of a flow, against the same with 10 ports published");
+        }
+        return ours;
     }
 
     /** Many at once, each with a port of its own and one at any free one: a failure ends the run. */

@@ -132,7 +132,7 @@ public final class Plugin {
     private NotFoundException unknown() {
         return new NotFoundException("no driver and no plug-in is called '" + name + "'; looked for a socket in "
                 + search.sockets() + " and for a .spec or .json file in " + search.files()
-                + "; start the plug-in, or use a driver there is");
+                + "; plug-ins there are " + search.scan() + "; start the plug-in, or use a driver there is");
     }
 
     private <T> Optional<T> exchange(

@@ -20,6 +20,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -40,7 +41,7 @@ class PluginTlsTest {
     Path directory;
 
     private final PluginHttp http = new PluginHttp(MOST);
-    private HttpsServer server;
+    private Optional<HttpsServer> server = Optional.empty();
 
     @BeforeEach
     void certify() throws Exception {
@@ -69,9 +70,7 @@ class PluginTlsTest {
 
     @AfterEach
     void close() {
-        if (server != null) {
-            server.stop(0);
-        }
+        server.ifPresent(running -> running.stop(0));
         http.close();
     }
 
@@ -150,8 +149,8 @@ class PluginTlsTest {
         trusted.init(authority);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+        HttpsServer listening = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        listening.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
                 SSLParameters wanted = context.getDefaultSSLParameters();
@@ -159,7 +158,7 @@ class PluginTlsTest {
                 parameters.setSSLParameters(wanted);
             }
         });
-        server.createContext("/", exchange -> {
+        listening.createContext("/", exchange -> {
             boolean activation = exchange.getRequestURI().getPath().equals("/Plugin.Activate");
             byte[] answer = (activation ? "{\"Implements\":[\"NetworkDriver\"]}" : "{\"Scope\":\"local\"}")
                     .getBytes(StandardCharsets.UTF_8);
@@ -168,14 +167,15 @@ class PluginTlsTest {
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
-        server.start();
+        listening.start();
+        server = Optional.of(listening);
     }
 
     private NetworkCapabilities ask(String tls) throws Exception {
         Files.writeString(
                 directory.resolve("safe.json"),
                 "{\"Name\":\"safe\",\"Addr\":\"https://127.0.0.1:"
-                        + server.getAddress().getPort() + "\",\"TLSConfig\":{" + tls + "}}");
+                        + server.orElseThrow().getAddress().getPort() + "\",\"TLSConfig\":{" + tls + "}}");
         var plugin =
                 new Plugin("safe", new PluginSearch(List.of(), List.of(directory)), http, LIMITS, System::nanoTime);
         return plugin.call(
@@ -213,7 +213,7 @@ class PluginTlsTest {
         serve("server");
         refused(authority("stranger") + "," + own());
         refused(authority("ca")); // this side shows nothing
-        server.stop(0);
+        server.orElseThrow().stop(0);
         serve("elsewhere");
         refused(authority("ca") + "," + own());
     }

@@ -1,0 +1,129 @@
+package io.cnm4j.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cnm4j.api.Endpoint;
+import io.cnm4j.api.Network;
+import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Finding;
+import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.SubnetRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process of a plug-in is killed at each of its calls in every verb. PL-07, pain 43. */
+class PluginDeathTest {
+    private static final int FEWEST_CALLS = 15;
+
+    @TempDir
+    Path directory;
+
+    private interface Verb {
+        void run(Lab lab);
+    }
+
+    private static Network network(Lab lab) {
+        return lab.controller().networkByName("net");
+    }
+
+    private static final List<Verb> VERBS = List.of(
+            lab -> lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("net")
+                            .driver("weave")
+                            .ipam("weave")
+                            .addSubnets(SubnetRequest.of("10.20.0.0/24"))
+                            .build()),
+            lab -> network(lab).createEndpoint(EndpointRequest.named("one")),
+            lab -> network(lab).endpointByName("one").join(lab.sandbox("one")),
+            lab -> network(lab).endpointByName("one").leave(),
+            lab -> network(lab).endpointByName("one").delete(),
+            lab -> network(lab).connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("two")),
+            lab -> lab.controller().sandboxByContainer("one").delete(),
+            lab -> network(lab).delete());
+
+    private Path socket() {
+        return directory.resolve("plugins/weave.sock");
+    }
+
+    private Path memory() {
+        return directory.resolve("memory");
+    }
+
+    @KernelTest
+    void nothingIsOnOneSideOnlyWhereverThePluginIsKilled() throws Exception {
+        try (var lab = new Lab(
+                directory,
+                KernelTap.NONE,
+                config ->
+                        config.callTimeout(Duration.ofSeconds(3)).addPluginDirectories(directory.resolve("plugins")))) {
+            int call = 0;
+            while (dies(lab, call)) {
+                call++;
+            }
+            assertThat(call).as("deaths").isGreaterThan(FEWEST_CALLS);
+        }
+    }
+
+    /** Runs the verbs up to the one in which the plug-in dies; false if there is no such call. */
+    private boolean dies(Lab lab, int call) throws Exception {
+        boolean dead;
+        try (var plugin = new PluginProcess(socket(), memory(), call)) {
+            for (Verb verb : VERBS) {
+                if (plugin.isDead()) {
+                    break;
+                }
+                try {
+                    verb.run(lab);
+                } catch (CnmException death) {
+                    await().untilAsserted(() -> assertThat(plugin.isDead())
+                            .as("call %s, verb %s failed for another reason: %s", call, VERBS.indexOf(verb), death)
+                            .isTrue());
+                }
+            }
+            dead = plugin.isDead();
+        }
+        try (var again = new PluginProcess(socket(), memory(), -1)) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                List<Finding> findings = lab.controller().check();
+                assertThat(findings)
+                        .as("death at call %s", call)
+                        .allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
+                return findings.isEmpty() || lab.controller().repair(findings).isEmpty();
+            });
+            Set<String> holds = PluginProcess.holds(memory());
+            assertThat(holds.stream().filter(thing -> !thing.matches("(pool|address) .*")))
+                    .as("death at call %s", call)
+                    .containsExactlyInAnyOrderElementsOf(recorded(lab));
+            lab.controller().sandboxes().forEach(Sandbox::delete);
+            lab.controller().networks().forEach(one -> {
+                one.endpoints().forEach(Endpoint::delete);
+                one.delete();
+            });
+            await().untilAsserted(() -> assertThat(PluginProcess.holds(memory()))
+                    .as("death at call %s", call)
+                    .isEmpty());
+            assertThat(again.isDead()).isFalse();
+        }
+        return dead;
+    }
+
+    private static Set<String> recorded(Lab lab) {
+        var things = new TreeSet<String>();
+        for (Network network : lab.controller().networks()) {
+            things.add("network " + network.id());
+            for (Endpoint endpoint : network.endpoints()) {
+                things.add("endpoint " + endpoint.id());
+                endpoint.inspect().sandbox().ifPresent(sandbox -> things.add("joined " + endpoint.id()));
+            }
+        }
+        return things;
+    }
+}

@@ -1,0 +1,133 @@
+package io.cnm4j.linux;
+
+import io.cnm4j.tck.FakePlugin;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A plug-in that is a process of its own, keeps what it has in a file, and may be killed at one of its calls. */
+final class PluginProcess implements AutoCloseable {
+    private static final List<String> METHODS = List.of(
+            "NetworkDriver.CreateNetwork",
+            "NetworkDriver.DeleteNetwork",
+            "NetworkDriver.CreateEndpoint",
+            "NetworkDriver.DeleteEndpoint",
+            "NetworkDriver.Join",
+            "NetworkDriver.Leave",
+            "IpamDriver.RequestPool",
+            "IpamDriver.ReleasePool",
+            "IpamDriver.RequestAddress",
+            "IpamDriver.ReleaseAddress");
+
+    private final Process process;
+
+    /**
+     * Starts it and waits until it listens.
+     *
+     * @param call the call, from 0, at which it dies by SIGKILL: even ones unseen, odd ones done and not answered; -1 for never
+     */
+    PluginProcess(Path socket, Path memory, int call) throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx48m",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        PluginProcess.class.getName(),
+                        socket.toString(),
+                        memory.toString(),
+                        String.valueOf(call))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (process.inputReader().readLine() == null) {
+            throw new IOException("the plug-in ended before it listened");
+        }
+    }
+
+    /** Tells whether it was killed. */
+    boolean isDead() {
+        return !process.isAlive();
+    }
+
+    /** Returns what it had when it last answered or died; addresses go with their pool. */
+    static Set<String> holds(Path memory) throws IOException {
+        var holds = new TreeSet<>(Files.exists(memory) ? Files.readAllLines(memory) : List.of());
+        if (holds.stream().noneMatch(thing -> thing.startsWith("pool "))) {
+            holds.removeIf(thing -> thing.startsWith("address "));
+        }
+        return holds;
+    }
+
+    /** Kills it, if nobody has, and waits for its end. */
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** The process: socket, file, and the call at which it dies. */
+    public static void main(String[] args) throws Exception {
+        Path socket = Path.of(args[0]);
+        Path memory = Path.of(args[1]);
+        Files.deleteIfExists(socket); // of the one before, which was killed
+        try (var plugin = new FakePlugin(socket);
+                var deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Path ear = Path.of(socket + ".deaf");
+            Files.deleteIfExists(ear);
+            deaf.bind(UnixDomainSocketAddress.of(ear));
+            SocketChannel nobody = SocketChannel.open(deaf.getLocalAddress());
+            holds(memory).forEach(plugin::hold);
+            var calls = new Calls(plugin, memory, nobody, Integer.parseInt(args[2]));
+            METHODS.forEach(method -> plugin.does(method, (body, out) -> calls.take(method, body, out)));
+            System.out.println("listening");
+            while (true) {
+                LockSupport.park();
+            }
+        }
+    }
+
+    /** Calls one after the other, so that what is in the file is what was done. */
+    private static final class Calls {
+        private final FakePlugin plugin;
+        private final Path memory;
+        private final SocketChannel nobody;
+        private final int last;
+        private int count;
+
+        private Calls(FakePlugin plugin, Path memory, SocketChannel nobody, int last) {
+            this.plugin = plugin;
+            this.memory = memory;
+            this.nobody = nobody;
+            this.last = last;
+        }
+
+        private synchronized void take(String method, String body, SocketChannel out)
+                throws IOException, InterruptedException {
+            boolean due = count++ == last;
+            if (due && last % 2 == 0) {
+                die();
+            }
+            plugin.normal(method, body, due ? nobody : out);
+            Files.write(memory, plugin.holds());
+            if (due) {
+                die();
+            }
+        }
+
+        private static void die() throws IOException, InterruptedException {
+            new ProcessBuilder(
+                            "kill", "-9", String.valueOf(ProcessHandle.current().pid()))
+                    .start()
+                    .waitFor();
+            Thread.currentThread().join();
+        }
+    }
+}
