@@ -28,7 +28,8 @@ public record RuntimeHook(Path program, List<String> arguments, Duration timeout
 
     private static String quoted(String text) {
         var json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
             } else if (c < ' ') {

@@ -16,7 +16,11 @@ public final class Hook {
 
     private Hook() {}
 
-    /** @param arguments the socket */
+    /**
+     * Passes the input on and ends.
+     *
+     * @param arguments the socket
+     */
     public static void main(String... arguments) {
         String answer;
         try {

@@ -5,19 +5,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Programs that run containers. */
 enum OciRuntime {
-    RUNC(List.of("runc")),
+    RUNC,
+    CRUN;
 
     /** crun 1.8 refuses a host that has both versions of control groups: it gets a mount namespace without the second. */
-    CRUN(List.of(
-            "unshare", "--mount", "sh", "-c", "umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"", "sh"));
-
-    private final List<String> command;
-
-    OciRuntime(List<String> command) {
-        this.command = command;
+    private List<String> command() {
+        return switch (this) {
+            case RUNC -> List.of("runc");
+            case CRUN ->
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"",
+                        "sh");
+        };
     }
 
     /**
@@ -30,7 +37,7 @@ enum OciRuntime {
 
     /** Runs a container to its end. */
     Result run(Path state, Path bundle, String container) throws IOException, InterruptedException {
-        var words = new ArrayList<>(command);
+        var words = new ArrayList<>(command());
         words.addAll(List.of("--root", state.toString(), "run", "--bundle", bundle.toString(), container));
         Process process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
@@ -42,6 +49,6 @@ enum OciRuntime {
 
     @Override
     public String toString() {
-        return command.get(0).equals("unshare") ? "crun" : command.get(0);
+        return name().toLowerCase(Locale.ROOT);
     }
 }
