@@ -71,6 +71,7 @@ final class NetworkFlow {
         var failures = new Failures();
         engine.parts.ledger().networks().stream()
                 .filter(network -> !RESERVED.contains(network.name())
+                        && network.purpose().isEmpty() // one of our own comes and goes with who needs it
                         && engine.parts.ledger().endpointsOn(network.id()).isEmpty()
                         && filter.test(network.snapshot()))
                 .sorted(Comparator.comparing(NetworkRecord::name))
