@@ -164,7 +164,9 @@ public final class HookServer implements HookSource.Open {
             taker.take(message.container(), message.namespace());
             return "success"; // XK-03
         } catch (RuntimeException refused) { // XK-06
-            LOG.warn("what a hook handed over was not taken", refused);
+            LOG.debug(
+                    "what a hook handed over was not taken",
+                    refused); // the runtime says it to who started the container
             return String.valueOf(refused.getMessage());
         }
     }
