@@ -35,16 +35,19 @@ public final class Servers implements AutoCloseable {
 
     private final List<String> bases;
     private final String store;
+    private final StoreAddress address;
     private final ExecutorService pool;
     private final ScheduledExecutorService clock;
     private final AtomicInteger current = new AtomicInteger();
     private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
+    private volatile boolean answered; // once at least: they and we agree
     private volatile @Nullable HttpClient client; // null once closed
 
     /** Makes them from an address; connects to none. */
     public Servers(StoreAddress address) {
         SSLContext tls = PemContext.of(address).orElse(null);
+        this.address = address;
         this.store = address.store();
         this.bases = address.servers().stream()
                 .map(server -> (tls == null ? "http://" : "https://") + server)
@@ -85,6 +88,9 @@ public final class Servers implements AutoCloseable {
      */
     public HttpResponse<byte[]> ask(Call call, Predicate<HttpResponse<byte[]>> elsewhere, Deadline deadline) {
         String what = "store '" + store + "' (" + call.method() + " " + call.path() + ")";
+        if (!answered) {
+            TlsProbe.run(address, "GET / HTTP/1.0\r\n\r\n", deadline);
+        }
         int strangers = 0;
         for (int tried = 1; ; tried++) {
             checkOpen();
@@ -95,6 +101,7 @@ public final class Servers implements AutoCloseable {
                         send(server, call, HttpResponse.BodyHandlers.ofByteArray(), share(deadline, call)),
                         deadline,
                         what);
+                answered = true;
                 if (!elsewhere.test(answer)) {
                     return answer;
                 }

@@ -4,6 +4,7 @@ import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.StoreAddress;
+import io.cnm4j.kvstore.http.TlsProbe;
 import io.cnm4j.spi.host.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ final class Ensemble implements AutoCloseable {
     Connection connection(Deadline deadline) {
         Connection connection = connection();
         if (!prepared) {
-            TlsProbe.run(address, deadline);
+            TlsProbe.run(address, "ruok", deadline);
             Connection.reading(() -> prepare(connection, deadline), () -> !closed, deadline);
             prepared = true;
         }

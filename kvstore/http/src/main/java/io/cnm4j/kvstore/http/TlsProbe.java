@@ -1,10 +1,8 @@
-package io.cnm4j.kvstore.zookeeper;
+package io.cnm4j.kvstore.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cnm4j.api.model.StoreAddress;
-import io.cnm4j.kvstore.http.PemContext;
-import io.cnm4j.kvstore.http.TlsRefusal;
 import io.cnm4j.spi.host.Deadline;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,39 +15,43 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Finds out whether servers and we agree on TLS: ZooKeeper's client tries for ever and tells nobody. Stateless. */
-final class TlsProbe {
+/**
+ * Finds out whether servers and we agree on TLS: clients that try again tell nobody, and see a hang-up rather than its reason. Stateless.
+ */
+public final class TlsProbe {
     private static final long MOST_MILLIS = 2000;
     private static final int TRIES = 10;
 
     private TlsProbe() {}
 
     /**
-     * Speaks to each server, if the address asks for TLS. What is merely out of reach is left to ZooKeeper's client.
+     * Speaks to each server, if the address asks for TLS. What is merely out of reach is left to the calls.
      *
+     * @param question something that servers of this kind answer at once
      * @throws io.cnm4j.api.error.ConfigurationException if no server and we can agree
      */
-    static void run(StoreAddress address, Deadline deadline) {
+    public static void run(StoreAddress address, String question, Deadline deadline) {
         Optional<SSLContext> tls = PemContext.of(address);
         if (tls.isEmpty()) {
             return;
         }
         Optional<IOException> last = Optional.empty();
         for (String server : address.servers()) {
-            last = refusal(tls.orElseThrow(), server, deadline);
+            last = refusal(tls.orElseThrow(), server, question, address.store(), deadline);
             if (last.isEmpty()) {
                 return;
             }
         }
-        throw TlsRefusal.of("zookeeper", address.servers(), last.orElseThrow());
+        throw TlsRefusal.of(address.store(), address.servers(), last.orElseThrow());
     }
 
     /** Returns why a server and we cannot agree. One that hangs up may have said so just before: it is asked again. */
-    private static Optional<IOException> refusal(SSLContext tls, String server, Deadline deadline) {
+    private static Optional<IOException> refusal(
+            SSLContext tls, String server, String question, String store, Deadline deadline) {
         for (int tried = 0; tried < TRIES; tried++) {
-            deadline.check("TLS with store 'zookeeper'");
+            deadline.check("TLS with store '" + store + "'");
             try {
-                speak(tls, server, deadline);
+                speak(tls, server, question, deadline);
                 return Optional.empty();
             } catch (ConnectException | SocketTimeoutException unreachable) {
                 return Optional.empty();
@@ -63,7 +65,7 @@ final class TlsProbe {
     }
 
     /** Asks something: a server that wants another certificate of ours says so only after the handshake. */
-    private static void speak(SSLContext tls, String server, Deadline deadline) throws IOException {
+    private static void speak(SSLContext tls, String server, String question, Deadline deadline) throws IOException {
         int colon = server.lastIndexOf(':');
         String host = server.substring(0, colon);
         int port = Integer.parseInt(server.substring(colon + 1));
@@ -75,7 +77,7 @@ final class TlsProbe {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the names that RFC 2818 has
                 socket.setSSLParameters(parameters);
-                socket.getOutputStream().write("ruok".getBytes(US_ASCII));
+                socket.getOutputStream().write(question.getBytes(US_ASCII));
                 socket.getInputStream().read();
             }
         }
