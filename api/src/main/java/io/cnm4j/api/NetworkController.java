@@ -5,6 +5,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PruneFilter;
+import io.cnm4j.api.model.RuntimeHook;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.host.ControllerProvider;
@@ -134,6 +135,14 @@ public interface NetworkController extends AutoCloseable {
      * @throws io.cnm4j.api.error.NotFoundException if there is none
      */
     Sandbox sandboxById(SandboxId id);
+
+    /**
+     * Returns the hook by which runtimes hand over the namespaces of containers whose sandbox was requested with {@code namespaceLater}. The
+     * container's process starts when all its interfaces are there, and does not start if they cannot be made.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if the controller was opened without {@code runtimeHooks}
+     */
+    RuntimeHook runtimeHook();
 
     /** Deletes the sandbox of this container with all its endpoints; a container without one is fine. */
     void destroySandbox(String containerId);

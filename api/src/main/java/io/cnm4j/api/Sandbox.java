@@ -2,6 +2,7 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.SandboxSnapshot;
+import io.cnm4j.api.model.SandboxUpdate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,10 +31,21 @@ public interface Sandbox {
      */
     SandboxSnapshot inspect();
 
-    /** Returns a snapshot of its endpoints, by name of their networks. */
+    /** Returns a snapshot of its endpoints, by name of their networks; one that the controller made comes last. */
     List<Endpoint> endpoints();
 
-    /** Returns the counters of each interface inside, by interface name, the loopback included. */
+    /**
+     * Hands over the network namespace of a sandbox that was requested with {@code namespaceLater}: it is kept at {@link #namespacePath}, and the
+     * interfaces of all endpoints are made in it. One that was handed over before is let go first.
+     *
+     * @param path where it is found now, absolute, such as {@code /proc/PID/ns/net}
+     * @throws io.cnm4j.api.error.InvalidRequestException if the sandbox was requested otherwise
+     * @throws io.cnm4j.api.error.NotFoundException if there is no network namespace at the path
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
+     */
+    void useNamespace(Path path);
+
+    /** Returns the counters of each interface inside, by interface name, the loopback included; none while its namespace is awaited. */
     Map<String, InterfaceStatistics> statistics();
 
     /**
@@ -51,6 +63,31 @@ public interface Sandbox {
      * @throws IOException if the program cannot be started
      */
     Process start(ProcessBuilder builder) throws IOException;
+
+    /**
+     * Changes what the sandbox is called, asks and has as labels, with its files and the names that others find; its endpoints and their traffic stay as
+     * they are.
+     *
+     * @throws io.cnm4j.api.error.InvalidRequestException if it shares another sandbox' files and more than labels is to change
+     */
+    void update(SandboxUpdate update);
+
+    /**
+     * Gives all its endpoints this name, all or none. Interfaces, addresses and ports stay.
+     *
+     * @throws io.cnm4j.api.error.ConflictException if an endpoint on one of its networks has the name
+     * @throws io.cnm4j.api.error.UnsupportedException if it is on a network of the cluster
+     */
+    void rename(String name);
+
+    /** Lets others find it by its names again. Idempotent. */
+    void enableService();
+
+    /**
+     * Takes its names away from others: they do not find it any more, while all that they have open, and its addresses, stay. It lasts until
+     * {@link #enableService}. Idempotent.
+     */
+    void disableService();
 
     /**
      * Deletes the sandbox with all its endpoints. A namespace that was given by the caller stays.

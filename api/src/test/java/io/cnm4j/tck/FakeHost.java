@@ -1,6 +1,7 @@
 package io.cnm4j.tck;
 
 import io.cnm4j.api.error.KernelException;
+import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceStatistics;
@@ -234,6 +235,14 @@ public final class FakeHost implements HostView, NamespaceAccess {
     @Override
     public synchronized boolean exists(NamespaceRef namespace) {
         return namespaces.containsKey(namespace.path());
+    }
+
+    @Override
+    public synchronized String identity(NamespaceRef namespace) {
+        if (!exists(namespace)) {
+            throw new NotFoundException("there is no namespace at " + namespace);
+        }
+        return "net:[" + System.identityHashCode(namespace(namespace)) + "]";
     }
 
     @Override

@@ -105,6 +105,8 @@ final class FakeOps {
             var namespace = new FakeNamespace();
             namespace.sysctls.putAll(make.sysctls());
             host.namespaces.put(make.namespace().path(), namespace);
+        } else if (op instanceof KernelOp.HoldNamespace hold) {
+            host.namespaces.put(hold.namespace().path(), host.namespace(NamespaceRef.at(hold.source())));
         } else if (op instanceof KernelOp.UseNamespace use) {
             host.namespace(use.namespace());
         } else if (op instanceof KernelOp.AddLink add) {
@@ -241,6 +243,8 @@ final class FakeOps {
         if (op instanceof KernelOp.MakeNamespace make) {
             List.copyOf(namespace.links.values()).forEach(FakeNamespace::remove);
             host.namespaces.remove(make.namespace().path());
+        } else if (op instanceof KernelOp.HoldNamespace hold) {
+            host.namespaces.remove(hold.namespace().path());
         } else if (op instanceof KernelOp.AddLink add) {
             FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
         } else if (op instanceof KernelOp.AddAddress add) {

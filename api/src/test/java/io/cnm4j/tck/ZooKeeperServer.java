@@ -18,10 +18,30 @@ public final class ZooKeeperServer implements AutoCloseable {
             "zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "commons-cli", "metrics-core", "snappy-java");
 
     private final int port = ServerProcess.freePort();
+    private final int securePort = ServerProcess.freePort();
     private final ServerProcess process;
 
     /** Starts it with data and log in this directory. */
     public ZooKeeperServer(Path directory) {
+        this(directory, List.of());
+    }
+
+    /** The same, with another port for clients with TLS and with certificates of this authority. */
+    public ZooKeeperServer(Path directory, Certificates authority) {
+        this(directory, authority.sign("server"), authority.authority());
+    }
+
+    private ZooKeeperServer(Path directory, Certificates.Signed own, Path authority) {
+        this(
+                directory,
+                List.of(
+                        "ssl.keyStore.type=PEM",
+                        "ssl.keyStore.location=" + own.both(),
+                        "ssl.trustStore.type=PEM",
+                        "ssl.trustStore.location=" + authority));
+    }
+
+    private ZooKeeperServer(Path directory, List<String> tls) {
         Path configuration = directory.resolve("zoo.cfg");
         try {
             Files.writeString(configuration, """
@@ -32,7 +52,8 @@ public final class ZooKeeperServer implements AutoCloseable {
                     maxClientCnxns=0
                     admin.enableServer=false
                     4lw.commands.whitelist=*
-                    """.formatted(directory.resolve("zookeeper"), port));
+                    %s
+                    """.formatted(directory.resolve("zookeeper"), port, secure(tls)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,6 +61,8 @@ public final class ZooKeeperServer implements AutoCloseable {
                 List.of(
                         java(),
                         "-Xmx256m",
+                        "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server." + (tls.isEmpty() ? "NIO" : "Netty")
+                                + "ServerCnxnFactory",
                         "-cp",
                         jars(),
                         "org.apache.zookeeper.server.quorum.QuorumPeerMain",
@@ -47,6 +70,12 @@ public final class ZooKeeperServer implements AutoCloseable {
                 directory.resolve("zookeeper.log"),
                 this::answers);
         process.start();
+    }
+
+    private String secure(List<String> tls) {
+        return tls.isEmpty()
+                ? ""
+                : "secureClientPort=" + securePort + "\nsecureClientPortAddress=127.0.0.1\n" + String.join("\n", tls);
     }
 
     private static String java() {
@@ -80,6 +109,11 @@ public final class ZooKeeperServer implements AutoCloseable {
     /** Returns where it is, as {@code host:port}. */
     public String address() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Returns where it is for clients with TLS. */
+    public String secureAddress() {
+        return "127.0.0.1:" + securePort;
     }
 
     /** Returns its process. */

@@ -6,8 +6,10 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.StaticRoute;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.StaleWriteException;
 import java.util.ArrayList;
@@ -60,14 +62,17 @@ final class Births {
                     request.name(),
                     addresses,
                     mac,
-                    request.interfaceName(),
+                    request.interfaceWish(),
                     request.gatewayPriority(),
                     request.wishes(),
                     request.options(),
                     request.labels(),
                     new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
+                    new EndpointRecord.Added(request.linkLocal(), request.routes()),
+                    Optional.empty(),
                     Map.of(),
                     Optional.empty());
+            refuseUnreachable(draft);
             EndpointRecord made = engine.effects.make(draft, network, request.mac(), deadline);
             var note = new HashMap<>(engine.compose
                     .driver(network)
@@ -87,8 +92,19 @@ final class Births {
         }
     }
 
+    private static void refuseUnreachable(EndpointRecord endpoint) {
+        for (StaticRoute route : endpoint.added().routes()) {
+            if (Publishing.address(endpoint, route.destination().family()).isEmpty()) {
+                throw new InvalidRequestException(
+                        "endpoint '" + endpoint.name() + "' has no address of the family of its route to "
+                                + route.destination() + "; leave the route out");
+            }
+        }
+    }
+
     /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
-    EndpointRecord claimed(NetworkRecord network, EndpointRequest request, Deadline deadline) {
+    EndpointRecord claimed(
+            NetworkRecord network, EndpointRequest request, Optional<SandboxRecord> into, Deadline deadline) {
         EndpointRecord endpoint = born(network, request, deadline);
         if (!engine.isClustered(network.driver())) {
             return endpoint;
@@ -98,7 +114,7 @@ final class Births {
         try {
             while (true) {
                 try {
-                    cluster.claim(network, endpoint, deadline);
+                    cluster.claim(network, endpoint, into, deadline);
                     return endpoint;
                 } catch (StaleWriteException taken) {
                     if (request.ipv4().isPresent() || request.ipv6().isPresent()) {

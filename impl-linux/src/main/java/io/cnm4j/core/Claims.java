@@ -43,6 +43,14 @@ final class Claims {
         }
     }
 
+    /** An owner is called otherwise from now on; it keeps what it has, and its place. */
+    synchronized void rename(Owner from, Owner to) {
+        Map<Owner, Plan> before = new LinkedHashMap<>(plans);
+        plans.clear();
+        before.forEach((owner, plan) -> plans.put(owner.equals(from) ? to : owner, plan));
+        owners.values().stream().filter(holders -> holders.remove(from)).forEach(holders -> holders.add(to));
+    }
+
     /** Gives back all that the owner has. */
     synchronized void release(Owner owner) {
         Plan plan = plans.remove(owner);

@@ -1,5 +1,6 @@
 package io.cnm4j.core;
 
+import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConfigurationException;
@@ -16,6 +17,7 @@ import io.cnm4j.core.cluster.Membership;
 import io.cnm4j.core.ledger.ClusterEndpoint;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.driver.ClusterDriver.Underlay;
 import io.cnm4j.spi.host.Deadline;
@@ -111,12 +113,13 @@ final class Cluster implements AutoCloseable {
     /**
      * Takes name and addresses of a new endpoint in the whole cluster.
      *
+     * @param into the sandbox it joins, if it does
      * @throws StaleWriteException if an address is taken
      */
-    void claim(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
+    void claim(NetworkRecord network, EndpointRecord endpoint, Optional<SandboxRecord> into, Deadline deadline) {
         long revision = view.revision(network.id())
                 .orElseThrow(() -> new NotFoundException("network '" + network.name() + "' is gone"));
-        ClusterEndpoint mine = ClusterEndpoint.of(endpoint, engine.controller().value(), parts.address());
+        ClusterEndpoint mine = told(endpoint, into);
         try {
             claimed.put(mine.id().value(), new Revised<>(mine, store.claim(mine, revision, deadline)));
         } catch (StaleWriteException lost) {
@@ -129,6 +132,44 @@ final class Cluster implements AutoCloseable {
             }
             throw new NotFoundException(
                     "network '" + network.name() + "' is being deleted, or changed this moment; look again");
+        }
+    }
+
+    private ClusterEndpoint told(EndpointRecord endpoint, Optional<SandboxRecord> inside) {
+        List<String> names = inside.filter(SandboxRecord::isFound)
+                .map(sandbox -> Naming.registration(endpoint, sandbox).names())
+                .orElse(List.of());
+        return ClusterEndpoint.of(endpoint, names, engine.controller().value(), parts.address());
+    }
+
+    /** Tells the other hosts what an endpoint is called now that it joined or left: at once, or when the store is there again. */
+    void announce(EndpointRecord endpoint) {
+        try {
+            announce(endpoint.id(), Deadline.after(HASTE));
+        } catch (CnmException later) {
+            LOG.warn("the other hosts are not told yet what endpoint '{}' is called", endpoint.name(), later);
+            keeper.announceLater(endpoint.id());
+        }
+    }
+
+    /**
+     * Makes the cluster's entry of an endpoint what its records say.
+     *
+     * @throws StoreException if it could not be written now
+     */
+    void announce(EndpointId id, Deadline deadline) {
+        Revised<ClusterEndpoint> before = claimed.get(id.value());
+        Optional<EndpointRecord> endpoint = engine.parts.ledger().endpoint(id);
+        if (before == null || endpoint.isEmpty()) {
+            return;
+        }
+        ClusterEndpoint now = told(
+                endpoint.orElseThrow(),
+                endpoint.flatMap(EndpointRecord::joined)
+                        .flatMap(joined -> engine.parts.ledger().sandbox(joined.sandbox())));
+        if (!now.equals(before.record())) {
+            long revision = store.rewrite(now, before.revision(), deadline);
+            claimed.replace(id.value(), before, new Revised<>(now, revision));
         }
     }
 

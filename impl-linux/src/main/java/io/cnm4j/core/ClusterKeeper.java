@@ -1,5 +1,6 @@
 package io.cnm4j.core;
 
+import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
@@ -9,11 +10,13 @@ import io.cnm4j.core.cluster.ClusterView;
 import io.cnm4j.core.ledger.ClusterEndpoint;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
+import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.StaleWriteException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,10 +41,12 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
     private final Queue<Revised<ClusterEndpoint>> leftover = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean queued = new AtomicBoolean(true); // nothing runs before the start
     private final AtomicBoolean joining = new AtomicBoolean();
+    private final FarNames farNames;
 
     ClusterKeeper(Engine engine, Cluster cluster) {
         this.engine = engine;
         this.cluster = cluster;
+        this.farNames = new FarNames(engine.parts.names());
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             var worker = new Thread(task, "cnm4j cluster");
             worker.setDaemon(true);
@@ -104,6 +109,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
         engine.parts.ledger().forget(network);
         engine.names.release("networks", network.name(), network.id().value());
         engine.leases.release(network.id());
+        engine.book.gone(network);
     }
 
     @Override
@@ -125,6 +131,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
             } else {
                 engine.names.release(space, endpoint.name(), endpoint.id().value());
             }
+            farNames.told(network, endpoint, there);
         });
         touch(endpoint.network());
     }
@@ -190,6 +197,17 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
         later(PAUSE, this::unclaim);
     }
 
+    /** Takes care that the store learns what an endpoint is called when it is there again. */
+    void announceLater(EndpointId endpoint) {
+        later(PAUSE.multipliedBy(4), () -> {
+            try {
+                cluster.announce(endpoint, Deadline.after(LIMIT));
+            } catch (CnmException notYet) {
+                announceLater(endpoint);
+            }
+        });
+    }
+
     private void unclaim() {
         for (Revised<ClusterEndpoint> next = leftover.peek(); next != null; next = leftover.peek()) {
             try {
@@ -232,6 +250,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
             if (engine.parts.ledger().endpoint(endpoint.record().id()).isPresent()) {
                 there.add(endpoint.record().id().value());
                 cluster.claimed(endpoint);
+                cluster.announce(endpoint.record().id(), deadline); // it may have moved between sandboxes meanwhile
             } else {
                 cluster.store.unclaim(endpoint.record(), endpoint.revision(), deadline);
             }
@@ -248,7 +267,9 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
 
     private void claimAgain(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
         try {
-            cluster.claim(network, endpoint, deadline);
+            Optional<SandboxRecord> sandbox =
+                    endpoint.joined().flatMap(joined -> engine.parts.ledger().sandbox(joined.sandbox()));
+            cluster.claim(network, endpoint, sandbox, deadline);
         } catch (StaleWriteException | ConflictException lost) {
             LOG.error(
                     "endpoint '{}' of network '{}' lost its place while this host was out of reach; it is taken out",

@@ -3,7 +3,6 @@ package io.cnm4j.core;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
-import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -19,6 +18,7 @@ import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whole plans from records: what the driver wants, and what the core adds. Pure: the same records give the same plans. */
 final class Compose {
@@ -65,10 +66,17 @@ final class Compose {
         if (sandbox.shares().isPresent()) {
             return Plan.of(new UseNamespace(sandbox.namespace()));
         }
-        KernelOp namespace = sandbox.owned()
-                ? new MakeNamespace(sandbox.namespace(), sandbox.sysctls())
-                : new UseNamespace(sandbox.namespace());
-        return Plan.of(namespace).then(new Plan(naming.ops(sandbox, endpoints)));
+        Plan named = new Plan(naming.ops(sandbox, endpoints));
+        return sandbox.awaitsNamespace() ? named : Plan.of(namespace(sandbox)).then(named);
+    }
+
+    private static KernelOp namespace(SandboxRecord sandbox) {
+        if (sandbox.owned()) {
+            return new MakeNamespace(sandbox.namespace(), sandbox.sysctls());
+        }
+        return sandbox.external()
+                .<KernelOp>map(found -> new HoldNamespace(sandbox.namespace(), found.source(), found.identity()))
+                .orElseGet(() -> new UseNamespace(sandbox.namespace()));
     }
 
     /** Returns the name server that a sandbox can have. */
@@ -87,8 +95,8 @@ final class Compose {
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
-        if (attachment.link().isEmpty()) {
-            return Plan.EMPTY; // it brings no interface
+        if (attachment.link().isEmpty() || sandbox.awaitsNamespace()) {
+            return Plan.EMPTY; // it brings no interface, or not yet: JN-04
         }
         Plan ports = ports(endpoint);
         var ops = new ArrayList<KernelOp>(
@@ -98,13 +106,15 @@ final class Compose {
             ops.add(new SetSysctl(
                     inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
         }
-        for (IpPrefix address : endpoint.addresses()) {
-            ops.add(new AddAddress(inside, joined.interfaceName(), address));
-        }
+        Stream.concat(endpoint.addresses().stream(), endpoint.added().prefixes().stream())
+                .filter(address -> sandbox.ipv6() || address.family() == Family.IPV4)
+                .forEach(address -> ops.add(new AddAddress(inside, joined.interfaceName(), address)));
         EndpointSysctls.parse(endpoint.options())
                 .forEach((key, value) -> ops.add(new SetSysctl(
                         inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
-        attachment.routes().stream()
+        Stream<RouteSpec> added = endpoint.added().routes().stream()
+                .map(route -> new RouteSpec(route.destination(), route.nextHop(), joined.interfaceName()));
+        Stream.concat(attachment.routes().stream(), added)
                 .filter(route -> !isDefault(route))
                 .forEach(route -> ops.add(new AddRoute(inside, route)));
         defaultRoutes(endpoint, attachment, joined.interfaceName()).stream()
@@ -208,7 +218,8 @@ final class Compose {
     }
 
     private static boolean hasIpv6(EndpointRecord endpoint) {
-        return endpoint.addresses().stream().anyMatch(address -> address.family() == Family.IPV6);
+        return Stream.concat(endpoint.addresses().stream(), endpoint.added().prefixes().stream())
+                .anyMatch(address -> address.family() == Family.IPV6);
     }
 
     private static String disableIpv6(String interfaceName) {

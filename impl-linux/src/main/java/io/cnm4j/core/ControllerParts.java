@@ -31,7 +31,9 @@ import java.util.random.RandomGenerator;
  * @param mayForward whether IP forwarding may be turned on
  * @param activeContainers whose sandboxes are kept at open; absent keeps those whose namespace is there
  * @param defaults the networks that are there by themselves
+ * @param gateway how the network is by which sandboxes reach the outside that have no other way
  * @param watch whether damage from outside is repaired at once
+ * @param hooks where runtimes hand over namespaces, if they do
  * @param names who is called what; filled by the controller
  * @param clock time
  * @param random chance
@@ -48,7 +50,9 @@ public record ControllerParts(
         boolean mayForward,
         Optional<Set<String>> activeContainers,
         List<NetworkRequest> defaults,
+        NetworkRequest gateway,
         boolean watch,
+        Optional<HookSource> hooks,
         NameDirectory names,
         Clock clock,
         RandomGenerator random,

@@ -12,12 +12,14 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PruneFilter;
+import io.cnm4j.api.model.RuntimeHook;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,6 +33,8 @@ final class CoreController implements NetworkController {
     final SandboxFlow sandboxes;
     final EndpointFlow endpoints;
     final Links links;
+    final KeyFlow keys;
+    final UpdateFlow updates;
     private final Duration callTimeout;
     private final LongSupplier nanoTime;
 
@@ -40,6 +44,8 @@ final class CoreController implements NetworkController {
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
         this.links = new Links(engine);
+        this.keys = new KeyFlow(engine, sandboxes);
+        this.updates = new UpdateFlow(engine, sandboxes);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;
@@ -55,11 +61,13 @@ final class CoreController implements NetworkController {
         var engine = new Engine(parts);
         var controller = new CoreController(engine, callTimeout, nanoTime);
         engine.settling(new Settling(engine, controller.networks, controller.endpoints));
+        engine.waysOut(new WaysOut(engine, controller.networks, controller.endpoints));
         Deadline deadline = Deadline.after(callTimeout, nanoTime);
         try {
             engine.cluster.ifPresent(cluster -> cluster.follow(deadline));
             new Restart(engine, deadline, threads).run();
             controller.networks.openDefaults(deadline);
+            engine.waysOut().open(deadline);
             engine.cluster.ifPresent(cluster -> cluster.join(deadline));
         } catch (RuntimeException | Error failure) {
             engine.settling().close();
@@ -70,6 +78,7 @@ final class CoreController implements NetworkController {
             engine.guard(new Guard(engine, callTimeout));
         }
         engine.settling().start();
+        parts.hooks().ifPresent(source -> engine.hooks(source.open(controller::handedOver)));
         return controller;
     }
 
@@ -184,10 +193,24 @@ final class CoreController implements NetworkController {
         });
     }
 
+    private void handedOver(String container, Path namespace) { // XK-04
+        sandboxByContainer(container).useNamespace(namespace);
+    }
+
+    @Override
+    public RuntimeHook runtimeHook() {
+        engine.checkOpen();
+        return engine.hooks()
+                .orElseThrow(() -> new InvalidRequestException(
+                        "this controller listens for no hooks; open it with ControllerConfig.runtimeHooks"))
+                .hook();
+    }
+
     void delete(SandboxId id) {
         engine.checkOpen();
         List<EndpointRecord> endpoints = sandboxes.endpoints(id);
         sandboxes.delete(id, deadline());
+        engine.waysOut().networkLeft(deadline());
         links.follow(endpoints, deadline());
     }
 

@@ -40,6 +40,7 @@ final class Doctor {
     /** Names all that is not as the records say, in the kernel and outside. */
     List<Finding> check(Deadline deadline) {
         var findings = new ArrayList<>(damage(deadline));
+        findings.addAll(engine.waysOut().findings(deadline));
         findings.addAll(engine.settling().findings(deadline));
         findings.addAll(new Barred(engine).findings());
         return List.copyOf(findings);
@@ -115,6 +116,7 @@ final class Doctor {
         return !any
                 ? List.of()
                 : engine.parts.ledger().sandboxes().stream()
+                        .filter(sandbox -> !sandbox.awaitsNamespace())
                         .map(SandboxRecord::namespace)
                         .filter(namespace -> !namespace.isHost())
                         .distinct()
@@ -160,7 +162,13 @@ final class Doctor {
                             .filter(Claim::shared)
                             .ifPresent(claim -> shared.add(claim.object()));
                 }
-                case EXTRA -> extras.add(finding);
+                case EXTRA -> {
+                    if (finding.op().isPresent()) {
+                        extras.add(finding);
+                    } else { // a record, not an object
+                        damaged.add(finding.subject());
+                    }
+                }
                 case ORPHAN -> orphans = true;
                 case FOREIGN, BLOCKED -> {} // somebody must decide
                 case OUTSIDE -> outside.add(finding.subject());
@@ -171,6 +179,7 @@ final class Doctor {
         }
         extras.forEach(extra -> failures.attempt(() -> removeExtra(extra, deadline)));
         ensure(damaged, shared, deadline, failures);
+        engine.waysOut().repair(damaged, deadline, failures);
         engine.settling().repair(outside, deadline, failures);
         failures.throwFirst();
         return check(deadline);

@@ -47,7 +47,7 @@ final class EndpointFlow {
     EndpointRecord create(NetworkId networkId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.shared("network " + networkId, deadline)) {
-            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, deadline);
+            EndpointRecord endpoint = births.claimed(networks.existing(networkId), request, Optional.empty(), deadline);
             try {
                 engine.parts.ledger().change(List.of(endpoint), List.of());
                 return endpoint;
@@ -63,12 +63,29 @@ final class EndpointFlow {
 
     EndpointRecord connect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request, Deadline deadline) {
         engine.checkOpen();
-        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline);
-                Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
+        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
-            NetworkRecord network = networks.existing(networkId);
-            EndpointRecord endpoint = births.claimed(network, request, deadline);
             try {
+                return connectIn(networkId, sandbox, request, false, deadline);
+            } finally {
+                engine.waysOut().follow(sandbox);
+            }
+        }
+    }
+
+    /**
+     * The same for who has the sandbox' turn.
+     *
+     * @param wayOut whether the endpoint is the controller's own, to lead the sandbox outside
+     */
+    EndpointRecord connectIn(
+            NetworkId networkId, SandboxRecord sandbox, EndpointRequest request, boolean wayOut, Deadline deadline) {
+        try (Turns.Turn ours = engine.turns.shared("network " + networkId, deadline)) {
+            NetworkRecord network = networks.existing(networkId);
+            EndpointRecord born = births.claimed(network, request, Optional.of(sandbox), deadline);
+            EndpointRecord endpoint = wayOut ? born.asWayOutOf(sandbox.id()) : born;
+            try {
+                engine.waysOut().precede(endpoint, sandbox, deadline);
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
@@ -82,15 +99,25 @@ final class EndpointFlow {
 
     void join(EndpointId id, SandboxId sandboxId, Deadline deadline) {
         engine.checkOpen();
-        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline);
-                Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
+        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline)) {
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
+            try {
+                joinIn(id, sandbox, deadline);
+            } finally {
+                engine.waysOut().follow(sandbox);
+            }
+        }
+    }
+
+    private void joinIn(EndpointId id, SandboxRecord sandbox, Deadline deadline) {
+        try (Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
             EndpointRecord endpoint = existing(id);
             if (endpoint.joined().isPresent()) { // JN-03
                 throw new InUseException("endpoint '" + endpoint.name() + "' is already in sandbox "
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first");
             }
             try {
+                engine.waysOut().precede(endpoint, sandbox, deadline);
                 joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 engine.effects.undo(id.value(), failure);
@@ -111,6 +138,7 @@ final class EndpointFlow {
                 cluster.enter(network, endpoint, deadline);
                 EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
                 cluster.adjust(network, deadline);
+                cluster.announce(inside);
                 return inside;
             } catch (RuntimeException | Error failure) {
                 cluster.adjust(network, failure);
@@ -201,19 +229,29 @@ final class EndpointFlow {
             return;
         }
         SandboxId sandboxId = where.orElseThrow().sandbox();
-        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline);
-                Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
+        try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline)) {
+            WaysOut.refuse(existing(id));
+            SandboxRecord sandbox = sandboxes.existing(sandboxId);
+            takeOut(id, sandbox, andDelete, deadline);
+            engine.waysOut().follow(sandbox);
+        }
+    }
+
+    /** The same for who has the sandbox' turn. */
+    void takeOut(EndpointId id, SandboxRecord sandbox, boolean andDelete, Deadline deadline) {
+        try (Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
             EndpointRecord endpoint = existing(id);
-            if (!endpoint.isIn(sandboxId)) {
+            if (!endpoint.isIn(sandbox.id())) {
                 throw new ConflictException(
                         "endpoint '" + endpoint.name() + "' moved while this call waited; try again");
             }
             NetworkRecord network = engine.compose.network(endpoint);
             boolean inTwoSteps = andDelete && engine.effects.concern(network);
             try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
-                leaving.takeOut(endpoint, sandboxes.existing(sandboxId), andDelete && !inTwoSteps, deadline);
+                leaving.takeOut(endpoint, sandbox, andDelete && !inTwoSteps, deadline);
                 engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
             }
+            engine.cluster.filter(unused -> !andDelete).ifPresent(cluster -> cluster.announce(endpoint));
             if (inTwoSteps) {
                 remove(existing(id), deadline);
             } else if (andDelete) {

@@ -26,7 +26,7 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .mac(controller.engine.compose.hardwareAddress(record))
                 .interfaceName(record.joined().map(Joined::interfaceName).filter(given -> !given.isEmpty()))
                 .gateways(controller.engine.compose.gateways(record))
-                .ports(record.joined().map(Joined::ports).orElse(List.of()))
+                .ports(controller.engine.publishing.ports(record))
                 .labels(record.labels())
                 .driverNote(record.note())
                 .build();

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(20);
+    static final Duration UNDO_LIMIT = Duration.ofSeconds(20);
 
     final ControllerParts parts;
     final Turns turns = new Turns();
@@ -36,6 +36,8 @@ final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private Optional<Guard> guard = Optional.empty();
     private Optional<Settling> settling = Optional.empty();
+    private Optional<WaysOut> waysOut = Optional.empty();
+    private Optional<HookSource.Open> hooks = Optional.empty();
 
     Engine(ControllerParts parts) {
         this.parts = parts;
@@ -87,6 +89,15 @@ final class Engine implements AutoCloseable {
         guard = Optional.of(watching);
     }
 
+    /** Closes the hooks with the engine. */
+    void hooks(HookSource.Open listening) {
+        hooks = Optional.of(listening);
+    }
+
+    Optional<HookSource.Open> hooks() {
+        return hooks;
+    }
+
     /** Closes the settling with the engine. */
     void settling(Settling ending) {
         settling = Optional.of(ending);
@@ -94,6 +105,15 @@ final class Engine implements AutoCloseable {
 
     Settling settling() {
         return settling.orElseThrow();
+    }
+
+    /** Says how sandboxes reach the outside that have no network for it. */
+    void waysOut(WaysOut leading) {
+        waysOut = Optional.of(leading);
+    }
+
+    WaysOut waysOut() {
+        return waysOut.orElseThrow();
     }
 
     ControllerId controller() {
@@ -199,6 +219,7 @@ final class Engine implements AutoCloseable {
         if (closed) {
             return;
         }
+        hooks.ifPresent(HookSource.Open::close);
         closed = true;
         guard.ifPresent(Guard::close);
         settling.ifPresent(Settling::close);

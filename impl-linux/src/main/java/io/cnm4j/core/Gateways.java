@@ -14,7 +14,8 @@ import java.util.List;
  */
 final class Gateways {
     private static final Comparator<Candidate> ORDER = Comparator.comparing(
-                    (Candidate c) -> c.endpoint.gatewayPriority(), Comparator.reverseOrder())
+                    (Candidate c) -> c.endpoint.wayOutOf().isPresent()) // it goes as soon as there is another, GW-09
+            .thenComparing(c -> c.endpoint.gatewayPriority(), Comparator.reverseOrder())
             .thenComparing(c -> c.network.internal())
             .thenComparing(c -> c.families.size(), Comparator.reverseOrder())
             .thenComparing(c -> c.network.name())

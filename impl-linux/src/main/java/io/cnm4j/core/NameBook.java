@@ -31,15 +31,19 @@ final class NameBook {
         if (sandbox.shares().isPresent()) {
             return; // it finds what the other finds
         }
-        for (EndpointRecord endpoint : parts.ledger().endpointsIn(sandbox.id())) {
+        parts.ledger().endpointsIn(sandbox.id()).forEach(endpoint -> register(endpoint, sandbox));
+        names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    private void register(EndpointRecord endpoint, SandboxRecord sandbox) {
+        if (endpoint.wayOutOf().isEmpty() && sandbox.isFound()) { // the controller's own have no names, GW-09
             zone(endpoint).add(Naming.registration(endpoint, sandbox));
         }
-        names.set(sandbox.namespace(), naming.view(sandbox));
     }
 
     /** An endpoint is in a sandbox now. */
     void joined(EndpointRecord endpoint, SandboxRecord sandbox) {
-        zone(endpoint).add(Naming.registration(endpoint, sandbox));
+        register(endpoint, sandbox);
         names.set(sandbox.namespace(), naming.view(sandbox));
     }
 
@@ -47,6 +51,17 @@ final class NameBook {
     void left(EndpointRecord endpoint, SandboxRecord sandbox) {
         zone(endpoint).remove(Naming.registration(endpoint, sandbox));
         names.set(sandbox.namespace(), naming.view(sandbox));
+    }
+
+    /** A sandbox, or its endpoints, are called otherwise. */
+    void renamed(
+            SandboxRecord before,
+            Collection<EndpointRecord> endpointsBefore,
+            SandboxRecord after,
+            Collection<EndpointRecord> endpointsAfter) {
+        endpointsBefore.forEach(endpoint -> zone(endpoint).remove(Naming.registration(endpoint, before)));
+        endpointsAfter.forEach(endpoint -> register(endpoint, after));
+        names.set(after.namespace(), naming.view(after));
     }
 
     /** A sandbox is gone with its endpoints. */

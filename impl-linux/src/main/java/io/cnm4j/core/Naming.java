@@ -42,15 +42,16 @@ final class Naming {
     /** Returns files and name server of a sandbox with these endpoints. */
     List<KernelOp> ops(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         List<EndpointRecord> ordered = ordered(endpoints);
+        List<EndpointRecord> named = named(ordered);
         boolean resolution = !sandbox.inHost()
-                && ordered.stream()
+                && named.stream()
                         .anyMatch(endpoint -> compose.network(endpoint).resolution()
                                 && !endpoint.addresses().isEmpty());
         String resolver = resolution ? file(sandbox).internal() : outside(sandbox);
         var ops = new ArrayList<KernelOp>();
         ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
-        if (resolution) {
+        if (resolution && !sandbox.awaitsNamespace()) {
             ops.add(compose.serving(sandbox));
         }
         return ops;
@@ -86,7 +87,7 @@ final class Naming {
                         .flatMap(endpoint -> compose.gateways(endpoint).stream())
                         .min(Comparator.comparing(IpAddress::family))
                 : Optional.empty();
-        List<IpAddress> addresses = endpoints.stream()
+        List<IpAddress> addresses = named(endpoints).stream()
                 .flatMap(endpoint -> addresses(endpoint).stream())
                 .toList();
         List<Linked> linked = endpoints.stream()
@@ -153,6 +154,13 @@ final class Naming {
                 .toList();
     }
 
+    /** Returns those that callers know by name: not the controller's own. GW-09, HO-05 */
+    private static List<EndpointRecord> named(List<EndpointRecord> endpoints) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.wayOutOf().isEmpty())
+                .toList();
+    }
+
     /** Returns what an endpoint is called on its network: SD-02. */
     static Registration registration(EndpointRecord endpoint, SandboxRecord sandbox) {
         var names = new ArrayList<String>();
@@ -175,7 +183,7 @@ final class Naming {
         ResolverFile file = file(sandbox);
         return new SandboxNames(
                 sandbox.containerId(),
-                endpoints.stream().map(this::attached).toList(),
+                named(endpoints).stream().map(this::attached).toList(),
                 file.upstreams(),
                 outside,
                 file.wantsDots());

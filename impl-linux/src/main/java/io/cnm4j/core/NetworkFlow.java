@@ -54,6 +54,17 @@ final class NetworkFlow {
         }
     }
 
+    /** Returns the network that the controller keeps for a purpose of its own, or the caller's that has its name. GW-07 */
+    NetworkRecord kept(NetworkRequest request, String purpose, Deadline deadline) {
+        Optional<NetworkRecord> there = named(request.name());
+        if (there.isPresent()) {
+            return there.orElseThrow();
+        }
+        try (Turns.Turn turn = engine.turns.exclusive("network name " + request.name(), deadline)) {
+            return named(request.name()).orElseGet(() -> make(request, Optional.of(purpose), deadline));
+        }
+    }
+
     /** Deletes what nobody uses; goes on after one that cannot be deleted. EG-11 */
     List<String> prune(PruneFilter filter, Deadline deadline) {
         var deleted = new ArrayList<String>();
@@ -92,14 +103,14 @@ final class NetworkFlow {
                 remove(network, deadline);
             }
             if (!asRequested) {
-                make(request, deadline);
+                make(request, Optional.empty(), deadline);
             }
         }
     }
 
     private NetworkRecord make(NetworkRequest request, boolean mayExist, Deadline deadline) {
         try {
-            return make(request, deadline);
+            return make(request, Optional.empty(), deadline);
         } catch (ConflictException taken) {
             Optional<NetworkRecord> faster = named(request.name()); // another host's
             if (mayExist && faster.isPresent()) {
@@ -117,12 +128,12 @@ final class NetworkFlow {
         }
     }
 
-    private NetworkRecord make(NetworkRequest request, Deadline deadline) {
+    private NetworkRecord make(NetworkRequest request, Optional<String> purpose, Deadline deadline) {
         NetworkId id = request.id().orElseGet(() -> new NetworkId(engine.freshId()));
         refuseTwin(id);
         engine.names.reserve("networks", request.name(), id.value());
         try (Turns.Turn own = engine.turns.exclusive("network " + id, deadline)) {
-            return created(request, id, deadline);
+            return created(request, draft(request, id).madeFor(purpose), deadline);
         } catch (RuntimeException | Error failure) {
             engine.names.release("networks", request.name(), id.value());
             throw failure;
@@ -144,11 +155,11 @@ final class NetworkFlow {
         return existing;
     }
 
-    private NetworkRecord created(NetworkRequest request, NetworkId id, Deadline deadline) {
+    private NetworkRecord created(NetworkRequest request, NetworkRecord draft, Deadline deadline) {
+        NetworkId id = draft.id();
         if (engine.isClustered(request.driver())) {
             return clustered(request, id, deadline);
         }
-        NetworkRecord draft = draft(request, id);
         try {
             NetworkNeeds needs = engine.effects.needs(draft, deadline);
             engine.effects.begin(draft, Optional.empty());

@@ -137,7 +137,7 @@ final class Placing {
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Collection<EndpointRecord> there) {
         var inUse = new HashSet<String>();
         there.forEach(other -> inUse.add(other.joined().orElseThrow().interfaceName()));
-        if (!sandbox.owned()) {
+        if (!sandbox.owned() && !sandbox.awaitsNamespace()) {
             inUse.addAll(
                     engine.parts.namespaces().statistics(sandbox.namespace()).keySet());
         }

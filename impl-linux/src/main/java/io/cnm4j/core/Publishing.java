@@ -15,6 +15,8 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.ports.EphemeralPorts;
 import io.cnm4j.core.ports.HostPorts;
+import io.cnm4j.spi.driver.InwardDriver;
+import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.driver.PortPublisher.Mode;
@@ -22,6 +24,7 @@ import io.cnm4j.spi.host.PacketWay;
 import io.cnm4j.spi.plan.HostFirewall;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +50,11 @@ final class Publishing {
         if (wishes.isEmpty()) {
             return;
         }
+        if (network.internal() && leadsInward(network)) {
+            throw cutOff(network, wishes.get(0));
+        } else if (leadsInward(network)) {
+            return; // by the way out of the sandbox
+        }
         PortPublisher publisher = publisher(network);
         NetworkState state = network.state(parts.ledger().controller());
         for (PublishedPort wish : wishes) {
@@ -60,10 +68,50 @@ final class Publishing {
         for (Family family : Family.values()) {
             boolean has = family == Family.IPV4 ? network.ipv4() : network.ipv6();
             if (has && publisher.portMode(state, family) == Mode.NONE) {
-                throw new InvalidRequestException("network '" + network.name() + "' is cut off from outside, so "
-                        + wishes.get(0) + " cannot be published; leave it out or use a network that is not internal");
+                throw cutOff(network, wishes.get(0));
             }
         }
+    }
+
+    private static InvalidRequestException cutOff(NetworkRecord network, PublishedPort wish) {
+        return new InvalidRequestException("network '" + network.name() + "' is cut off from outside, so " + wish
+                + " cannot be published; leave it out or use a network that is not internal");
+    }
+
+    /** Tells whether a network's driver leaves it to the gateway network to publish ports. */
+    private boolean leadsInward(NetworkRecord network) {
+        NetworkDriver driver = compose.driver(network);
+        return driver instanceof InwardDriver && !(driver instanceof PortPublisher);
+    }
+
+    /** Returns what the way out of a sandbox with these endpoints is to publish. GW-08 */
+    List<PublishedPort> carried(Collection<EndpointRecord> endpoints) {
+        return endpoints.stream()
+                .filter(endpoint -> !endpoint.publish().isEmpty() && leadsInward(compose.network(endpoint)))
+                .sorted(Comparator.comparing(EndpointRecord::name).thenComparing(e -> e.id().value()))
+                .flatMap(endpoint -> endpoint.publish().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** Returns the ports by which an endpoint is reached: its own, or those that the way out of its sandbox has for it. EM-01 */
+    List<PortMapping> ports(EndpointRecord endpoint) {
+        EndpointRecord carrier = carrier(endpoint);
+        return carrier.joined().map(Joined::ports).orElse(List.of()).stream()
+                .filter(mapping -> carrier.equals(endpoint)
+                        || endpoint.publish().stream()
+                                .anyMatch(wish -> wish.container().equals(mapping.container())))
+                .toList();
+    }
+
+    private EndpointRecord carrier(EndpointRecord endpoint) {
+        if (endpoint.joined().isEmpty() || !leadsInward(compose.network(endpoint))) {
+            return endpoint;
+        }
+        return parts.ledger().endpointsIn(endpoint.joined().orElseThrow().sandbox()).stream()
+                .filter(other -> other.wayOutOf().isPresent())
+                .findFirst()
+                .orElse(endpoint);
     }
 
     PortPublisher publisher(NetworkRecord network) {
@@ -88,9 +136,12 @@ final class Publishing {
             Set<Integer> avoid) {
         var shift = new Shift(sandbox, before);
         try {
-            for (EndpointRecord endpoint : after) {
+            for (EndpointRecord record : after) {
+                boolean wayOut = record.wayOutOf().isPresent();
+                EndpointRecord endpoint = wayOut ? record.withWishes(carried(after)) : record;
+                boolean none = endpoint.publish().isEmpty() || leadsInward(compose.network(endpoint));
                 shift.records.add(
-                        endpoint.publish().isEmpty() ? endpoint : shift.published(endpoint, before, after, avoid));
+                        none ? endpoint.withPorts(List.of()) : shift.published(endpoint, before, after, avoid));
             }
             return shift;
         } catch (RuntimeException | Error failure) {
@@ -114,22 +165,23 @@ final class Publishing {
 
     /** Returns from where an endpoint's ports are reached. */
     List<Exposure> exposure(EndpointRecord endpoint) {
-        List<PortMapping> mappings = endpoint.joined().map(Joined::ports).orElse(List.of());
+        List<PortMapping> mappings = ports(endpoint);
         if (mappings.isEmpty()) {
             return List.of();
         }
-        NetworkRecord network = compose.network(endpoint);
+        EndpointRecord carrier = carrier(endpoint);
+        NetworkRecord network = compose.network(carrier);
         NetworkState state = network.state(parts.ledger().controller());
         Map<PacketWay, List<String>> barriers = parts.host()
                 .barriers(mappings.stream()
-                        .flatMap(mapping -> ways(network, endpoint, mapping).stream())
+                        .flatMap(mapping -> ways(network, carrier, mapping).stream())
                         .collect(Collectors.toSet()));
         return mappings.stream()
                 .map(mapping -> {
                     Set<Origin> from = publisher(network).reachedFrom(state, mapping);
                     List<String> doubts = from.equals(Set.of(Origin.HOST))
                             ? List.of()
-                            : ways(network, endpoint, mapping).stream()
+                            : ways(network, carrier, mapping).stream()
                                     .flatMap(way -> barriers.getOrDefault(way, List.of()).stream())
                                     .filter(chain ->
                                             !chain.startsWith(mapping.family() == Family.IPV4 ? "ip6 " : "ip "))

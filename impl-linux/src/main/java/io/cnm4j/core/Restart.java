@@ -138,7 +138,8 @@ final class Restart {
             return false;
         }
         return active.map(names -> names.contains(sandbox.containerId()))
-                .orElseGet(() -> engine.parts.namespaces().exists(sandbox.namespace()));
+                .orElseGet(() ->
+                        sandbox.awaitsNamespace() || engine.parts.namespaces().exists(sandbox.namespace()));
     }
 
     private static <T> List<List<T>> inTurn(List<T> all) {

@@ -113,6 +113,8 @@ final class SandboxFlow {
                 List.of(),
                 other.resolver(),
                 request.labels(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.of(other.shares().orElse(other.id())));
     }
 
@@ -132,13 +134,14 @@ final class SandboxFlow {
                         .host()
                         .sysctl("net.ipv6.conf.default.disable_ipv6")
                         .isPresent();
-        boolean owned = request.namespace().isEmpty() && !request.hostNamespace();
+        boolean given = request.namespace().isPresent() || request.hostNamespace();
+        boolean owned = !given && !request.namespaceLater();
         RunDirectory run = engine.parts.run();
         return new SandboxRecord(
                 1,
                 id,
                 request.containerId(),
-                owned
+                !given
                         ? run.namespaces() + "/" + id.shortForm()
                         : request.namespace().map(Path::toString).orElse(NamespaceRef.HOST.path()),
                 owned,
@@ -149,6 +152,8 @@ final class SandboxFlow {
                 request.extraHosts(),
                 resolver(request),
                 request.labels(),
+                Optional.empty(),
+                request.namespaceLater() ? Optional.of(SandboxRecord.External.AWAITED) : Optional.empty(),
                 Optional.empty());
     }
 
@@ -255,8 +260,8 @@ final class SandboxFlow {
 
     List<EndpointRecord> endpoints(SandboxId id) {
         return engine.parts.ledger().endpointsIn(id).stream()
-                .sorted(Comparator.comparing(
-                                (EndpointRecord e) -> engine.compose.network(e).name())
+                .sorted(Comparator.comparing((EndpointRecord e) -> e.wayOutOf().isPresent()) // the caller's own first
+                        .thenComparing(e -> engine.compose.network(e).name())
                         .thenComparing(EndpointRecord::name))
                 .toList();
     }

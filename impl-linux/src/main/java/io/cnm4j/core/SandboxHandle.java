@@ -3,8 +3,10 @@ package io.cnm4j.core;
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.InterfaceStatistics;
 import io.cnm4j.api.model.SandboxSnapshot;
+import io.cnm4j.api.model.SandboxUpdate;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -29,12 +31,14 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
                 .containerId(containerId)
                 .namespace(namespacePath())
                 .namespaceOwned(record.owned())
+                .namespaceAwaited(record.awaitsNamespace())
                 .sharedWith(record.shares())
                 .hostsFile(Path.of(record.hostsFile()))
                 .resolvConfFile(Path.of(record.resolvConfFile()))
                 .endpoints(controller.sandboxes.endpoints(id).stream()
                         .map(EndpointRecord::id)
                         .toList())
+                .serviceEnabled(record.isFound())
                 .labels(record.labels())
                 .build();
     }
@@ -49,7 +53,15 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
     }
 
     @Override
-    public Map<String, InterfaceStatistics> statistics() {
+    public void useNamespace(Path path) {
+        controller.keys.take(id, path, controller.deadline());
+    }
+
+    @Override
+    public Map<String, InterfaceStatistics> statistics() { // SB-16
+        if (existing().awaitsNamespace()) {
+            return Map.of();
+        }
         return controller.engine.parts.namespaces().statistics(inside());
     }
 
@@ -64,6 +76,26 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
     }
 
     @Override
+    public void update(SandboxUpdate update) {
+        controller.updates.update(id, update, controller.deadline());
+    }
+
+    @Override
+    public void rename(String name) {
+        controller.links.follow(controller.updates.rename(id, name, controller.deadline()), controller.deadline());
+    }
+
+    @Override
+    public void enableService() {
+        controller.updates.find(id, true, controller.deadline());
+    }
+
+    @Override
+    public void disableService() {
+        controller.updates.find(id, false, controller.deadline());
+    }
+
+    @Override
     public void delete() {
         controller.delete(id);
     }
@@ -73,7 +105,12 @@ record SandboxHandle(CoreController controller, SandboxId id, String containerId
         return controller.sandboxes.existing(id);
     }
 
-    private NamespaceRef inside() {
-        return existing().namespace();
+    private NamespaceRef inside() { // SB-17
+        SandboxRecord record = existing();
+        if (record.awaitsNamespace()) {
+            throw new InvalidRequestException(
+                    "sandbox of container '" + containerId + "' has no namespace yet; hand over one with useNamespace");
+        }
+        return record.namespace();
     }
 }

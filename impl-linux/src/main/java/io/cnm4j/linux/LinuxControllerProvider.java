@@ -12,6 +12,7 @@ import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.executor.LinuxPlanExecutor;
+import io.cnm4j.linux.hook.HookServer;
 import io.cnm4j.linux.host.Capabilities;
 import io.cnm4j.linux.host.LinuxHostView;
 import io.cnm4j.linux.host.LinuxNamespaceAccess;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens controllers on this Linux host. Stateless. */
 public final class LinuxControllerProvider implements ControllerProvider {
@@ -73,7 +75,12 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     config.enableForwarding(),
                     config.activeContainers(),
                     defaults(config),
+                    config.gatewayNetwork(),
                     config.watch(),
+                    config.runtimeHooks()
+                            ? Optional.of(
+                                    taker -> HookServer.open(run.resolve("hook.sock"), config.callTimeout(), taker))
+                            : Optional.empty(),
                     names,
                     Clock.systemUTC(),
                     random,

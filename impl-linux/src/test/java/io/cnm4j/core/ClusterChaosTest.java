@@ -8,6 +8,7 @@ import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
@@ -63,6 +64,7 @@ class ClusterChaosTest {
         UnevenStore store;
         boolean down;
         NetworkController controller;
+        NameDirectory names = new NameDirectory();
 
         Host(int number) {
             this.number = number;
@@ -100,6 +102,7 @@ class ClusterChaosTest {
                             new PoolIpamDriver()
                                     .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
             for (int attempt = 0; ; attempt++) {
+                names = new NameDirectory();
                 store = new UnevenStore(shared.reopen(), random.nextLong());
                 try {
                     controller = new ControllerParts(
@@ -113,8 +116,10 @@ class ClusterChaosTest {
                                     true,
                                     Optional.empty(),
                                     List.of(),
+                                    ControllerConfig.defaults().gatewayNetwork(),
                                     false,
-                                    new NameDirectory(),
+                                    Optional.empty(),
+                                    names,
                                     Clock.systemUTC(),
                                     new Random(random.nextLong()),
                                     Optional.of(new ClusterParts(
@@ -140,8 +145,11 @@ class ClusterChaosTest {
         }
         Network first = hosts.get(0)
                 .controller
-                .createNetwork(
-                        NetworkRequest.builder().name("net").driver("overlay").build());
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .driver("overlay")
+                        .internal(true)
+                        .build());
         try (var watching = shared.follow("endpoint/", changes -> checkNoAddressTwice())) {
             for (int move = 0; move < MOVES; move++) {
                 move(move);
@@ -258,7 +266,17 @@ class ClusterChaosTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> wrong = difference(wanted, found);
         wrong.addAll(difference(records, claimed));
+        wrong.addAll(wrongNames(host));
         return wrong;
+    }
+
+    /** Returns what is wrong if a host's name servers know more names than endpoints in sandboxes have, or fewer. DS-12 */
+    private Set<String> wrongNames(Host host) {
+        var wanted = new TreeSet<String>();
+        model().forEach(endpoint -> wanted.addAll(endpoint.names()));
+        Network network = host.controller.networkByName("net");
+        int found = host.names.zone(network.id(), network.name()).size();
+        return found == wanted.size() ? Set.of() : Set.of(found + " names, not " + wanted);
     }
 
     private static Set<String> difference(Set<String> wanted, Set<String> found) {

@@ -2,6 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
@@ -50,7 +51,7 @@ public final class CoreFixture {
             RandomGenerator random) {
         return new ControllerParts(
                 new Ledger(lasting, living, Ledger.identity(lasting, () -> new ControllerId("c".repeat(64)))),
-                Named.of("driver", List.of(driver), NetworkDriver::name),
+                Named.of("driver", List.of(driver, new InwardBridge()), NetworkDriver::name),
                 Named.of("IPAM driver", List.of(ipam), i -> "default"),
                 host,
                 executor,
@@ -59,7 +60,9 @@ public final class CoreFixture {
                 true,
                 Optional.empty(),
                 List.of(),
+                ControllerConfig.defaults().gatewayNetwork(),
                 false,
+                Optional.empty(),
                 new NameDirectory(),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 random,
@@ -69,6 +72,11 @@ public final class CoreFixture {
     /** Returns what callers see. */
     public NetworkController controller() {
         return controller;
+    }
+
+    /** Tells whether all sandboxes that need a way out of the controller's have one, and there is no more than that. */
+    public boolean areWaysOutInOrder() {
+        return engine.waysOut().areInOrder();
     }
 
     /** Returns the records. */

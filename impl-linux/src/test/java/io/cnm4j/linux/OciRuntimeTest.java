@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real runtimes start containers whose network a prestart hook asks for. XK-01 to XK-06 */
+/** Real runtimes start containers whose namespaces a hook hands over. XK-01 to XK-06 */
 class OciRuntimeTest {
     /** crun 1.8 refuses a host that has both versions of control groups: it gets a mount namespace without the second. */
     private static final List<String> CRUN = List.of(
@@ -34,7 +35,7 @@ class OciRuntimeTest {
                 .isTrue();
     }
 
-    private Path bundle(String hook, String script) throws IOException {
+    private Path bundle(String kind, String hook, String script) throws IOException {
         Path bundle = Files.createTempDirectory(directory, "bundle");
         Path root = Files.createDirectory(bundle.resolve("rootfs"));
         for (String name : List.of("proc", "usr", "dev", "out")) {
@@ -55,10 +56,10 @@ class OciRuntimeTest {
                             {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
                             {"destination": "/usr", "type": "bind", "source": "/usr", "options": ["rbind", "ro"]},
                             {"destination": "/out", "type": "bind", "source": "%s", "options": ["rbind", "rw"]}],
-                 "hooks": {"prestart": [%s]},
+                 "hooks": {"%s": [%s]},
                  "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "ipc"}, {"type": "network"}]}}
                 """.formatted(
-                        script, capabilities, capabilities, capabilities, out, hook));
+                        script, capabilities, capabilities, capabilities, out, kind, hook));
         return bundle;
     }
 
@@ -75,27 +76,35 @@ class OciRuntimeTest {
         return new TestNetns.Result(process.waitFor(), Files.readString(said, StandardCharsets.UTF_8));
     }
 
-    private static void connect(Network network, Lab lab, OciHook.Container container) {
-        Sandbox sandbox = lab.controller()
-                .createSandbox(SandboxRequest.builder()
-                        .containerId(container.id())
-                        .namespace(container.namespace())
-                        .build());
-        network.connect(sandbox, EndpointRequest.named(container.id()));
+    private Lab lab() {
+        return new Lab(directory, KernelTap.NONE, config -> config.runtimeHooks(true));
     }
 
-    private void startsWithItsAddresses(List<String> runtime) throws Exception {
-        try (var lab = new Lab(directory)) {
+    private static Sandbox awaiting(Lab lab, Network network, String container, PublishedPort... ports) {
+        Sandbox sandbox = lab.controller()
+                .createSandbox(SandboxRequest.builder()
+                        .containerId(container)
+                        .namespaceLater(true)
+                        .build());
+        network.connect(
+                sandbox,
+                EndpointRequest.builder().name(container).addPublish(ports).build());
+        return sandbox;
+    }
+
+    private void startsWithItsAddresses(List<String> runtime, String kind) throws Exception {
+        try (Lab lab = lab()) {
             Network web = lab.network("web");
             String gateway =
                     web.inspect().subnets().get(0).gateway().orElseThrow().toString();
-            try (var hook = new OciHook(directory.resolve("hook"), container -> connect(web, lab, container))) {
-                Path bundle = bundle(
-                        hook.json(),
-                        "ip -o address show dev eth0 > /out/address; ip route > /out/route; ping -c 1 -W 5 " + gateway);
+            Sandbox sandbox = awaiting(lab, web, "web-1");
+            Path bundle = bundle(
+                    kind,
+                    lab.controller().runtimeHook().json(),
+                    "ip -o address show dev eth0 > /out/address; ip route > /out/route; ping -c 1 -W 5 " + gateway);
+            for (int start = 1; start <= 2; start++) { // the second time in another namespace, XK-05
                 TestNetns.Result result = run(runtime, bundle, "web-1");
                 assertThat(result.status()).as(result.output()).isZero();
-                Sandbox sandbox = lab.controller().sandboxByContainer("web-1");
                 assertThat(Files.readString(bundle.resolve("out/address")))
                         .contains(sandbox.endpoints()
                                 .get(0)
@@ -104,31 +113,36 @@ class OciRuntimeTest {
                                 .get(0)
                                 .toString());
                 assertThat(Files.readString(bundle.resolve("out/route"))).contains("default via " + gateway);
-                sandbox.delete(); // its namespace went with its process
+                Files.delete(bundle.resolve("out/address"));
+                assertThat(lab.controller().check()).isEmpty(); // its namespace is kept
             }
+            sandbox.delete();
             assertThat(web.endpoints()).isEmpty();
             assertThat(lab.controller().check()).isEmpty();
         }
     }
 
     private void doesNotStartIfItsHookFails(List<String> runtime) throws Exception {
-        try (var lab = new Lab(directory)) {
+        try (Lab lab = lab()) {
             Network web = lab.network("web");
-            var asked = new ArrayList<String>();
-            try (var hook = new OciHook(directory.resolve("hook"), container -> {
-                asked.add(container.id());
-                connect(web, lab, container);
-                lab.controller().destroySandbox(container.id());
-                throw new IllegalStateException("there is no room for " + container.id());
-            })) {
-                Path bundle = bundle(hook.json(), "touch /out/started");
+            Path bundle = bundle("prestart", lab.controller().runtimeHook().json(), "touch /out/started");
+            assertThat(run(runtime, bundle, "stranger").status())
+                    .as("no sandbox is made for it, XK-04")
+                    .isNotZero();
+            Sandbox sandbox = awaiting(lab, web, "web-1", PublishedPort.parse("8001:80"));
+            String before = TestNetns.runIn(TestNetns.here(), "ip", "-o", "link");
+            try (EchoServer other = EchoServer.in("other", TestNetns.here(), 8001)) { // it has the port
                 TestNetns.Result result = run(runtime, bundle, "web-1");
-                assertThat(result.status()).isNotZero();
-                assertThat(asked).as(result.output()).containsExactly("web-1");
-                assertThat(bundle.resolve("out/started")).doesNotExist();
+                assertThat(result.status()).as(result.output()).isNotZero();
             }
-            assertThat(lab.controller().sandboxes()).isEmpty();
-            assertThat(web.endpoints()).isEmpty();
+            assertThat(bundle.resolve("out/started")).doesNotExist();
+            assertThat(sandbox.inspect().namespaceAwaited()).isTrue();
+            assertThat(TestNetns.runIn(TestNetns.here(), "ip", "-o", "link")).isEqualTo(before);
+            assertThat(lab.controller().check()).isEmpty();
+            TestNetns.Result again = run(runtime, bundle, "web-1");
+            assertThat(again.status()).as(again.output()).isZero();
+            assertThat(bundle.resolve("out/started")).exists();
+            sandbox.delete();
             assertThat(lab.controller().check()).isEmpty();
         }
     }
@@ -136,13 +150,15 @@ class OciRuntimeTest {
     @KernelTest
     void runcStartsAContainerThatHasItsAddresses() throws Exception {
         needs("runc");
-        startsWithItsAddresses(RUNC);
+        startsWithItsAddresses(RUNC, "prestart");
+        startsWithItsAddresses(RUNC, "createRuntime");
     }
 
     @KernelTest
     void crunStartsAContainerThatHasItsAddresses() throws Exception {
         needs("crun");
-        startsWithItsAddresses(CRUN);
+        startsWithItsAddresses(CRUN, "prestart");
+        startsWithItsAddresses(CRUN, "createRuntime");
     }
 
     @KernelTest

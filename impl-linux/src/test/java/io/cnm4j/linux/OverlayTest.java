@@ -15,6 +15,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -84,6 +85,10 @@ class OverlayTest {
         return host.controller().networkByName(network);
     }
 
+    private static boolean finds(Sandbox sandbox, String name) {
+        return !Resolver.DIG.find(sandbox, name, Resolver.Type.A).isEmpty();
+    }
+
     private static boolean reaches(Sandbox from, Sandbox to, Family family) {
         String address = Lab.address(to, family);
         Waiting.until(() -> Traffic.echoes(Traffic.in(from), address), Duration.ofSeconds(5));
@@ -149,6 +154,51 @@ class OverlayTest {
                     .isTrue();
             assertThat(Traffic.isSilent(Traffic.in(red), Lab.address(blue, Family.IPV4)))
                     .isTrue();
+        }
+    }
+
+    @Test // DS-12, SD-02, SD-03
+    void whatIsOnOtherHostsIsFoundByNameWhileItIsInASandbox() {
+        try (var underlay = new Underlay(directory, store, 2, false)) {
+            underlay.host(1).controller().createNetwork(overlay("red"));
+            underlay.host(1).controller().createNetwork(overlay("blue"));
+            Sandbox a = joined(underlay.host(1), "red", "a");
+            Sandbox stranger = joined(underlay.host(1), "blue", "stranger");
+            Network there = seen(underlay.host(2), "red");
+            Sandbox db = underlay.host(2)
+                    .controller()
+                    .createSandbox(SandboxRequest.builder()
+                            .containerId("d".repeat(64))
+                            .hostname("db-host")
+                            .build());
+            Endpoint endpoint = there.createEndpoint(EndpointRequest.builder()
+                    .name("db")
+                    .addAliases("store")
+                    .addServices(ServicePort.of("_redis._tcp.db", 6379))
+                    .build());
+            IpAddress address = endpoint.inspect().address(Family.IPV4).orElseThrow();
+            assertThat(Resolver.DIG.find(a, "db", Resolver.Type.A)).isEmpty(); // it is in no sandbox
+
+            endpoint.join(db);
+            Waiting.until(() -> finds(a, "db"));
+            for (String name : List.of("db", "DB.red", "store", "db-host", "dddddddddddd")) {
+                assertThat(Resolver.DIG.find(a, name, Resolver.Type.A)).as(name).containsExactly("" + address);
+            }
+            assertThat(Resolver.DIG.find(a, "" + address, Resolver.Type.PTR)).containsExactly("db.red");
+            assertThat(Resolver.run(a, "dig", "+short", "-t", "SRV", "_redis._tcp.db"))
+                    .contains("6379 db.");
+            assertThat(Resolver.DIG.find(stranger, "db", Resolver.Type.A)).isEmpty();
+            assertThat(Resolver.DIG.find(db, "a", Resolver.Type.A)).hasSize(1);
+
+            for (Runnable hide : List.<Runnable>of(db::disableService, endpoint::leave)) {
+                db.enableService();
+                Waiting.until(() -> finds(a, "store"));
+                assertThat(finds(a, "store")).isTrue();
+                hide.run();
+                Waiting.until(() -> !finds(a, "db"));
+                assertThat(finds(a, "db")).isFalse();
+                assertThat(finds(a, "store")).isFalse();
+            }
         }
     }
 

@@ -86,6 +86,15 @@ public interface ControllerConfig {
         return false;
     }
 
+    /**
+     * Whether a socket in the run directory, for its owner alone, listens for hooks of OCI runtimes, which hand over the namespaces of containers: see {@code
+     * NetworkController.runtimeHook}. Default false.
+     */
+    @Value.Default
+    default boolean runtimeHooks() {
+        return false;
+    }
+
     /** Told of what name servers answer, and of upstreams that fail; nobody if absent. */
     Optional<NameListener> nameListener();
 
@@ -117,6 +126,22 @@ public interface ControllerConfig {
                 .name(NetworkRequest.BRIDGE)
                 .resolution(false)
                 .putOptions("com.docker.network.bridge.name", "cnm0")
+                .build();
+    }
+
+    /**
+     * How the network should be by which sandboxes reach the outside whose own networks do not lead there; default a bridge network
+     * {@code cnm_gateway} without IPv6, whose endpoints do not reach each other; its interfaces in sandboxes are {@code gw0} and so on. It is made with the first such sandbox and goes with the last. If there is a network of that name,
+     * that one is used and stays.
+     */
+    @Value.Default
+    default NetworkRequest gatewayNetwork() { // GW-07
+        return NetworkRequest.builder()
+                .name("cnm_gateway")
+                .resolution(false)
+                .putOptions("com.docker.network.bridge.enable_icc", "false")
+                .putOptions("com.docker.network.bridge.enable_ip_masquerade", "true")
+                .putOptions("com.docker.network.container_iface_prefix", "gw")
                 .build();
     }
 

@@ -17,6 +17,9 @@ public interface EndpointRequest {
      */
     String SYSCTLS = "com.docker.network.endpoint.sysctls";
 
+    /** The option that names the interface inside the sandbox, in any network. */
+    String INTERFACE_NAME = "com.docker.network.endpoint.ifname";
+
     /** Returns a builder. */
     static Builder builder() {
         return new Builder();
@@ -57,8 +60,21 @@ public interface EndpointRequest {
         return false;
     }
 
-    /** The interface's name inside the sandbox; the lowest free {@code ethN} if absent. */
+    /**
+     * The interface's name inside the sandbox; that of option {@value #INTERFACE_NAME} if absent, and the lowest free {@code ethN} if that is, too.
+     */
     Optional<String> interfaceName();
+
+    /** Link-local addresses that the interface has besides: of 169.254.0.0/16 and fe80::/10. Nobody checks who else has them. */
+    List<IpAddress> linkLocal();
+
+    /** Routes that its sandbox has while it is there, besides those of its network; each of a family of which it has an address. */
+    List<StaticRoute> routes();
+
+    /** Returns the name that the interface should have, if one was asked for either way. */
+    default Optional<String> interfaceWish() { // EO-14
+        return interfaceName().or(() -> Optional.ofNullable(options().get(INTERFACE_NAME)));
+    }
 
     /** Ports through which it is reached from outside while it is in a sandbox and that sandbox' gateway; none by default. */
     List<PublishedPort> publish();
@@ -121,7 +137,14 @@ public interface EndpointRequest {
             throw new InvalidRequestException(
                     "MAC address " + mac + " is a group address; the first octet must be even");
         });
-        interfaceName().ifPresent(InterfaceNames::check);
+        interfaceWish().ifPresent(InterfaceNames::check);
+        linkLocal().stream()
+                .filter(address -> !address.isLinkLocal())
+                .findFirst()
+                .ifPresent(address -> {
+                    throw new InvalidRequestException(
+                            "'" + address + "' is not a link-local address; those are in 169.254.0.0/16 and fe80::/10");
+                });
     }
 
     private static void family(IpAddress address, Family family) {

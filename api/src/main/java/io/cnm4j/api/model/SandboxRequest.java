@@ -38,6 +38,15 @@ public interface SandboxRequest {
     }
 
     /**
+     * Whether its namespace is made later by somebody else, such as a runtime, and handed over by {@link io.cnm4j.api.Sandbox#useNamespace} or a {@link
+     * io.cnm4j.api.NetworkController#runtimeHook hook}; default false. It can be connected before: its interfaces come with the namespace.
+     */
+    @Value.Default
+    default boolean namespaceLater() {
+        return false;
+    }
+
+    /**
      * The container in whose sandbox it is: it has that sandbox' namespace and files, and gets no endpoints of its own; that sandbox
      * stays as long as this one does. One of its own if absent.
      */
@@ -74,11 +83,13 @@ public interface SandboxRequest {
             throw new InvalidRequestException("namespace path '" + path + "' must be absolute");
         });
         int places = (namespace().isPresent() ? 1 : 0)
+                + (namespaceLater() ? 1 : 0)
                 + (hostNamespace() ? 1 : 0)
                 + (sharedWith().isPresent() ? 1 : 0);
         if (places > 1) {
-            throw new InvalidRequestException("container '" + containerId()
-                    + "' asks for more than one of namespace, hostNamespace and sharedWith; a sandbox is in one place");
+            throw new InvalidRequestException(
+                    "container '" + containerId()
+                            + "' asks for more than one of namespace, namespaceLater, hostNamespace and sharedWith; a sandbox is in one place");
         }
         searchDomains().stream().filter(domain -> !domain.equals(".")).forEach(DnsNames::check);
         resolverOptions().stream()

@@ -20,6 +20,9 @@ public interface SandboxSnapshot {
     /** Its network namespace. */
     Path namespace();
 
+    /** Whether the namespace is still to be handed over. */
+    boolean namespaceAwaited();
+
     /** Whether the namespace was made by cnm4j and goes with the sandbox. */
     boolean namespaceOwned();
 
@@ -32,8 +35,11 @@ public interface SandboxSnapshot {
     /** The resolver configuration made for it. */
     Path resolvConfFile();
 
-    /** Its endpoints, by name of their networks. */
+    /** Its endpoints, by name of their networks; one that the controller made comes last. */
     List<EndpointId> endpoints();
+
+    /** Whether others find it by its names. */
+    boolean serviceEnabled();
 
     /** Free labels. */
     Map<String, String> labels();

@@ -12,6 +12,13 @@ public interface NamespaceAccess {
     /** Tells whether a network namespace can be opened at this path. */
     boolean exists(NamespaceRef namespace);
 
+    /**
+     * Returns which namespace this is, whatever its path: the same text for the same namespace.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if there is no network namespace at this path
+     */
+    String identity(NamespaceRef namespace);
+
     /** Returns where a namespace can be opened; the host's own only until the controller is closed. */
     String path(NamespaceRef namespace);
 

@@ -66,6 +66,32 @@ public sealed interface KernelOp {
     }
 
     /**
+     * A namespace that somebody else made, kept by a mount on a path of ours.
+     *
+     * @param namespace the path, in a directory that exists or is made
+     * @param source where the namespace is found, such as {@code /proc/PID/ns/net}; not needed any more once it is kept
+     * @param identity which namespace it is, so that another one that is found there later is not taken for it
+     */
+    record HoldNamespace(NamespaceRef namespace, String source, String identity) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("namespace " + namespace, false));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "install -m 0600 -D /dev/null " + namespace.path(),
+                    "mount --bind " + source + " " + namespace.path());
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of("umount --lazy " + namespace.path(), "rm -f " + namespace.path());
+        }
+    }
+
+    /**
      * A namespace of somebody else that must be there.
      *
      * @param namespace its path

@@ -15,6 +15,7 @@ import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What this host writes into the store of the cluster. Thread-safe. */
@@ -131,12 +132,37 @@ public final class ClusterStore {
         return membership.commit(writes, deadline);
     }
 
+    /**
+     * Writes anew what is told of an endpoint of this host.
+     *
+     * @throws StaleWriteException if it was written since {@code revision}, or another host took this one for gone and freed it
+     */
+    public long rewrite(ClusterEndpoint endpoint, long revision, Deadline deadline) {
+        return membership.commit(
+                List.of(new Write.Put(Keys.endpoint(endpoint), RecordCodec.encode(endpoint), revision)), deadline);
+    }
+
     /** Gives back all that an endpoint of this host has; nothing if it is gone already. */
     public void unclaim(ClusterEndpoint endpoint, long revision, Deadline deadline) {
-        try {
-            membership.commit(deletion(endpoint, revision), deadline);
-        } catch (StaleWriteException gone) {
-            return; // another host took this one for gone and freed it
+        long there = revision;
+        while (true) {
+            try {
+                membership.commit(deletion(endpoint, there), deadline);
+                return;
+            } catch (
+                    StaleWriteException
+                            other) { // rewritten meanwhile; or another host took this one for gone and freed it
+                Optional<Long> own = store.within(deadline)
+                        .get(Keys.endpoint(endpoint))
+                        .filter(entry -> RecordCodec.decode(entry, ClusterEndpoint.class)
+                                .host()
+                                .equals(endpoint.host()))
+                        .map(Entry::revision);
+                if (own.isEmpty()) {
+                    return;
+                }
+                there = own.orElseThrow();
+            }
         }
     }
 

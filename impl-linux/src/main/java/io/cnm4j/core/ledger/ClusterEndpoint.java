@@ -5,6 +5,7 @@ import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
 
@@ -19,6 +20,8 @@ import java.util.List;
  * @param underlay the address of that host
  * @param addresses addresses with the lengths of their subnets, IPv4 first
  * @param mac hardware address
+ * @param names what it is called on its network while it is in a sandbox; empty while it is in none
+ * @param services what it serves there
  */
 public record ClusterEndpoint(
         int version,
@@ -28,10 +31,12 @@ public record ClusterEndpoint(
         String host,
         IpAddress underlay,
         List<IpPrefix> addresses,
-        MacAddress mac) {
+        MacAddress mac,
+        List<String> names,
+        List<ServicePort> services) {
 
-    /** Returns an endpoint of this host. */
-    public static ClusterEndpoint of(EndpointRecord endpoint, String host, IpAddress underlay) {
+    /** Returns an endpoint of this host, with the names that it has in its sandbox. */
+    public static ClusterEndpoint of(EndpointRecord endpoint, List<String> names, String host, IpAddress underlay) {
         return new ClusterEndpoint(
                 1,
                 endpoint.id(),
@@ -40,7 +45,9 @@ public record ClusterEndpoint(
                 host,
                 underlay,
                 endpoint.addresses(),
-                endpoint.mac());
+                endpoint.mac(),
+                names,
+                names.isEmpty() ? List.of() : endpoint.called().services());
     }
 
     /** Returns what a driver sees. */

@@ -4,11 +4,13 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.ServicePort;
+import io.cnm4j.api.model.StaticRoute;
 import io.cnm4j.spi.driver.EndpointState;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import java.util.Optional;
  * @param options driver options
  * @param labels free labels
  * @param called what it is called besides its name
+ * @param added what its sandbox has by it besides
+ * @param wayOutOf the sandbox for which the controller made it, to lead it outside; none for those of callers
  * @param note the driver's
  * @param joined the sandbox it is in, if any
  */
@@ -45,6 +49,8 @@ public record EndpointRecord(
         Map<String, String> options,
         Map<String, String> labels,
         Called called,
+        Added added,
+        Optional<SandboxId> wayOutOf,
         Map<String, String> note,
         Optional<Joined> joined) {
 
@@ -67,30 +73,81 @@ public record EndpointRecord(
      */
     public record Called(List<String> aliases, Map<String, String> links, List<ServicePort> services) {}
 
+    /**
+     * What a sandbox has by an endpoint besides what follows from its network.
+     *
+     * @param linkLocal addresses that nobody leased
+     * @param routes routes
+     */
+    public record Added(List<IpAddress> linkLocal, List<StaticRoute> routes) {
+        private static final int LENGTH4 = 16; // RFC 3927
+        private static final int LENGTH6 = 64; // RFC 4291 section 2.5.6
+
+        /** Returns the link-local addresses with the lengths of their subnets. */
+        public List<IpPrefix> prefixes() {
+            return linkLocal.stream()
+                    .map(address -> new IpPrefix(address, address.family() == Family.IPV4 ? LENGTH4 : LENGTH6))
+                    .toList();
+        }
+    }
+
     /** Returns this record with what the driver decided. */
     public EndpointRecord withNote(Map<String, String> decided) {
-        return with(addresses, mac, interfaceWish, decided, joined);
+        return with(addresses, mac, interfaceWish, publish, wayOutOf, decided, joined);
     }
 
     /** Returns this record with other addresses. */
     public EndpointRecord withAddresses(List<IpPrefix> other, MacAddress hardware) {
-        return with(other, hardware, interfaceWish, note, joined);
+        return with(other, hardware, interfaceWish, publish, wayOutOf, note, joined);
     }
 
     /** Returns this record with another wish for the name of its interface. */
     public EndpointRecord withInterfaceWish(Optional<String> wish) {
-        return with(addresses, mac, wish, note, joined);
+        return with(addresses, mac, wish, publish, wayOutOf, note, joined);
     }
 
     /** Returns this record in a sandbox, or in none. */
     public EndpointRecord withJoined(Optional<Joined> where) {
-        return with(addresses, mac, interfaceWish, note, where);
+        return with(addresses, mac, interfaceWish, publish, wayOutOf, note, where);
+    }
+
+    /** Returns this record as the way outside of a sandbox. */
+    public EndpointRecord asWayOutOf(SandboxId sandbox) {
+        return with(addresses, mac, interfaceWish, publish, Optional.of(sandbox), note, joined);
+    }
+
+    /** Returns this record with other ports to publish. */
+    public EndpointRecord withWishes(List<PublishedPort> ports) {
+        return with(addresses, mac, interfaceWish, List.copyOf(ports), wayOutOf, note, joined);
+    }
+
+    /** Returns this record with another name. */
+    public EndpointRecord named(String other) {
+        return new EndpointRecord(
+                version,
+                id,
+                network,
+                other,
+                addresses,
+                mac,
+                interfaceWish,
+                gatewayPriority,
+                publish,
+                options,
+                labels,
+                called,
+                added,
+                wayOutOf,
+                note,
+                joined);
     }
 
     private EndpointRecord with(
             List<IpPrefix> addressed,
             MacAddress hardware,
             Optional<String> wish,
+            List<PublishedPort> ports,
+            Optional<SandboxId> sandbox,
             Map<String, String> noted,
             Optional<Joined> where) {
         return new EndpointRecord(
@@ -102,10 +159,12 @@ public record EndpointRecord(
                 hardware,
                 wish,
                 gatewayPriority,
-                publish,
+                ports,
                 options,
                 labels,
                 called,
+                added,
+                sandbox,
                 noted,
                 where);
     }

@@ -10,6 +10,7 @@ import io.cnm4j.spi.driver.NetworkState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network.
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param labels free labels
  * @param options driver options
  * @param ipamOptions IPAM options
+ * @param purpose what the controller made it for; none for those of callers
  * @param requested the subnets asked for, to tell whether another request is the same
  * @param pools the subnets leased
  * @param interfacePrefix what interface names in sandboxes begin with
@@ -46,6 +48,7 @@ public record NetworkRecord(
         Map<String, String> labels,
         Map<String, String> options,
         Map<String, String> ipamOptions,
+        Optional<String> purpose,
         List<String> requested,
         List<PoolRecord> pools,
         String interfacePrefix,
@@ -67,6 +70,7 @@ public record NetworkRecord(
                 request.labels(),
                 request.options(),
                 request.ipamOptions(),
+                Optional.empty(),
                 requested(request),
                 List.of(),
                 "",
@@ -75,28 +79,21 @@ public record NetworkRecord(
 
     /** Returns this record with what was leased. */
     public NetworkRecord withPools(List<PoolRecord> leased, String prefix) {
-        return new NetworkRecord(
-                version,
-                id,
-                name,
-                created,
-                driver,
-                ipam,
-                ipv4,
-                ipv6,
-                internal,
-                resolution,
-                labels,
-                options,
-                ipamOptions,
-                requested,
-                leased,
-                prefix,
-                note);
+        return with(purpose, leased, prefix, note);
     }
 
     /** Returns this record with what the driver decided. */
     public NetworkRecord withNote(Map<String, String> decided) {
+        return with(purpose, pools, interfacePrefix, decided);
+    }
+
+    /** Returns this record as one of the controller's own. */
+    public NetworkRecord madeFor(Optional<String> reason) {
+        return with(reason, pools, interfacePrefix, note);
+    }
+
+    private NetworkRecord with(
+            Optional<String> reason, List<PoolRecord> leased, String prefix, Map<String, String> decided) {
         return new NetworkRecord(
                 version,
                 id,
@@ -111,9 +108,10 @@ public record NetworkRecord(
                 labels,
                 options,
                 ipamOptions,
+                reason,
                 requested,
-                pools,
-                interfacePrefix,
+                leased,
+                prefix,
                 decided);
     }
 

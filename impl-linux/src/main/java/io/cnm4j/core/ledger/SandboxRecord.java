@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param extraHosts more lines of its hosts file
  * @param resolver what it asks for names
  * @param labels free labels
+ * @param withdrawn when others do not find it by its names: true; none otherwise
+ * @param external what is known of a namespace that is handed over later; none if it is not
  * @param shares the sandbox whose namespace and files it has
  */
 public record SandboxRecord(
@@ -37,7 +39,20 @@ public record SandboxRecord(
         List<ExtraHost> extraHosts,
         Resolver resolver,
         Map<String, String> labels,
+        Optional<Boolean> withdrawn,
+        Optional<External> external,
         Optional<SandboxId> shares) {
+
+    /**
+     * A namespace that is handed over after the sandbox is made.
+     *
+     * @param source where it was found when it was handed over; empty before
+     * @param identity which one it is; empty before
+     */
+    public record External(String source, String identity) {
+        /** It is not there yet. */
+        public static final External AWAITED = new External("", "");
+    }
 
     /**
      * What a sandbox asks for names.
@@ -50,6 +65,57 @@ public record SandboxRecord(
      */
     public record Resolver(
             String host, String beyondStub, List<String> servers, List<String> search, List<String> options) {}
+
+    /** Returns this record with what is known of its namespace now. */
+    public SandboxRecord handed(External namespace) {
+        return with(hostname, extraHosts, resolver, labels, withdrawn, Optional.of(namespace));
+    }
+
+    /** Returns this record with other names, files and labels. */
+    public SandboxRecord updated(
+            Optional<String> host, List<ExtraHost> hosts, Resolver asked, Map<String, String> labelled) {
+        return with(host, List.copyOf(hosts), asked, Map.copyOf(labelled), withdrawn, external);
+    }
+
+    /** Returns this record found by others, or not. */
+    public SandboxRecord found(boolean byOthers) {
+        return with(hostname, extraHosts, resolver, labels, Optional.of(true).filter(yes -> !byOthers), external);
+    }
+
+    private SandboxRecord with(
+            Optional<String> host,
+            List<ExtraHost> hosts,
+            Resolver asked,
+            Map<String, String> labelled,
+            Optional<Boolean> gone,
+            Optional<External> namespace) {
+        return new SandboxRecord(
+                version,
+                id,
+                containerId,
+                namespacePath,
+                owned,
+                sysctls,
+                ipv6,
+                directory,
+                host,
+                hosts,
+                asked,
+                labelled,
+                gone,
+                namespace,
+                shares);
+    }
+
+    /** Tells whether others find it by its names. */
+    public boolean isFound() {
+        return withdrawn.isEmpty();
+    }
+
+    /** Tells whether its namespace is to be handed over and was not yet. */
+    public boolean awaitsNamespace() {
+        return external.filter(External.AWAITED::equals).isPresent();
+    }
 
     /** Returns its namespace as plans name it. */
     public NamespaceRef namespace() {

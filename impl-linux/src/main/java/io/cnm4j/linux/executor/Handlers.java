@@ -10,6 +10,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
@@ -28,6 +29,7 @@ final class Handlers {
 
     private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
             Map.entry(MakeNamespace.class, new NamespaceHandler()),
+            Map.entry(HoldNamespace.class, new HeldNamespaceHandler()),
             Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
             Map.entry(AddLink.class, new LinkHandler()),
             Map.entry(UseLink.class, new UsedLinkHandler()),

@@ -35,6 +35,11 @@ public final class LinuxNamespaceAccess implements NamespaceAccess {
     }
 
     @Override
+    public String identity(NamespaceRef namespace) {
+        return Namespaces.identity(namespace.isHost() ? NamespaceRef.at(workers.homePath()) : namespace);
+    }
+
+    @Override
     public String path(NamespaceRef namespace) {
         return namespace.isHost() ? workers.homePath() : namespace.path();
     }

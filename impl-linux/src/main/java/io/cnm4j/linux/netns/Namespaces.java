@@ -3,12 +3,16 @@ package io.cnm4j.linux.netns;
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.spi.plan.NamespaceRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import jnr.ffi.Pointer;
@@ -60,6 +64,58 @@ public final class Namespaces {
             CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted yet
             CALLS.unlink(namespace.path());
             throw failure;
+        }
+    }
+
+    /**
+     * Keeps a namespace by a new file. On a worker. After a failure nothing is left.
+     *
+     * @param source where it is found
+     * @param identity which one it is
+     * @throws io.cnm4j.api.error.NotFoundException if there is none, or another one
+     * @throws ConflictException if there is something at the path
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses
+     */
+    public static void hold(NamespaceRef namespace, NamespaceRef source, String identity, KernelTap tap) {
+        int fd = openFd(source); // from here on it cannot become another one
+        try {
+            String open = "/proc/thread-self/fd/" + fd;
+            if (!identity(NamespaceRef.at(open)).equals(identity)) {
+                throw new NotFoundException("the network namespace at " + source + " is not " + identity
+                        + " any more; hand over the one that the container has now");
+            }
+            String call = "mount --bind " + source + " " + namespace;
+            tap.before(call);
+            makeFile(namespace.path());
+            try {
+                if (CALLS.mount(open, namespace.path(), null, MS_BIND, null) != 0) {
+                    throw Errno.failed(call, LibC.errno());
+                }
+                tap.after(call);
+            } catch (RuntimeException | Error failure) {
+                CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted
+                CALLS.unlink(namespace.path());
+                throw failure;
+            }
+        } finally {
+            CALLS.close(fd);
+        }
+    }
+
+    /**
+     * Returns which namespace this is, as {@code net:[NUMBER]} (namespaces(7)).
+     *
+     * @throws NotFoundException if there is no network namespace at its path
+     */
+    public static String identity(NamespaceRef namespace) {
+        if (!exists(namespace)) {
+            throw new NotFoundException(
+                    "there is no network namespace at '" + namespace + "'; hand over one that is there");
+        }
+        try {
+            return "net:[" + Files.getAttribute(Path.of(namespace.path()), "unix:ino") + "]";
+        } catch (IOException e) {
+            throw new NotFoundException("the network namespace at '" + namespace + "' has gone: " + e.getMessage());
         }
     }
 

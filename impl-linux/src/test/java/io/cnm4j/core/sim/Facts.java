@@ -21,6 +21,9 @@ record Facts(Map<String, Object> all) {
             put(all, "sandbox " + sandbox.containerId(), sandbox);
         }
         for (NetworkRecord network : ledger.networks()) {
+            if (network.purpose().isPresent()) {
+                continue; // the controller's own
+            }
             put(all, "network " + network.name(), network);
             for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
                 String name = network.name() + "/" + endpoint.name();

@@ -47,6 +47,7 @@ final class Laws {
             }
             nothingIsAnOrphan(recorded);
         }
+        waysOutAreOfOneSandboxEach();
     }
 
     private void claimsAreThoseOfTheRecords(Map<String, Plan> recorded) {
@@ -131,6 +132,18 @@ final class Laws {
     private static void same(String what, Optional<String> named, Optional<String> recorded) {
         if (!named.equals(recorded)) {
             throw new AssertionError("the name of " + what + " belongs to " + named + ", the record is " + recorded);
+        }
+    }
+
+    /** No sandbox has two ways out, none has one of another's. Whether it should have one a check says. */
+    private void waysOutAreOfOneSandboxEach() {
+        Set<Object> led = new HashSet<>();
+        for (EndpointRecord endpoint : core.ledger().endpoints()) {
+            endpoint.wayOutOf().ifPresent(sandbox -> {
+                if (!endpoint.isIn(sandbox) || !led.add(sandbox)) {
+                    throw new AssertionError("a way out of nobody, or a second one: " + endpoint);
+                }
+            });
         }
     }
 

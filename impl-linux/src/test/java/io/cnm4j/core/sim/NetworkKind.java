@@ -70,6 +70,12 @@ enum NetworkKind {
             request.putOptions(BridgeOptions.BRIDGE_NAME, "br-named");
         }
     },
+    INWARD(true) {
+        @Override
+        void ask(NetworkRequest.Builder request, int place) {
+            request.driver("inward");
+        }
+    },
     UNGUARDED(false) {
         @Override
         void ask(NetworkRequest.Builder request, int place) {

@@ -9,6 +9,7 @@ import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
+import io.cnm4j.spi.driver.InwardDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.Plan;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Plans overlay networks. Stateless. */
-public final class OverlayDriver implements ClusterDriver {
+public final class OverlayDriver implements ClusterDriver, InwardDriver {
     static final String VNI = "vni";
 
     private static final int FIRST_VNI = 4096; // OV-03
@@ -57,6 +58,11 @@ public final class OverlayDriver implements ClusterDriver {
 
     private static Optional<NetworkState> owner(int vni, DriverContext context) {
         return context.siblings().noting(VNI, String.valueOf(vni)).findFirst();
+    }
+
+    @Override
+    public boolean needsWayOut(NetworkState network, EndpointState endpoint) { // OV-09
+        return true;
     }
 
     @Override

@@ -2,12 +2,8 @@ package io.cnm4j.examples.names;
 
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.SandboxSnapshot;
+import io.cnm4j.examples.quickstart.Inside;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -21,9 +17,6 @@ enum Client {
     GETENT("^(\\S+) +STREAM", "^\\S+ +(\\S+)"),
     /** Busybox' own. */
     NSLOOKUP("^Address: (\\S+)", "name = (\\S+)");
-
-    private static final String MOUNTED =
-            "mount --bind \"$1\" /etc/hosts && mount --bind \"$2\" /etc/resolv.conf && shift 2 && exec \"$@\"";
 
     private final Pattern addresses;
     private final Pattern names;
@@ -39,9 +32,9 @@ enum Client {
         return found(
                 addresses,
                 switch (this) {
-                    case DIG -> run(sandbox, "dig", "+short", "-t", type, name);
-                    case GETENT -> run(sandbox, "getent", family == Family.IPV4 ? "ahostsv4" : "ahostsv6", name);
-                    case NSLOOKUP -> run(sandbox, "busybox", "nslookup", "-type=" + type, name);
+                    case DIG -> Inside.run(sandbox, "dig", "+short", "-t", type, name);
+                    case GETENT -> Inside.run(sandbox, "getent", family == Family.IPV4 ? "ahostsv4" : "ahostsv6", name);
+                    case NSLOOKUP -> Inside.run(sandbox, "busybox", "nslookup", "-type=" + type, name);
                 });
     }
 
@@ -50,9 +43,9 @@ enum Client {
         return found(
                 names,
                 switch (this) {
-                    case DIG -> run(sandbox, "dig", "+short", "-x", address);
-                    case GETENT -> run(sandbox, "getent", "hosts", address);
-                    case NSLOOKUP -> run(sandbox, "busybox", "nslookup", address);
+                    case DIG -> Inside.run(sandbox, "dig", "+short", "-x", address);
+                    case GETENT -> Inside.run(sandbox, "getent", "hosts", address);
+                    case NSLOOKUP -> Inside.run(sandbox, "busybox", "nslookup", address);
                 });
     }
 
@@ -63,17 +56,5 @@ enum Client {
                 .map((MatchResult match) -> match.group(1))
                 .forEach(found::add);
         return found;
-    }
-
-    /** Runs a command in a sandbox as in a container that has the files mounted; returns what it says. */
-    static String run(Sandbox sandbox, String... words) throws IOException {
-        SandboxSnapshot files = sandbox.inspect();
-        var command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", MOUNTED, "sh"));
-        command.add(files.hostsFile().toString());
-        command.add(files.resolvConfFile().toString());
-        command.addAll(List.of(words));
-        Process process = sandbox.start(new ProcessBuilder(command).redirectError(Redirect.DISCARD));
-        process.getOutputStream().close();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -13,6 +13,7 @@ import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.ServicePort;
 import io.cnm4j.examples.quickstart.HelloServer;
+import io.cnm4j.examples.quickstart.Inside;
 import io.cnm4j.examples.quickstart.Stage;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
@@ -144,7 +145,7 @@ public final class Names {
 
     private void service() throws IOException {
         String answer =
-                Client.run(app, "dig", "+short", "-t", "SRV", "_http._tcp.web").strip();
+                Inside.run(app, "dig", "+short", "-t", "SRV", "_http._tcp.web").strip();
         require(answer.equals("0 0 " + PORT + " web."), "the service should be found, not " + answer);
         System.out.printf("%-44s %-40s dig%n", "_http._tcp.web, SRV", answer);
     }
@@ -153,7 +154,7 @@ public final class Names {
     private void page() throws Exception {
         Process server = HelloServer.startIn(web, PORT);
         try {
-            String page = Client.run(app, "curl", "-s", "--max-time", "10", "http://web:" + PORT + "/");
+            String page = Inside.run(app, "curl", "-s", "--max-time", "10", "http://web:" + PORT + "/");
             require(page.startsWith("hello"), "the server should have answered, not " + page);
             System.out.printf("%-44s %-40s curl%n", "http://web:" + PORT + "/", page);
         } finally {

@@ -12,12 +12,14 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.ExtraHost;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SandboxUpdate;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.spi.plan.Preview;
@@ -98,6 +100,10 @@ final class Recipes {
         require(process.waitFor() == 0, "'ip address' should run inside");
         endpoint.leave(); // name and addresses are kept
         endpoint.join(server);
+        server.update(SandboxUpdate.builder()
+                .hostname("shop")
+                .extraHosts(List.of(ExtraHost.gateway("host"))) // all of them
+                .build());
         return server;
     }
 

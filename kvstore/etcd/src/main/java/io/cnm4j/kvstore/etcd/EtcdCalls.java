@@ -25,6 +25,8 @@ final class EtcdCalls {
     private static final int NOT_FOUND = 5; // gRPC status codes
     private static final int UNAVAILABLE = 14;
     private static final int UNAUTHENTICATED = 16;
+    private static final Set<String> DENIED =
+            Set.of("authentication failed", "authentication is not enabled", "permission denied", "user name is empty");
     private static final Set<String> NOT_CARRIED_OUT =
             Set.of("etcdserver: no leader", "etcdserver: not leader", "etcdserver: server stopped");
 
@@ -94,7 +96,7 @@ final class EtcdCalls {
             if (json.path("code").asInt(0) != UNAUTHENTICATED || again) {
                 throw refused(path, answer.statusCode(), json);
             }
-            token = "";
+            forgetToken();
         }
     }
 
@@ -109,6 +111,11 @@ final class EtcdCalls {
         }
         Map<String, String> headers = token.isEmpty() ? Map.of() : Map.of("Authorization", token);
         return new Call("POST", path, headers, JSON.writeValueAsBytes(body), repeatable);
+    }
+
+    /** Asks for another token of the user before the next call. */
+    void forgetToken() {
+        token = "";
     }
 
     private static JsonNode body(HttpResponse<byte[]> answer) {
@@ -136,7 +143,7 @@ final class EtcdCalls {
         if (json.path("code").asInt(0) == NOT_FOUND && why.contains("lease")) {
             return new ClosedException("the session is over; begin a new one");
         }
-        if (why.contains("authentication failed") || why.contains("permission denied") || status == 401) {
+        if (status == 401 || DENIED.stream().anyMatch(why::contains)) {
             return new ConfigurationException("etcd at " + address.servers() + " refuses user "
                     + address.user().orElse("(none)") + ": " + why + "; see user, password and roles");
         }

@@ -9,19 +9,21 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.KeyValueStore.Subscription;
 import io.cnm4j.spi.store.Mirror;
-import java.io.UncheckedIOException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,7 +44,7 @@ final class EtcdFollowing implements Subscription {
     private final Mirror mirror = new Mirror();
     private long revision; // told up to here
     private volatile boolean closed;
-    private volatile @Nullable Stream<String> lines;
+    private volatile @Nullable InputStream stream;
     private volatile long heard;
 
     EtcdFollowing(EtcdCalls calls, EtcdStore store, String prefix, Consumer<List<Change>> follower) {
@@ -66,7 +68,7 @@ final class EtcdFollowing implements Subscription {
         boolean broken = true;
         try {
             broken = !watched();
-        } catch (CnmException | CompletionException | CancellationException | UncheckedIOException failure) {
+        } catch (CnmException | CompletionException | CancellationException | IOException failure) {
             LOG.log(Level.DEBUG, "watch of ''{0}'' broke off: {1}", prefix, failure);
         } catch (RuntimeException failure) {
             LOG.log(Level.WARNING, "a follower of '" + prefix + "' failed; it goes on", failure);
@@ -78,41 +80,43 @@ final class EtcdFollowing implements Subscription {
     }
 
     /** Watches until the stream ends; tells whether it ended as it should. */
-    private boolean watched() {
+    private boolean watched() throws IOException {
         ObjectNode ask = object();
         ask.putObject("create_request")
                 .put("key", calls.key(prefix))
                 .put("range_end", calls.end(prefix))
                 .put("start_revision", String.valueOf(revision + 1));
-        HttpResponse<Stream<String>> answer = calls.servers
-                .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofLines())
-                .orTimeout(SILENCE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+        HttpResponse<InputStream> answer = calls.servers
+                .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofInputStream(), SILENCE)
                 .join();
-        boolean asked = false;
-        try (Stream<String> body = answer.body()) {
-            lines = body;
+        if (answer.statusCode() != 200) { // perhaps the user's token is too old, or the server has forgotten it
+            calls.forgetToken();
+            answer.body().close();
+            return false;
+        }
+        try (InputStream body = answer.body()) {
+            stream = body;
             heard = System.nanoTime();
             listen(body);
-            for (Iterator<String> each = body.iterator(); !closed && each.hasNext(); ) {
-                JsonNode message = EtcdCalls.parse(each.next());
+            var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
+                JsonNode message = EtcdCalls.parse(line);
                 heard = System.nanoTime();
                 if (message.path("result").path("canceled").asBoolean(false)) {
-                    asked = true;
-                    restart(message.path("result"));
-                    break;
+                    return restart(message.path("result"));
                 }
                 tell(message.path("result"));
             }
         }
-        return asked || closed;
+        return closed;
     }
 
     /** Ends a stream that says nothing for long. */
-    private void listen(Stream<String> body) {
+    private void listen(InputStream body) {
         calls.servers.later(SILENCE, () -> {
-            if (body == lines && !closed) {
+            if (body == stream && !closed) {
                 if (System.nanoTime() - heard >= SILENCE.toNanos()) {
-                    body.close();
+                    end(body);
                 } else {
                     listen(body);
                 }
@@ -120,13 +124,17 @@ final class EtcdFollowing implements Subscription {
         });
     }
 
-    private void restart(JsonNode canceled) {
+    /** Takes in why etcd ended a watch; tells whether the next may begin at once. */
+    private boolean restart(JsonNode canceled) {
         LOG.log(Level.DEBUG, "watch of ''{0}'' ended: {1}", prefix, canceled);
-        if (number(canceled.path("compact_revision")) > 0) {
-            EtcdStore.Listing listing = store.listing(prefix, calls.deadline());
-            revision = listing.revision();
-            tell(mirror.listed(listing.entries(), revision));
+        if (number(canceled.path("compact_revision")) == 0) {
+            calls.forgetToken();
+            return false;
         }
+        EtcdStore.Listing listing = store.listing(prefix, calls.deadline());
+        revision = listing.revision();
+        tell(mirror.listed(listing.entries(), revision));
+        return true;
     }
 
     private void tell(JsonNode result) {
@@ -156,9 +164,18 @@ final class EtcdFollowing implements Subscription {
     @Override
     public void close() {
         closed = true;
-        Stream<String> open = lines;
+        InputStream open = stream;
         if (open != null) {
-            calls.servers.soon(open::close); // it may wait for a line
+            end(open);
+        }
+    }
+
+    /** Ends a stream under whoever reads it. */
+    private static void end(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException alreadyBroken) {
+            LOG.log(Level.DEBUG, "a watch had ended: {0}", alreadyBroken);
         }
     }
 }

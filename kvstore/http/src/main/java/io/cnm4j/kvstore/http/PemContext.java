@@ -2,8 +2,9 @@ package io.cnm4j.kvstore.http;
 
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.StoreAddress;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,17 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS from PEM files. Stateless. */
 public final class PemContext {
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
+
     private PemContext() {}
 
     /**
@@ -85,14 +91,16 @@ public final class PemContext {
 
     private static Collection<? extends Certificate> certificates(Path file)
             throws GeneralSecurityException, IOException {
-        try (InputStream pem = Files.newInputStream(file)) {
-            Collection<? extends Certificate> found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem);
-            if (found.isEmpty()) {
-                throw new IOException(file + " holds no certificate");
-            }
-            return List.copyOf(found);
+        var certificates = new ByteArrayOutputStream(); // without a key that is in the same file
+        Matcher matcher = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+        while (matcher.find()) {
+            certificates.writeBytes((matcher.group() + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+        if (certificates.size() == 0) {
+            throw new IOException(file + " holds no certificate");
+        }
+        return List.copyOf(CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(certificates.toByteArray())));
     }
 
     private static PrivateKey key(Path file, String algorithm) throws GeneralSecurityException, IOException {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Servers of which any can be asked: the one that answered last first. Thread-safe. */
 public final class Servers implements AutoCloseable {
@@ -34,13 +35,12 @@ public final class Servers implements AutoCloseable {
 
     private final List<String> bases;
     private final String store;
-    private final HttpClient client;
     private final ExecutorService pool;
     private final ScheduledExecutorService clock;
     private final AtomicInteger current = new AtomicInteger();
     private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
-    private volatile boolean closed;
+    private volatile @Nullable HttpClient client; // null once closed
 
     /** Makes them from an address; connects to none. */
     public Servers(StoreAddress address) {
@@ -80,10 +80,12 @@ public final class Servers implements AutoCloseable {
      * Makes a call and returns the answer, whatever its status, unless {@code elsewhere} says that another server would do better.
      *
      * @throws io.cnm4j.api.error.DeadlineException if none has answered by then
+     * @throws io.cnm4j.api.error.ConfigurationException if no server and we can agree on TLS
      * @throws StoreException if a server broke off a call that must not be repeated
      */
     public HttpResponse<byte[]> ask(Call call, Predicate<HttpResponse<byte[]>> elsewhere, Deadline deadline) {
         String what = "store '" + store + "' (" + call.method() + " " + call.path() + ")";
+        int strangers = 0;
         for (int tried = 1; ; tried++) {
             checkOpen();
             deadline.check(what);
@@ -98,7 +100,12 @@ public final class Servers implements AutoCloseable {
                 }
             } catch (StoreException failed) {
                 checkOpen();
-                if (!call.repeatable() && !neverReached(failed)) {
+                boolean stranger = TlsRefusal.isOne(failed);
+                strangers += stranger ? 1 : 0;
+                if (strangers == bases.size()) {
+                    throw TlsRefusal.of(store, bases, failed);
+                }
+                if (!call.repeatable() && !stranger && !neverReached(failed)) {
                     throw failed;
                 }
             }
@@ -127,10 +134,12 @@ public final class Servers implements AutoCloseable {
         Answers.await(over, deadline, "store '" + store + "', none of whose servers answers");
     }
 
-    /** Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does. */
-    public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler) {
-        checkOpen();
-        return send(current.get(), call, handler, Duration.ZERO);
+    /**
+     * Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does, also if
+     * the answer has not begun after {@code silence}.
+     */
+    public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler, Duration silence) {
+        return send(current.get(), call, handler, silence);
     }
 
     /** Asks another server next: the one that answered last broke off. */
@@ -143,12 +152,10 @@ public final class Servers implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(bases.get(server) + call.path()))
                 .method(
                         call.method(),
-                        call.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()));
+                        call.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()))
+                .timeout(timeout);
         call.headers().forEach(request::header);
-        if (!timeout.isZero()) {
-            request.timeout(timeout);
-        }
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), handler);
+        CompletableFuture<HttpResponse<T>> answer = client().sendAsync(request.build(), handler);
         long mine = number.incrementAndGet();
         open.put(mine, answer);
         var unused = answer.whenComplete((done, failure) -> open.remove(mine));
@@ -162,7 +169,7 @@ public final class Servers implements AutoCloseable {
 
     /** Runs a task after a delay, on a thread of its own. */
     public void later(Duration delay, Runnable task) {
-        if (!closed) {
+        if (!isClosed()) {
             var unused = clock.schedule(() -> pool.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
@@ -174,20 +181,29 @@ public final class Servers implements AutoCloseable {
 
     /** Tells whether they are closed. */
     public boolean isClosed() {
-        return closed;
+        return client == null;
     }
 
     /** Goes on only if they are not closed. */
     public void checkOpen() {
-        if (closed) {
-            throw new ClosedException("store '" + store + "' is closed; connect again");
-        }
+        client();
     }
 
-    /** Breaks off all calls and ends all threads. Idempotent. */
+    private HttpClient client() {
+        HttpClient open = client;
+        if (open == null) {
+            throw new ClosedException("store '" + store + "' is closed; connect again");
+        }
+        return open;
+    }
+
+    /**
+     * Breaks off all calls and ends all threads. Idempotent. The selector of {@code java.net.http} has no other end on JDK 17 than that of
+     * an object that nobody refers to: two descriptors stay until the next garbage collection.
+     */
     @Override
     public void close() {
-        closed = true;
+        client = null;
         open.values().forEach(call -> call.cancel(true));
         clock.shutdownNow();
         pool.shutdownNow();

@@ -1,5 +1,6 @@
 package io.cnm4j.kvstore.zookeeper;
 
+import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.StoreException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Answers;
@@ -120,9 +121,24 @@ record Connection(ZooKeeper zookeeper, List<ACL> access) {
         }
     }
 
-    /** Waits for an answer; what ZooKeeper refused is the cause of the exception. */
+    /**
+     * Waits for an answer; what ZooKeeper refused is the cause of the exception.
+     *
+     * @throws ConfigurationException if the user may not
+     */
     static <T> T await(CompletableFuture<T> answer, Deadline deadline, String what) {
-        return Answers.await(answer, deadline, what + " of store 'zookeeper'");
+        try {
+            return Answers.await(answer, deadline, what + " of store 'zookeeper'");
+        } catch (StoreException refused) {
+            Code code = code(refused);
+            if (code == Code.NOAUTH || code == Code.AUTHFAILED) {
+                throw new ConfigurationException(
+                        "ZooKeeper refuses " + what + " (" + code + "): the nodes under " + KeyPaths.ROOT
+                                + " belong to another user; see user and password, or who made these nodes",
+                        refused);
+            }
+            throw refused;
+        }
     }
 
     /** Returns ZooKeeper's code of what failed, if it is one of its own. */

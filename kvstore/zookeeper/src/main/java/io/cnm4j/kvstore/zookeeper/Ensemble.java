@@ -56,6 +56,7 @@ final class Ensemble implements AutoCloseable {
     Connection connection(Deadline deadline) {
         Connection connection = connection();
         if (!prepared) {
+            TlsProbe.run(address, deadline);
             Connection.reading(() -> prepare(connection, deadline), () -> !closed, deadline);
             prepared = true;
         }
@@ -112,6 +113,9 @@ final class Ensemble implements AutoCloseable {
             config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
             config.setProperty(
                     ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "org.apache.zookeeper.ClientCnxnSocketNetty");
+            config.setProperty("zookeeper.ssl.protocol", "TLS");
+            config.setProperty(
+                    "zookeeper.ssl.enabledProtocols", "TLSv1.3,TLSv1.2"); // servers before 3.9 have 1.2 alone
             set(config, "ssl.trustStore", address.authorities().orElseThrow());
         }
         address.certificate().ifPresent(certificate -> {
