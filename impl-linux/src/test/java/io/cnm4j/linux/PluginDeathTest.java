@@ -98,10 +98,10 @@ class PluginDeathTest {
                         .allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
                 return findings.isEmpty() || lab.controller().repair(findings).isEmpty();
             });
-            Set<String> holds = PluginProcess.holds(memory());
-            assertThat(holds.stream().filter(thing -> !thing.matches("(pool|address) .*")))
+            await().untilAsserted(() -> assertThat(
+                            PluginProcess.holds(memory()).stream().filter(thing -> !thing.matches("(pool|address) .*")))
                     .as("death at call %s", call)
-                    .containsExactlyInAnyOrderElementsOf(recorded(lab));
+                    .containsExactlyInAnyOrderElementsOf(recorded(lab)));
             lab.controller().sandboxes().forEach(Sandbox::delete);
             lab.controller().networks().forEach(one -> {
                 one.endpoints().forEach(Endpoint::delete);

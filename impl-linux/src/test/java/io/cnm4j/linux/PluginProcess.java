@@ -8,6 +8,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -116,7 +117,9 @@ final class PluginProcess implements AutoCloseable {
                 die();
             }
             plugin.normal(method, body, due ? nobody : out);
-            Files.write(memory, plugin.holds());
+            Path fresh = Path.of(memory + ".fresh"); // nobody reads half a file
+            Files.write(fresh, plugin.holds());
+            Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
             if (due) {
                 die();
             }
