@@ -86,11 +86,11 @@ class StorePromiseTest {
         try (var lab = new Lab(disk, tap)) {
             lab.connected(lab.network("web"), "one");
             lab.controller().close();
-            TestNetns.inHere("mount", "-o", "remount,ro", disk.toString());
+            TestNetns.inHere("mount", "-o", "remount,bind,ro", disk.toString());
             assertThatThrownBy(lab::revive)
                     .isInstanceOf(CnmException.class)
                     .hasMessageContainingAll(disk.toString(), ";");
-            TestNetns.inHere("mount", "-o", "remount,rw", disk.toString());
+            TestNetns.inHere("mount", "-o", "remount,bind,rw", disk.toString());
             comesBackUntouched(lab);
         }
     }

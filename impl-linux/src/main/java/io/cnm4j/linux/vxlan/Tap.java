@@ -60,9 +60,11 @@ final class Tap {
         int fd = CALLS.open("/dev/net/tun", O_RDWR_NONBLOCK_CLOEXEC, 0);
         if (fd < 0) {
             int errno = LibC.errno();
-            String advice = errno == Errno.ENOENT
-                    ? "load the module tun, or make the device: mknod /dev/net/tun c 10 200"
-                    : Errno.advice(errno);
+            String advice = switch (errno) {
+                case Errno.ENOENT -> "load the module tun, or make the device: mknod /dev/net/tun c 10 200";
+                case Errno.EACCES -> "let this user open it, as udev does: chmod 666 /dev/net/tun";
+                default -> Errno.advice(errno);
+            };
             throw Errno.failed("open /dev/net/tun", errno, advice);
         }
         Pointer request = request(name);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class EncryptedTest {
@@ -24,6 +25,11 @@ class EncryptedTest {
 
     @TempDir
     Path directory;
+
+    @BeforeEach
+    void needsTap() {
+        Pair.assumeTap();
+    }
 
     private static byte[] material(int spi) {
         byte[] material = new byte[EspKey.LENGTH];

@@ -2,6 +2,7 @@ package io.cnm4j.linux.vxlan;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -48,6 +50,14 @@ final class Pair implements AutoCloseable {
     final boolean ipv4;
     private final Map<VxlanEndpoint, VxlanSegment> segments = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    /** Goes on only where this user may make a TAP device. */
+    static void assumeTap() {
+        Path tun = Path.of("/dev/net/tun");
+        assumeTrue(
+                Files.notExists(tun) || Files.isWritable(tun),
+                "/dev/net/tun is closed to this user; udev's own rule is chmod 666 /dev/net/tun");
+    }
 
     Pair(Path directory, boolean ipv4) {
         this.ipv4 = ipv4;

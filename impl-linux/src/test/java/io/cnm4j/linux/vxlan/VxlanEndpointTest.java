@@ -22,6 +22,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class VxlanEndpointTest {
@@ -29,6 +30,11 @@ class VxlanEndpointTest {
 
     @TempDir
     Path directory;
+
+    @BeforeEach
+    void needsTap() {
+        Pair.assumeTap();
+    }
 
     private static void assertCarriesEverything(Pair pair) throws Exception {
         for (boolean ipv4 : new boolean[] {true, false}) {
