@@ -256,7 +256,9 @@ class ResolversTest {
     }
 
     private static Process listening(Path file) throws Exception {
-        var builder = new ProcessBuilder("tcpdump", "-i", "any", "-n", "-U", "-s", "0", "-w", file.toString());
+        // -Z root: in a user namespace there is no other user to become
+        var builder =
+                new ProcessBuilder("tcpdump", "-Z", "root", "-i", "any", "-n", "-U", "-s", "0", "-w", file.toString());
         Process process = Permission.LAUNCHER.start(
                 TestNetns.here(), builder.redirectErrorStream(true), Deadline.after(Duration.ofSeconds(30)));
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
