@@ -5,6 +5,7 @@ import static io.cnm4j.linux.Resolver.Type.AAAA;
 import static io.cnm4j.linux.Resolver.Type.PTR;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
@@ -234,6 +235,7 @@ class ResolversTest {
 
     @KernelTest
     void nothingThatIsKnownInsideIsHeardOutside() throws Exception { // pain 26: whatever passes on any link of the host
+        assumeTrue(Permission.isRealRoot(), "tcpdump changes its user, which no user namespace of one user allows");
         Path heard = directory.resolve("heard.pcap");
         Process tcpdump = listening(heard);
         try {
@@ -256,9 +258,7 @@ class ResolversTest {
     }
 
     private static Process listening(Path file) throws Exception {
-        // -Z root: in a user namespace there is no other user to become
-        var builder =
-                new ProcessBuilder("tcpdump", "-Z", "root", "-i", "any", "-n", "-U", "-s", "0", "-w", file.toString());
+        var builder = new ProcessBuilder("tcpdump", "-i", "any", "-n", "-U", "-s", "0", "-w", file.toString());
         Process process = Permission.LAUNCHER.start(
                 TestNetns.here(), builder.redirectErrorStream(true), Deadline.after(Duration.ofSeconds(30)));
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));

@@ -87,7 +87,6 @@ record Step(Verb verb, String network, String container, String endpoint) {
         return on(controller).endpointByName(endpoint);
     }
 
-    /** Networks differ: every second one does IPv6 too, every third is internal. */
     /** Returns an endpoint that publishes, where that can be. */
     private EndpointRequest published() {
         var request = EndpointRequest.builder().name(endpoint);
@@ -105,6 +104,7 @@ record Step(Verb verb, String network, String container, String endpoint) {
         return Integer.parseInt(network.substring(1));
     }
 
+    /** Networks differ: every second one does IPv6 too, every third is internal. */
     private NetworkRequest request() {
         return NetworkRequest.builder()
                 .name(network)

@@ -27,6 +27,13 @@ public final class ExampleRun {
         assumeTrue(root, "makes network namespaces; run as root or under unshare -rnm");
     }
 
+    /** Goes on only as root of the machine: what the example starts or opens is closed to the root of a user namespace. */
+    public static void assumeRealRoot(String why) throws IOException {
+        assumeRoot();
+        String[] map = Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+", -1);
+        assumeTrue(map.length == 3 && map[2].equals("4294967295"), why + "; run as root of the machine");
+    }
+
     /** Runs an example to its end and returns what it printed. */
     public static String told(Main example, String... arguments) throws Exception {
         PrintStream out = System.out;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RuntimeDemoTest {
     @BeforeEach
     void needsRoot() throws Exception {
-        ExampleRun.assumeRoot();
+        ExampleRun.assumeRealRoot("runc and crun make cgroups and mounts");
     }
 
     @Test // XK-02 to XK-06

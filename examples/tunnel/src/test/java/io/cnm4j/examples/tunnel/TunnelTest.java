@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TunnelTest {
     @BeforeEach
     void needsRoot() throws Exception {
-        ExampleRun.assumeRoot();
+        ExampleRun.assumeRealRoot("opens /dev/net/tun");
     }
 
     @Test
