@@ -149,9 +149,8 @@ public final class ClusterStore {
             try {
                 membership.commit(deletion(endpoint, there), deadline);
                 return;
-            } catch (
-                    StaleWriteException
-                            other) { // rewritten meanwhile; or another host took this one for gone and freed it
+            } catch (StaleWriteException other) {
+                // it was rewritten meanwhile; or another host took this one for gone and freed it
                 Optional<Long> own = store.within(deadline)
                         .get(Keys.endpoint(endpoint))
                         .filter(entry -> RecordCodec.decode(entry, ClusterEndpoint.class)

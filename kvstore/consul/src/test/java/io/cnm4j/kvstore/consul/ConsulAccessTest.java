@@ -1,6 +1,5 @@
 package io.cnm4j.kvstore.consul;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,13 +8,11 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.spi.store.KeyValueStore;
-import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.Write;
 import io.cnm4j.tck.Certificates;
 import io.cnm4j.tck.ConsulServer;
-import io.cnm4j.tck.Follower;
 import io.cnm4j.tck.ServerProcess;
-import io.cnm4j.tck.Waiting;
+import io.cnm4j.tck.StoreUse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,24 +45,6 @@ class ConsulAccessTest {
         return new ConsulStoreProvider().connect(address.build());
     }
 
-    private static long put(KeyValueStore store, String key) {
-        return store.commit(List.of(new Write.Put(key, key.getBytes(UTF_8), Write.ANY)));
-    }
-
-    /** All that a controller does with a store works. */
-    private static void useAll(KeyValueStore store) {
-        var told = new Follower("");
-        try (var following = store.follow("", told);
-                Session session = store.session(Duration.ofSeconds(10), () -> {})) {
-            store.commit(List.of(new Write.Hold("held", new byte[1], Write.ANY, session)));
-            put(store, "a");
-            Waiting.until(() -> told.values().size() == 2);
-            assertThat(told.values()).containsKeys("a", "held");
-            assertThat(following).isNotNull();
-        }
-        assertThat(store.get("held")).isEmpty();
-    }
-
     @Test
     void clientAndServerProveWhoTheyAre() {
         var ours = new Certificates(directory, "ours");
@@ -84,7 +63,7 @@ class ConsulAccessTest {
                     .authorities(ours.authority())
                     .certificate(client.certificate())
                     .key(client.key()))) {
-                useAll(store);
+                StoreUse.all(store);
             }
             refused(at(there)
                     .authorities(others.authority())
@@ -100,7 +79,7 @@ class ConsulAccessTest {
 
     private static void refused(StoreAddress.Builder address) {
         try (KeyValueStore store = connect(address)) {
-            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> put(store, "a"))) {
+            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> StoreUse.put(store, "a"))) {
                 assertThatThrownBy(call::run)
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessageContainingAll("consul", "TLS", "see that the authorities signed");
@@ -115,7 +94,7 @@ class ConsulAccessTest {
                 "-hcl",
                 "acl { enabled = true default_policy = \"deny\" tokens { master = \"" + MASTER + "\" } }")) {
             try (KeyValueStore store = connect(at(consul.address()).password(MASTER))) {
-                useAll(store);
+                StoreUse.all(store);
             }
             denied(at(consul.address()).password(MASTER.replace('5', '6')), "refuses the token");
             denied(at(consul.address()), "refuses who has no token");
@@ -124,7 +103,7 @@ class ConsulAccessTest {
 
     private static void denied(StoreAddress.Builder address, String why) {
         try (KeyValueStore store = connect(address)) {
-            assertThatThrownBy(() -> put(store, "a"))
+            assertThatThrownBy(() -> StoreUse.put(store, "a"))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContainingAll(why, "give a token");
             assertThatThrownBy(() -> store.session(Duration.ofSeconds(10), () -> {}))

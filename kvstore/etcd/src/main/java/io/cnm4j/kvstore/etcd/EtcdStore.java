@@ -138,7 +138,7 @@ final class EtcdStore implements KeyValueStore {
                     .putObject("request_put")
                     .put("key", key)
                     .put("value", base64(hold.value()))
-                    .put("lease", session.lease());
+                    .put("lease", session.id());
         } else if (write instanceof Write.Delete) {
             success.addObject().putObject("request_delete_range").put("key", key);
         }

@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.spi.store.KeyValueStore;
-import io.cnm4j.spi.store.Session;
-import io.cnm4j.spi.store.Write;
 import io.cnm4j.tck.Certificates;
 import io.cnm4j.tck.EtcdServer;
 import io.cnm4j.tck.Follower;
+import io.cnm4j.tck.StoreUse;
 import io.cnm4j.tck.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,24 +37,6 @@ class EtcdAccessTest {
         return new EtcdStoreProvider().connect(address.build());
     }
 
-    private static long put(KeyValueStore store, String key) {
-        return store.commit(List.of(new Write.Put(key, key.getBytes(UTF_8), Write.ANY)));
-    }
-
-    /** All that a controller does with a store works. */
-    private static void useAll(KeyValueStore store) {
-        var told = new Follower("");
-        try (var following = store.follow("", told);
-                Session session = store.session(Duration.ofSeconds(5), () -> {})) {
-            store.commit(List.of(new Write.Hold("held", new byte[1], Write.ANY, session)));
-            put(store, "a");
-            Waiting.until(() -> told.values().size() == 2);
-            assertThat(told.values()).containsKeys("a", "held");
-            assertThat(following).isNotNull();
-        }
-        assertThat(store.get("held")).isEmpty();
-    }
-
     @Test
     void clientAndServerProveWhoTheyAre() {
         var ours = new Certificates(directory, "ours");
@@ -73,7 +54,7 @@ class EtcdAccessTest {
             try (KeyValueStore store = connect(at(etcd).authorities(ours.authority())
                     .certificate(client.certificate())
                     .key(client.key()))) {
-                useAll(store);
+                StoreUse.all(store);
             }
             refused(at(etcd).authorities(others.authority())
                     .certificate(client.certificate())
@@ -87,7 +68,7 @@ class EtcdAccessTest {
 
     private static void refused(StoreAddress.Builder address) {
         try (KeyValueStore store = connect(address)) {
-            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> put(store, "a"))) {
+            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> StoreUse.put(store, "a"))) {
                 assertThatThrownBy(call::run)
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessageContainingAll("etcd", "TLS", "see that the authorities signed");
@@ -100,12 +81,12 @@ class EtcdAccessTest {
         try (var etcd = new EtcdServer(directory, 1)) {
             allow(etcd);
             try (KeyValueStore store = connect(at(etcd).user("cnm4j").password("secret"))) {
-                useAll(store);
+                StoreUse.all(store);
                 var told = new Follower("");
                 try (var following = store.follow("", told)) {
                     etcd.members().get(0).kill(); // tokens are kept in the server's memory
                     etcd.members().get(0).launch();
-                    put(store, "after");
+                    StoreUse.put(store, "after");
                     Waiting.until(() -> told.values().containsKey("after"), Duration.ofSeconds(20));
                     assertThat(told.values()).containsKey("after");
                     assertThat(following).isNotNull();
@@ -119,7 +100,7 @@ class EtcdAccessTest {
 
     private static void denied(StoreAddress.Builder address, String why) {
         try (KeyValueStore store = connect(address)) {
-            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> put(store, "a"))) {
+            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> StoreUse.put(store, "a"))) {
                 assertThatThrownBy(call::run)
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessageContainingAll(why, "see user, password and roles");

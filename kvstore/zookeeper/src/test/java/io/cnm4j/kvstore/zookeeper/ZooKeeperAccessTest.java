@@ -1,17 +1,13 @@
 package io.cnm4j.kvstore.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.spi.store.KeyValueStore;
-import io.cnm4j.spi.store.Session;
-import io.cnm4j.spi.store.Write;
 import io.cnm4j.tck.Certificates;
-import io.cnm4j.tck.Follower;
-import io.cnm4j.tck.Waiting;
+import io.cnm4j.tck.StoreUse;
 import io.cnm4j.tck.ZooKeeperServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,24 +31,6 @@ class ZooKeeperAccessTest {
         return new ZooKeeperStoreProvider().connect(address.build());
     }
 
-    private static long put(KeyValueStore store, String key) {
-        return store.commit(List.of(new Write.Put(key, key.getBytes(UTF_8), Write.ANY)));
-    }
-
-    /** All that a controller does with a store works. */
-    private static void useAll(KeyValueStore store) {
-        var told = new Follower("");
-        try (var following = store.follow("", told);
-                Session session = store.session(Duration.ofSeconds(5), () -> {})) {
-            store.commit(List.of(new Write.Hold("held", new byte[1], Write.ANY, session)));
-            put(store, "a");
-            Waiting.until(() -> told.values().size() == 2);
-            assertThat(told.values()).containsKeys("a", "held");
-            assertThat(following).isNotNull();
-        }
-        assertThat(store.get("held")).isEmpty();
-    }
-
     @Test
     void clientAndServerProveWhoTheyAre() {
         var ours = new Certificates(directory, "ours");
@@ -65,7 +43,7 @@ class ZooKeeperAccessTest {
                     .authorities(ours.authority())
                     .certificate(client.both())
                     .key(client.both()))) {
-                useAll(store);
+                StoreUse.all(store);
             }
             refused(at(there)
                     .authorities(others.authority())
@@ -87,7 +65,7 @@ class ZooKeeperAccessTest {
 
     private static void refused(StoreAddress.Builder address) {
         try (KeyValueStore store = connect(address)) {
-            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> put(store, "a"))) {
+            for (Runnable call : List.<Runnable>of(() -> store.get("a"), () -> StoreUse.put(store, "a"))) {
                 assertThatThrownBy(call::run)
                         .isInstanceOf(ConfigurationException.class)
                         .hasMessageContainingAll("zookeeper", "TLS", "see that the authorities signed");
@@ -100,7 +78,7 @@ class ZooKeeperAccessTest {
         try (var zookeeper = new ZooKeeperServer(directory)) {
             String there = zookeeper.address();
             try (KeyValueStore store = connect(at(there).user("cnm4j").password("secret"))) {
-                useAll(store);
+                StoreUse.all(store);
             }
             try (KeyValueStore store = connect(at(there).user("cnm4j").password("secret"))) {
                 assertThat(store.get("a")).isPresent();
@@ -114,7 +92,7 @@ class ZooKeeperAccessTest {
         try (KeyValueStore store = connect(address)) {
             for (Runnable call : List.<Runnable>of(
                     () -> store.get("a"),
-                    () -> put(store, "a"),
+                    () -> StoreUse.put(store, "a"),
                     () -> store.session(Duration.ofSeconds(5), () -> {}),
                     () -> store.follow("", changes -> {}))) {
                 assertThatThrownBy(call::run)
