@@ -10,52 +10,17 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.api.model.StoreAddress;
-import io.cnm4j.tck.EtcdServer;
 import io.cnm4j.tck.Waiting;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes on overlay networks and the world outside, with packets. GW-06 to GW-09 */
 @Tag("kernel")
-class OverlayOutsideTest {
+class OverlayOutsideTest extends FreshCluster {
     private static final String GATEWAY = "cnm_gateway";
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static EtcdServer etcd;
-
-    private StoreAddress store;
-
-    @TempDir
-    Path directory;
-
-    @BeforeAll
-    static void start(@TempDir Path data) {
-        etcd = new EtcdServer(data, 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        etcd.close();
-    }
-
-    @BeforeEach
-    void freshCluster() {
-        store = StoreAddress.builder()
-                .store("etcd")
-                .servers(etcd.addresses())
-                .prefix("outside" + NUMBER.incrementAndGet() + "/")
-                .timeout(Duration.ofSeconds(5))
-                .build();
-    }
 
     private static NetworkRequest overlay(String name, boolean internal) {
         return NetworkRequest.builder()

@@ -16,58 +16,22 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.ServicePort;
-import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.spi.plan.NamespaceRef;
-import io.cnm4j.tck.EtcdServer;
 import io.cnm4j.tck.Together;
 import io.cnm4j.tck.Waiting;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Networks across hosts that are namespaces, with a real etcd and real packets. */
 @Tag("kernel")
-class OverlayTest {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static EtcdServer etcd;
-
-    private StoreAddress store;
-
-    @TempDir
-    Path directory;
-
-    @BeforeAll
-    static void start(@TempDir Path data) {
-        etcd = new EtcdServer(data, 1);
-    }
-
-    @AfterAll
-    static void stop() {
-        etcd.close();
-    }
-
-    @BeforeEach
-    void freshCluster() {
-        store = StoreAddress.builder()
-                .store("etcd")
-                .servers(etcd.addresses())
-                .prefix("overlay" + NUMBER.incrementAndGet() + "/")
-                .timeout(Duration.ofSeconds(5))
-                .build();
-    }
-
+class OverlayTest extends FreshCluster {
     private static NetworkRequest overlay(String name) {
         return NetworkRequest.builder().name(name).driver("overlay").build();
     }

@@ -6,10 +6,8 @@ import io.cnm4j.core.CoreFixture;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
-import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
-import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.PlanExecutor;
@@ -21,9 +19,9 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
+import io.cnm4j.tck.DriverBetween;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -219,42 +217,16 @@ final class PlantedRecordBugs {
         };
     }
 
-    private static final class MoodyDriver implements NetworkDriver {
-        private final NetworkDriver real;
+    private static final class MoodyDriver extends DriverBetween {
         private int plans;
 
         MoodyDriver(NetworkDriver real) {
-            this.real = real;
-        }
-
-        @Override
-        public String name() {
-            return real.name();
-        }
-
-        @Override
-        public NetworkNeeds needs(NetworkState network) {
-            return real.needs(network);
-        }
-
-        @Override
-        public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-            return real.decideNetwork(network, context);
-        }
-
-        @Override
-        public Plan planNetwork(NetworkState network) {
-            return real.planNetwork(network);
-        }
-
-        @Override
-        public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
-            return real.decideEndpoint(network, endpoint, context);
+            super(real);
         }
 
         @Override
         public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
-            Attachment attachment = real.planAttachment(network, endpoint, point);
+            Attachment attachment = super.planAttachment(network, endpoint, point);
             return ++plans % 8 == 0 ? new Attachment(attachment.link(), List.of(), List.of()) : attachment;
         }
     }

@@ -18,6 +18,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.tck.BrokenRules;
+import io.cnm4j.tck.DriverBetween;
 import io.cnm4j.tck.FakeHost;
 import java.util.HashMap;
 import java.util.List;
@@ -32,37 +33,14 @@ class NetworkDriverContractTest {
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     /** A driver that does what the right one does. */
-    private static class Driver implements NetworkDriver {
-        private final NetworkDriver right = new BridgeDriver();
+    private static class Driver extends DriverBetween {
+        Driver() {
+            super(new BridgeDriver());
+        }
 
         @Override
         public String name() {
             return "wrong";
-        }
-
-        @Override
-        public NetworkNeeds needs(NetworkState network) {
-            return right.needs(network);
-        }
-
-        @Override
-        public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
-            return right.decideNetwork(network, context);
-        }
-
-        @Override
-        public Plan planNetwork(NetworkState network) {
-            return right.planNetwork(network);
-        }
-
-        @Override
-        public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
-            return right.decideEndpoint(network, endpoint, context);
-        }
-
-        @Override
-        public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
-            return right.planAttachment(network, endpoint, point);
         }
     }
 
