@@ -4,15 +4,19 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.plan.Claim;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Which record claims which kernel objects: the plans of all records and of what is in flight. Thread-safe. */
 final class Claims {
+    private static final int AT_ONCE = 64;
+
     private final Map<String, Set<Owner>> owners = new HashMap<>(); // object -> owners; guarded by this
     private final Set<String> exclusive = new HashSet<>(); // objects whose owner has them for itself; guarded by this
     private final Map<Owner, Plan> plans = new LinkedHashMap<>(); // guarded by this
@@ -79,6 +83,22 @@ final class Claims {
     /** Returns the plan of an owner, if it has one. */
     synchronized Optional<Plan> plan(Owner owner) {
         return Optional.ofNullable(plans.get(owner));
+    }
+
+    /** Cuts these into groups whose plans are looked at as one, so that what they share is read once; each takes descriptors for as long. */
+    static <T> List<List<T>> groups(List<T> all) {
+        var groups = new ArrayList<List<T>>();
+        for (int i = 0; i < all.size(); i += AT_ONCE) {
+            groups.add(all.subList(i, Math.min(all.size(), i + AT_ONCE)));
+        }
+        return groups;
+    }
+
+    /** Returns what these owners have, what they share once. */
+    Plan plan(List<Owner> some) {
+        List<Plan> each = some.stream().flatMap(owner -> plan(owner).stream()).toList();
+        return new Plan(
+                each.stream().flatMap(plan -> plan.ops().stream()).distinct().toList());
     }
 
     /** Returns the plan without the shared objects that others claim too: they are there already, or must stay. */

@@ -210,7 +210,9 @@ final class CoreController implements NetworkController {
         engine.checkOpen();
         List<EndpointRecord> endpoints = sandboxes.endpoints(id);
         sandboxes.delete(id, deadline());
-        engine.waysOut().networkLeft(deadline());
+        if (endpoints.stream().anyMatch(endpoint -> endpoint.wayOutOf().isPresent())) {
+            engine.waysOut().networkLeft(deadline());
+        }
         links.follow(endpoints, deadline());
     }
 

@@ -29,7 +29,6 @@ import java.util.Set;
  */
 final class Doctor {
     private static final String NOBODY = "nothing";
-    private static final int AT_ONCE = 64;
 
     private final Engine engine;
 
@@ -66,17 +65,12 @@ final class Doctor {
     /** Returns whose plans seem to differ. Many are looked at as one, so that what they share is read once. */
     private List<Owner> suspects(Deadline deadline) {
         var suspects = new ArrayList<Owner>();
-        var held = new ArrayList<>(engine.claims.plans().entrySet());
-        for (int i = 0; i < held.size(); i += AT_ONCE) {
-            List<Map.Entry<Owner, Plan>> some = held.subList(i, Math.min(held.size(), i + AT_ONCE));
-            List<KernelOp> all = some.stream()
-                    .flatMap(one -> one.getValue().ops().stream())
-                    .distinct()
-                    .toList();
-            if (!differences(new Plan(all), deadline).isEmpty()) {
-                some.stream()
-                        .filter(one -> !differences(one.getValue(), deadline).isEmpty())
-                        .forEach(one -> suspects.add(one.getKey()));
+        for (List<Owner> group : Claims.groups(List.copyOf(engine.claims.plans().keySet()))) {
+            if (!differences(engine.claims.plan(group), deadline).isEmpty()) {
+                group.stream()
+                        .filter(owner -> !differences(engine.claims.plan(List.of(owner)), deadline)
+                                .isEmpty())
+                        .forEach(suspects::add);
             }
         }
         return suspects;

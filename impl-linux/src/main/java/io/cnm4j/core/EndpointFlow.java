@@ -133,12 +133,18 @@ final class EndpointFlow {
             return settled(endpoint, network, sandbox, deadline);
         }
         Cluster cluster = engine.cluster.orElseThrow();
+        EndpointRecord inside = present(cluster, endpoint, network, sandbox, deadline);
+        cluster.announce(inside);
+        return inside;
+    }
+
+    private EndpointRecord present(
+            Cluster cluster, EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
         try (Turns.Turn presence = cluster.turn(List.of(network), deadline)) {
             try {
                 cluster.enter(network, endpoint, deadline);
                 EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
                 cluster.adjust(network, deadline);
-                cluster.announce(inside);
                 return inside;
             } catch (RuntimeException | Error failure) {
                 cluster.adjust(network, failure);

@@ -49,7 +49,7 @@ final class Naming {
                                 && !endpoint.addresses().isEmpty());
         String resolver = resolution ? file(sandbox).internal() : outside(sandbox);
         var ops = new ArrayList<KernelOp>();
-        ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered), Edits.KEPT_AROUND_BLOCK));
+        ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered, named), Edits.KEPT_AROUND_BLOCK));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
         if (resolution && !sandbox.awaitsNamespace()) {
             ops.add(compose.serving(sandbox));
@@ -78,7 +78,7 @@ final class Naming {
         return parsed.file().with(wish.servers(), wish.search(), wish.options());
     }
 
-    private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints) {
+    private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints, List<EndpointRecord> named) {
         boolean asksGateway =
                 sandbox.extraHosts().stream().map(ExtraHost::address).anyMatch(Optional::isEmpty);
         Optional<IpAddress> gateway = asksGateway
@@ -87,9 +87,8 @@ final class Naming {
                         .flatMap(endpoint -> compose.gateways(endpoint).stream())
                         .min(Comparator.comparing(IpAddress::family))
                 : Optional.empty();
-        List<IpAddress> addresses = named(endpoints).stream()
-                .flatMap(endpoint -> addresses(endpoint).stream())
-                .toList();
+        List<IpAddress> addresses =
+                named.stream().flatMap(endpoint -> addresses(endpoint).stream()).toList();
         List<Linked> linked = endpoints.stream()
                 .flatMap(endpoint -> linked(endpoint).stream())
                 .toList();

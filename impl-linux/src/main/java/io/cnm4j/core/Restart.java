@@ -6,9 +6,7 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
-import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Restart {
     private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
-    private static final int AT_ONCE = 64; // each sandbox takes a descriptor or two for as long
 
     private final Engine engine;
     private final Ledger ledger;
@@ -54,12 +51,12 @@ final class Restart {
         networks.forEach(this::adoptEndpoints);
         engine.cluster.ifPresent(Cluster::adopt);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
-        inTurn(networks).forEach(some -> hold(some.stream().map(Owner::of).toList()));
+        Claims.groups(networks.stream().map(Owner::of).toList()).forEach(this::hold);
         engine.cluster.ifPresent(cluster -> tolerate("restore networks of the cluster", () -> cluster.hold(deadline)));
         try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
-            inTurn(sandboxes)
-                    .forEach(some -> crew.give(
-                            () -> hold(some.stream().flatMap(this::owners).toList())));
+            Claims.groups(sandboxes)
+                    .forEach(group -> crew.give(
+                            () -> hold(group.stream().flatMap(this::owners).toList())));
         }
     }
 
@@ -142,14 +139,6 @@ final class Restart {
                         sandbox.awaitsNamespace() || engine.parts.namespaces().exists(sandbox.namespace()));
     }
 
-    private static <T> List<List<T>> inTurn(List<T> all) {
-        var parts = new ArrayList<List<T>>();
-        for (int i = 0; i < all.size(); i += AT_ONCE) {
-            parts.add(all.subList(i, Math.min(all.size(), i + AT_ONCE)));
-        }
-        return parts;
-    }
-
     private Stream<Owner> owners(SandboxRecord sandbox) {
         return Stream.concat(
                 Stream.of(Owner.of(sandbox)),
@@ -160,13 +149,8 @@ final class Restart {
 
     /** Makes what is missing of all of them, as one: what they share is looked at once. If that fails, of one after the other. */
     private void hold(List<Owner> owners) {
-        List<KernelOp> all = owners.stream()
-                .flatMap(owner -> engine.claims.plan(owner).stream())
-                .flatMap(plan -> plan.ops().stream())
-                .distinct()
-                .toList();
         try {
-            engine.parts.executor().ensure(new Plan(all), deadline);
+            engine.parts.executor().ensure(engine.claims.plan(owners), deadline);
         } catch (CnmException damage) {
             LOG.debug("what is held is looked at one by one", damage);
             owners.forEach(this::hold);

@@ -54,15 +54,12 @@ public final class Namespaces {
             worker.insideNew(() -> {
                 raiseLoopback();
                 sysctls.forEach((key, value) -> Sysctls.write(key, value, KernelTap.NONE));
-                if (CALLS.mount("/proc/thread-self/ns/net", namespace.path(), null, MS_BIND, null) != 0) {
-                    throw Errno.failed("mount --bind /proc/thread-self/ns/net " + namespace, LibC.errno());
-                }
+                bind("/proc/thread-self/ns/net", namespace, "mount --bind /proc/thread-self/ns/net " + namespace);
                 return true;
             });
             tap.after(call);
         } catch (RuntimeException | Error failure) {
-            CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted yet
-            CALLS.unlink(namespace.path());
+            drop(namespace);
             throw failure;
         }
     }
@@ -88,18 +85,26 @@ public final class Namespaces {
             tap.before(call);
             makeFile(namespace.path());
             try {
-                if (CALLS.mount(open, namespace.path(), null, MS_BIND, null) != 0) {
-                    throw Errno.failed(call, LibC.errno());
-                }
+                bind(open, namespace, call);
                 tap.after(call);
             } catch (RuntimeException | Error failure) {
-                CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted
-                CALLS.unlink(namespace.path());
+                drop(namespace);
                 throw failure;
             }
         } finally {
             CALLS.close(fd);
         }
+    }
+
+    private static void bind(String source, NamespaceRef namespace, String call) {
+        if (CALLS.mount(source, namespace.path(), null, MS_BIND, null) != 0) {
+            throw Errno.failed(call, LibC.errno());
+        }
+    }
+
+    private static void drop(NamespaceRef namespace) {
+        CALLS.umount2(namespace.path(), MNT_DETACH); // mostly not mounted yet
+        CALLS.unlink(namespace.path());
     }
 
     /**

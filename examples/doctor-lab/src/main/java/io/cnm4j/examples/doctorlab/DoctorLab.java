@@ -83,7 +83,8 @@ public final class DoctorLab {
                     ? ""
                     : findings.get(0).kind() + " " + findings.get(0).detail();
             require(!findings.isEmpty(), "nothing was found");
-            require(controller.repair(findings).isEmpty(), "something is left after the repair");
+            List<Finding> left = controller.repair(findings);
+            require(left.isEmpty(), "left after the repair: " + left);
             require(controller.check().isEmpty(), "a second check finds something");
             patients.talk();
             patients.useConnection(count & 0x7f);
