@@ -2,6 +2,7 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.spi.plan.Preview;
 
@@ -13,6 +14,9 @@ public interface DryRun {
 
     /** Returns what {@link NetworkController#createNetwork} would do. */
     Preview createNetwork(NetworkRequest request);
+
+    /** Returns what {@link Network#update} would do. */
+    Preview updateNetwork(Network network, NetworkUpdate update);
 
     /** Returns what {@link Network#delete} would do. */
     Preview deleteNetwork(Network network);

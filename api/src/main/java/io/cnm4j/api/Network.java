@@ -2,6 +2,7 @@ package io.cnm4j.api;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.SubnetUse;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,18 @@ public interface Network {
      * @throws io.cnm4j.api.error.NotFoundException if there is none
      */
     Endpoint endpointById(EndpointId id);
+
+    /**
+     * Makes it other than it was requested, with all its endpoints: one commit and one plan, which is undone if a step fails. A request
+     * that asks for it as it is now finds it with {@link NetworkController#createNetworkIfAbsent}.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     * @throws io.cnm4j.api.error.InvalidRequestException if it cannot be so, or is one of the default networks
+     * @throws io.cnm4j.api.error.ConflictException if a subnet overlaps another
+     * @throws io.cnm4j.api.error.UnsupportedException if its driver or IPAM driver cannot change that while it lives
+     * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all is as before then
+     */
+    void update(NetworkUpdate update);
 
     /**
      * Deletes the network.

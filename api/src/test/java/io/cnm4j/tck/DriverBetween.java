@@ -6,9 +6,12 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.Plan;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** A driver that says what another says, for tests that change a part of that. */
 public class DriverBetween implements NetworkDriver {
@@ -35,8 +38,28 @@ public class DriverBetween implements NetworkDriver {
     }
 
     @Override
+    public OptionalInt capacity(NetworkState network) {
+        return real.capacity(network);
+    }
+
+    @Override
+    public String beyondCapacity(NetworkState network) {
+        return real.beyondCapacity(network);
+    }
+
+    @Override
     public Plan planNetwork(NetworkState network) {
         return real.planNetwork(network);
+    }
+
+    @Override
+    public Map<String, String> optionsWithMtu(NetworkState network, int mtu) {
+        return real.optionsWithMtu(network, mtu);
+    }
+
+    @Override
+    public void admitPools(NetworkState network, List<NetworkPool> added, DriverContext context) {
+        real.admitPools(network, added, context);
     }
 
     @Override

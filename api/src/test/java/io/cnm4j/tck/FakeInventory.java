@@ -3,6 +3,7 @@ package io.cnm4j.tck;
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
@@ -13,6 +14,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +39,7 @@ final class FakeInventory {
             }
         }
         links(controller, NamespaceRef.HOST, found);
+        routes(controller, found);
         host.files.keySet().stream()
                 .filter(path -> path.startsWith(run.sandboxes() + "/"))
                 .forEach(path -> found.add(new KernelOp.WriteFile(path, "")));
@@ -58,6 +61,23 @@ final class FakeInventory {
         for (FakeNamespace.Link link : host.namespace(namespace).links.values()) {
             if (Mark.isOf(controller, link.alias)) {
                 found.add(new KernelOp.AddLink(namespace, spec(link.facts())));
+            }
+        }
+    }
+
+    /** Routes of the host through links with a mark, and the neighbours at their ends. */
+    private void routes(ControllerId controller, List<KernelOp> found) {
+        FakeNamespace home = host.namespace(NamespaceRef.HOST);
+        for (RouteSpec route : home.routes) {
+            FakeNamespace.Link link = home.links.get(route.link());
+            if (link != null && Mark.isOf(controller, link.alias)) {
+                found.add(new KernelOp.AddRoute(NamespaceRef.HOST, route));
+                MacAddress mac = home.neighbours.get(
+                        route.link() + " " + route.destination().address());
+                if (mac != null) {
+                    found.add(new KernelOp.AddNeighbour(
+                            NamespaceRef.HOST, route.link(), route.destination().address(), mac));
+                }
             }
         }
     }

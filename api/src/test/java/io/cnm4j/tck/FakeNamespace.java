@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeNamespace {
     final TreeMap<String, Link> links = new TreeMap<>();
     final List<RouteSpec> routes = new ArrayList<>();
+    final TreeMap<String, MacAddress> neighbours = new TreeMap<>(); // by link and address
     final TreeMap<String, String> sysctls = new TreeMap<>();
     final Set<String> nameServers = new TreeSet<>(); // by the table that brings them questions
 
@@ -89,6 +90,7 @@ final class FakeNamespace {
         }
         FakeNamespace home = link.home;
         home.routes.removeIf(route -> route.link().equals(link.name));
+        home.neighbours.keySet().removeIf(key -> key.startsWith(link.name + " "));
         home.sysctls.keySet().removeIf(key -> key.contains(".conf." + link.name.replace('.', '/') + "."));
         home.links.values().forEach(other -> {
             if (other.master.equals(Optional.of(link.name))) {
@@ -106,6 +108,10 @@ final class FakeNamespace {
     boolean reaches(String link, IpAddress gateway) {
         Link there = links.get(link);
         boolean onLink = there != null && there.addresses.stream().anyMatch(address -> address.contains(gateway));
+        onLink |= routes.stream()
+                .anyMatch(route -> route.link().equals(link)
+                        && route.gateway().isEmpty()
+                        && route.destination().contains(gateway));
         return onLink || (gateway.family() == Family.IPV6 && gateway.isLinkLocal());
     }
 
@@ -118,6 +124,7 @@ final class FakeNamespace {
                     .forEach(lines::add);
         }
         routes.stream().map(route -> name + " route " + route).sorted().forEach(lines::add);
+        neighbours.forEach((neighbour, mac) -> lines.add(name + " neighbour " + neighbour + " at " + mac));
         for (Map.Entry<String, String> entry : sysctls.entrySet()) {
             lines.add(name + " sysctl " + entry.getKey() + "=" + entry.getValue());
         }

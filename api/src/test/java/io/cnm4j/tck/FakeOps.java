@@ -1,6 +1,7 @@
 package io.cnm4j.tck;
 
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.Difference.Kind;
 import io.cnm4j.spi.host.KernelFeature;
@@ -32,11 +33,21 @@ final class FakeOps {
             return FakeLinks.compare(host, add);
         } else if (op instanceof KernelOp.UseLink use) {
             return compare(use);
+        } else if (op instanceof KernelOp.SetMtu set) {
+            return missing(
+                    op,
+                    host.link(set.namespace(), set.link())
+                            .filter(link -> link.mtu() == set.mtu())
+                            .isPresent(),
+                    "mtu " + set.mtu());
         } else if (op instanceof KernelOp.AddAddress add) {
             return missing(
                     op,
                     host.addresses(add.namespace(), add.link()).contains(add.address()),
                     "address " + add.address());
+        } else if (op instanceof KernelOp.AddNeighbour add) {
+            MacAddress mac = host.namespace(add.namespace()).neighbours.get(add.link() + " " + add.address());
+            return missing(op, add.mac().equals(mac), "neighbour " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             return compare(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -74,9 +85,8 @@ final class FakeOps {
 
     private Optional<Difference> compare(KernelOp.AddRoute add) {
         List<RouteSpec> routes = host.namespace(add.namespace()).routes;
-        Optional<RouteSpec> other = routes.stream()
-                .filter(route -> route.destination().equals(add.route().destination()))
-                .findFirst();
+        Optional<RouteSpec> other =
+                routes.stream().filter(route -> isInTheWay(route, add.route())).findFirst();
         return routes.contains(add.route()) || other.isEmpty()
                 ? missing(add, other.isPresent(), "route " + add.route())
                 : Optional.of(new Difference(Kind.DIFFERENT, add, "there is the route " + other.orElseThrow()));
@@ -113,8 +123,13 @@ final class FakeOps {
             FakeLinks.make(host, add);
         } else if (op instanceof KernelOp.UseLink use) {
             use(use);
+        } else if (op instanceof KernelOp.SetMtu set) {
+            link(set.namespace(), set.link(), op).mtu = set.mtu();
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), op).addresses.add(add.address());
+        } else if (op instanceof KernelOp.AddNeighbour add) {
+            link(add.namespace(), add.link(), op);
+            host.namespace(add.namespace()).neighbours.put(add.link() + " " + add.address(), add.mac());
         } else if (op instanceof KernelOp.AddRoute add) {
             addRoute(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -142,9 +157,7 @@ final class FakeOps {
     /** Makes the operation true where something of its name differs; see {@link #make}. */
     void mend(KernelOp op) {
         if (op instanceof KernelOp.AddRoute add) {
-            host.namespace(add.namespace())
-                    .routes
-                    .removeIf(route -> route.destination().equals(add.route().destination()));
+            host.namespace(add.namespace()).routes.removeIf(route -> isInTheWay(route, add.route()));
         }
         make(op);
     }
@@ -157,18 +170,23 @@ final class FakeOps {
         }
     }
 
+    private static boolean isInTheWay(RouteSpec there, RouteSpec wanted) {
+        return there.destination().equals(wanted.destination())
+                && !(wanted.beside() && !there.link().equals(wanted.link()));
+    }
+
     private void addRoute(KernelOp.AddRoute add) {
         link(add.namespace(), add.route().link(), add);
         FakeNamespace namespace = host.namespace(add.namespace());
         boolean unreachable = add.route()
                 .gateway()
-                .filter(gateway -> !namespace.reaches(add.route().link(), gateway))
+                .filter(gateway -> !add.route().isToItself()
+                        && !namespace.reaches(add.route().link(), gateway))
                 .isPresent();
         if (unreachable) {
             throw FakeHost.refused(text(add), 101, "ENETUNREACH");
         }
-        if (namespace.routes.stream()
-                .anyMatch(route -> route.destination().equals(add.route().destination()))) {
+        if (namespace.routes.stream().anyMatch(route -> isInTheWay(route, add.route()))) {
             throw FakeHost.refused(text(add), 17, "EEXIST");
         }
         namespace.routes.add(add.route());
@@ -247,8 +265,12 @@ final class FakeOps {
             host.namespaces.remove(hold.namespace().path());
         } else if (op instanceof KernelOp.AddLink add) {
             FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
+        } else if (op instanceof KernelOp.SetMtu set) {
+            link(set.namespace(), set.link(), set).mtu = set.before();
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), add).addresses.remove(add.address());
+        } else if (op instanceof KernelOp.AddNeighbour add) {
+            namespace.neighbours.remove(add.link() + " " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             namespace.routes.remove(add.route());
         } else if (op instanceof KernelOp.SetSysctl set) {

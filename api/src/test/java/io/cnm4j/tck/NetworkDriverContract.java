@@ -125,8 +125,17 @@ public abstract class NetworkDriverContract {
         ops.add(new KernelOp.MakeNamespace(SANDBOX, Map.of()));
         ops.addAll(attachment.link().ops());
         for (IpPrefix address : endpoint.addresses()) {
-            ops.add(new KernelOp.AddAddress(SANDBOX, POINT.interfaceName(), address));
+            ops.add(new KernelOp.AddAddress(
+                    SANDBOX,
+                    POINT.interfaceName(),
+                    attachment.alone()
+                            ? new IpPrefix(address.address(), address.family().bits())
+                            : address));
         }
+        attachment
+                .neighbours()
+                .forEach(known -> ops.add(
+                        new KernelOp.AddNeighbour(SANDBOX, POINT.interfaceName(), known.address(), known.mac())));
         attachment.routes().forEach(route -> ops.add(new KernelOp.AddRoute(SANDBOX, route)));
         for (IpAddress gateway : attachment.gateways()) {
             ops.add(new KernelOp.AddRoute(SANDBOX, RouteSpec.defaultVia(gateway, POINT.interfaceName())));

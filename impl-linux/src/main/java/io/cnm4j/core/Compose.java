@@ -3,6 +3,7 @@ package io.cnm4j.core;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -87,18 +88,29 @@ final class Compose {
 
     /** Returns what a joined endpoint means for the kernel. */
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox) {
+        return attachment(endpoint, network(endpoint), sandbox);
+    }
+
+    /** The same with the network as it is to be. */
+    Plan attachment(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
         String interfaceName = endpoint.joined().orElseThrow().interfaceName();
-        return attachment(endpoint, sandbox, driverAttachment(endpoint, sandbox.namespace(), interfaceName));
+        return attachment(
+                endpoint, network, sandbox, driverAttachment(endpoint, network, sandbox.namespace(), interfaceName));
     }
 
     /** The same from what the driver said already. */
     Plan attachment(EndpointRecord endpoint, SandboxRecord sandbox, Attachment attachment) {
+        return attachment(endpoint, network(endpoint), sandbox, attachment);
+    }
+
+    private Plan attachment(
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
         if (attachment.link().isEmpty() || sandbox.awaitsNamespace()) {
             return Plan.EMPTY; // it brings no interface, or not yet: JN-04
         }
-        Plan ports = ports(endpoint);
+        Plan ports = ports(endpoint, network);
         var ops = new ArrayList<KernelOp>(
                 ports.filter(HoldPorts.class::isInstance).ops()); // first: this is what may be refused
         ops.addAll(attachment.link().ops());
@@ -108,31 +120,38 @@ final class Compose {
         }
         Stream.concat(endpoint.addresses().stream(), endpoint.added().prefixes().stream())
                 .filter(address -> sandbox.ipv6() || address.family() == Family.IPV4)
+                .map(address -> attachment.alone() && endpoint.addresses().contains(address)
+                        ? new IpPrefix(address.address(), address.family().bits())
+                        : address)
                 .forEach(address -> ops.add(new AddAddress(inside, joined.interfaceName(), address)));
         EndpointSysctls.parse(endpoint.options())
                 .forEach((key, value) -> ops.add(new SetSysctl(
                         inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
+        attachment
+                .neighbours()
+                .forEach(neighbour -> ops.add(new KernelOp.AddNeighbour(
+                        inside, joined.interfaceName(), neighbour.address(), neighbour.mac())));
         Stream<RouteSpec> added = endpoint.added().routes().stream()
                 .map(route -> new RouteSpec(route.destination(), route.nextHop(), joined.interfaceName()));
         Stream.concat(attachment.routes().stream(), added)
                 .filter(route -> !isDefault(route))
+                .filter(route -> sandbox.ipv6() || route.destination().family() == Family.IPV4)
                 .forEach(route -> ops.add(new AddRoute(inside, route)));
         defaultRoutes(endpoint, attachment, joined.interfaceName()).stream()
                 .filter(route ->
                         joined.gatewayFor().contains(route.destination().family()))
                 .forEach(route -> ops.add(new AddRoute(inside, route)));
-        if (gives(attachment.link(), endpoint.mac()) && !endpoint.addresses().isEmpty()) {
+        if (gives(attachment.link(), endpoint.mac()) && !endpoint.addresses().isEmpty() && !attachment.alone()) {
             ops.add(new Announce(inside, joined.interfaceName(), endpoint.mac()));
         }
         return new Plan(ops).then(ports.filter(op -> !(op instanceof HoldPorts)));
     }
 
-    private Plan ports(EndpointRecord endpoint) {
+    private Plan ports(EndpointRecord endpoint, NetworkRecord network) {
         List<PortMapping> ports = endpoint.joined().orElseThrow().ports();
         if (ports.isEmpty()) {
             return Plan.EMPTY;
         }
-        NetworkRecord network = network(endpoint);
         if (driver(network) instanceof PortPublisher publisher) {
             return publisher.planPorts(network.state(parts.ledger().controller()), endpoint.state(), ports);
         }
@@ -190,7 +209,11 @@ final class Compose {
 
     /** Returns what the driver wants for an endpoint in this namespace. */
     Attachment driverAttachment(EndpointRecord endpoint, NamespaceRef inside, String interfaceName) {
-        NetworkRecord network = network(endpoint);
+        return driverAttachment(endpoint, network(endpoint), inside, interfaceName);
+    }
+
+    private Attachment driverAttachment(
+            EndpointRecord endpoint, NetworkRecord network, NamespaceRef inside, String interfaceName) {
         return driver(network)
                 .planAttachment(
                         network.state(parts.ledger().controller()),

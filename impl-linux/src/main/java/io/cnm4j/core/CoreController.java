@@ -35,6 +35,7 @@ final class CoreController implements NetworkController {
     final Links links;
     final KeyFlow keys;
     final UpdateFlow updates;
+    final AlterFlow alterations;
     private final Duration callTimeout;
     private final LongSupplier nanoTime;
 
@@ -46,6 +47,7 @@ final class CoreController implements NetworkController {
         this.links = new Links(engine);
         this.keys = new KeyFlow(engine, sandboxes);
         this.updates = new UpdateFlow(engine, sandboxes);
+        this.alterations = new AlterFlow(engine, networks, sandboxes);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;

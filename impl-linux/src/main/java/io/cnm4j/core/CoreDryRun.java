@@ -6,6 +6,7 @@ import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.spi.plan.Preview;
 
@@ -14,6 +15,11 @@ record CoreDryRun(CoreController controller) implements DryRun {
     @Override
     public Preview createNetwork(NetworkRequest request) {
         return controller.networks.previewCreate(request);
+    }
+
+    @Override
+    public Preview updateNetwork(Network network, NetworkUpdate update) {
+        return controller.alterations.preview(network.id(), update, controller.deadline());
     }
 
     @Override

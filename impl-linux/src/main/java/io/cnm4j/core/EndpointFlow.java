@@ -110,7 +110,8 @@ final class EndpointFlow {
     }
 
     private void joinIn(EndpointId id, SandboxRecord sandbox, Deadline deadline) {
-        try (Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
+        try (Turns.Turn network = engine.turns.shared("network " + existing(id).network(), deadline);
+                Turns.Turn own = engine.turns.exclusive("endpoint " + id, deadline)) {
             EndpointRecord endpoint = existing(id);
             if (endpoint.joined().isPresent()) { // JN-03
                 throw new InUseException("endpoint '" + endpoint.name() + "' is already in sandbox "

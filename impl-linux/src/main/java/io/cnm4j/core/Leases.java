@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What is leased: derived from the records at open, plus what is in flight. Thread-safe. */
 final class Leases {
@@ -122,7 +123,7 @@ final class Leases {
         try {
             var taken = new ArrayList<PoolRecord>();
             for (SubnetRequest subnet : wanted(request)) {
-                AddressPoolLease lease = ipam.requestPool(poolRequest(request, subnet));
+                AddressPoolLease lease = ipam.requestPool(poolRequest(request.name(), subnet, request.ipamOptions()));
                 if (ipam.givesAddresses()) { // IPN-01
                     leases.add(lease);
                     given.accept(leases.stream().map(AddressPoolLease::state).toList());
@@ -135,6 +136,36 @@ final class Leases {
             giveBack(leases, failure);
             throw failure;
         }
+    }
+
+    /** Takes subnets for a network besides those it has; all or nothing. {@link #shrink} gives them back. */
+    List<PoolRecord> grow(NetworkRecord network, List<SubnetRequest> subnets, NetworkNeeds needs) {
+        Ipam ipam = ipams.apply(network.driver()).get(network.ipam());
+        List<AddressPoolLease> before = pools.getOrDefault(network.id(), List.of());
+        var leases = new ArrayList<AddressPoolLease>();
+        try {
+            var taken = new ArrayList<PoolRecord>();
+            for (SubnetRequest subnet : subnets) {
+                AddressPoolLease lease = ipam.requestPool(poolRequest(network.name(), subnet, network.ipamOptions()));
+                leases.add(lease);
+                taken.add(inPool(lease, subnet, needs));
+            }
+            pools.put(
+                    network.id(),
+                    Stream.concat(before.stream(), leases.stream()).toList());
+            return List.copyOf(taken);
+        } catch (RuntimeException | Error failure) {
+            giveBack(leases, failure);
+            throw failure;
+        }
+    }
+
+    /** Gives back the subnets of a network that it has beyond those of its record. */
+    void shrink(NetworkRecord network) {
+        List<AddressPoolLease> all = pools.getOrDefault(network.id(), List.of());
+        int kept = Math.min(all.size(), network.pools().size());
+        pools.put(network.id(), List.copyOf(all.subList(0, kept)));
+        all.subList(kept, all.size()).forEach(AddressPoolLease::close);
     }
 
     private static void giveBack(List<AddressPoolLease> leases, Throwable failure) {
@@ -167,15 +198,10 @@ final class Leases {
         return wanted;
     }
 
-    private PoolRequest poolRequest(NetworkRequest request, SubnetRequest subnet) {
+    private PoolRequest poolRequest(String network, SubnetRequest subnet, Map<String, String> options) {
         UsedSubnets inUse = subnet.dynamic() ? host.subnetsInUse(subnet.family()) : UsedSubnets.NONE;
         return new PoolRequest(
-                "network '" + request.name() + "'",
-                subnet.family(),
-                subnet.pool(),
-                subnet.range(),
-                inUse,
-                request.ipamOptions());
+                "network '" + network + "'", subnet.family(), subnet.pool(), subnet.range(), inUse, options);
     }
 
     private static PoolRecord inPool(AddressPoolLease lease, SubnetRequest subnet, NetworkNeeds needs) {

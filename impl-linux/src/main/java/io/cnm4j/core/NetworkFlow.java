@@ -245,7 +245,8 @@ final class NetworkFlow {
                 engine.parts.host(),
                 engine.parts.ledger().siblings(network),
                 engine.parts.random(),
-                engine.parts.mayForward());
+                engine.parts.mayForward(),
+                place -> engine.parts.ledger().endpointsAt(network.id(), place));
     }
 
     Preview previewCreate(NetworkRequest request) {

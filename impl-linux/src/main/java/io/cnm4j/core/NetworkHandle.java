@@ -8,6 +8,7 @@ import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.SubnetUse;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -19,7 +20,15 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
     @Override
     public NetworkSnapshot inspect() {
         controller.engine.checkOpen();
-        return controller.networks.existing(id).snapshot();
+        NetworkRecord network = controller.networks.existing(id);
+        return new NetworkSnapshot.Builder()
+                .from(network.snapshot())
+                .capacity(controller
+                        .engine
+                        .compose
+                        .driver(network)
+                        .capacity(network.state(controller.engine.controller())))
+                .build();
     }
 
     @Override
@@ -72,6 +81,11 @@ record NetworkHandle(CoreController controller, NetworkId id, String name) imple
             throw new NotFoundException("endpoint " + endpoint + " is not on network '" + name + "'");
         }
         return handle(found);
+    }
+
+    @Override
+    public void update(NetworkUpdate update) {
+        controller.alterations.update(id, update, controller.deadline());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.core.Gateways.Candidate;
 import io.cnm4j.core.ledger.EndpointRecord;
@@ -9,6 +10,7 @@ import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.Attachment;
+import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.Placement;
 import io.cnm4j.spi.driver.PlacementDriver;
 import io.cnm4j.spi.plan.Plan;
@@ -17,6 +19,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Finds an endpoint its place in a sandbox: whether it may be there, its interface's name, who is the gateway then. */
@@ -56,6 +59,7 @@ final class Placing {
     Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
         Collection<EndpointRecord> there = engine.parts.ledger().endpointsIn(sandbox.id());
         refuseWrongPlace(network, sandbox, there);
+        refuseFull(endpoint, network);
         String name = network.interfacePrefix().isEmpty() ? "" : interfaceName(endpoint, network, sandbox, there);
         Attachment attachment = compose.driverAttachment(endpoint, sandbox.namespace(), name);
         EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, List.of(), List.of())));
@@ -130,6 +134,20 @@ final class Placing {
                 throw new ConflictException(container + "is on network '" + first.name() + "', so it cannot join '"
                         + network.name() + "': a network of driver 'host' or 'none' is a sandbox' only one");
             }
+        }
+    }
+
+    /** Who comes too late is told before anything is made; of those who come at once the kernel refuses one. */
+    private void refuseFull(EndpointRecord endpoint, NetworkRecord network) {
+        NetworkState state = network.state(engine.controller());
+        OptionalInt capacity = compose.driver(network).capacity(state);
+        Collection<EndpointRecord> all = engine.parts.ledger().endpointsOn(network.id());
+        if (capacity.isPresent()
+                && all.size() >= capacity.getAsInt()
+                && all.stream().filter(other -> other.joined().isPresent()).count() >= capacity.getAsInt()) {
+            throw new ExhaustedException("network '" + network.name() + "' has " + capacity.getAsInt()
+                    + " endpoints in sandboxes, the most it can have, so '" + endpoint.name() + "' cannot join; "
+                    + compose.driver(network).beyondCapacity(state));
         }
     }
 

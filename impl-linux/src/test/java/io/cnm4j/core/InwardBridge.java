@@ -25,7 +25,8 @@ final class InwardBridge extends DriverBetween implements InwardDriver {
     @Override
     public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
         Attachment attachment = super.planAttachment(network, endpoint, point);
-        return new Attachment(attachment.link(), List.of(), attachment.routes());
+        return new Attachment(
+                attachment.link(), List.of(), attachment.routes(), attachment.alone(), attachment.neighbours());
     }
 
     @Override

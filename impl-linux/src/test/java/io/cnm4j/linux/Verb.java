@@ -2,11 +2,14 @@ package io.cnm4j.linux;
 
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.driver.bridge.BridgeOptions;
 import io.cnm4j.driver.macvlan.MacvlanOptions;
 import java.util.EnumSet;
+import java.util.Map;
 
 /**
  * What a user can do, in an order in which it can be done: after all of them the host is as before. Whatever must survive failures and
@@ -43,6 +46,18 @@ enum Verb {
                                     .build());
         }
     },
+    UPDATE_NETWORK {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("web")
+                    .update(NetworkUpdate.builder()
+                            .labels(Map.of("tier", "front"))
+                            .mtu(1400)
+                            .addSubnets(SubnetRequest.of("10.21.0.0/24"), SubnetRequest.of("fd00:21::/64"))
+                            .build());
+        }
+    },
     CREATE_DMZ {
         @Override
         void run(Lab lab) {
@@ -77,6 +92,49 @@ enum Verb {
         @Override
         void run(Lab lab) {
             lab.controller().networkByName("dmz").delete();
+        }
+    },
+    CREATE_WIDE {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("wide")
+                            .ipv6(true)
+                            .putOptions(BridgeOptions.SHARDS, "2")
+                            .addSubnets(SubnetRequest.of("10.50.0.0/24"), SubnetRequest.of("fd00:50::/64"))
+                            .build());
+        }
+    },
+    CONNECT_WIDE {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("wide")
+                    .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("broad"));
+        }
+    },
+    UPDATE_WIDE {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("wide")
+                    .update(NetworkUpdate.builder()
+                            .mtu(1600)
+                            .addSubnets(SubnetRequest.of("10.51.0.0/24"))
+                            .build());
+        }
+    },
+    DISCONNECT_WIDE {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("wide").endpointByName("broad").disconnect();
+        }
+    },
+    DELETE_WIDE {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("wide").delete();
         }
     },
     CREATE_LAN {
@@ -175,8 +233,12 @@ enum Verb {
                         CREATE_NETWORK,
                         CREATE_SANDBOX,
                         CONNECT,
+                        UPDATE_NETWORK,
                         CREATE_DMZ,
                         TAKE_PORTS,
+                        CREATE_WIDE,
+                        CONNECT_WIDE,
+                        UPDATE_WIDE,
                         CREATE_LAN,
                         TAKE_OVER,
                         CONNECT_AGAIN)

@@ -4,6 +4,7 @@ import io.cnm4j.api.NetworkId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.immutables.value.Value;
 
 /** A network as it was at one moment. */
@@ -39,8 +40,11 @@ public interface NetworkSnapshot {
     /** Driver options as requested. */
     Map<String, String> options();
 
-    /** Subnets as allocated, in the order requested, IPv4 first. */
+    /** Subnets as allocated, in the order requested, IPv4 first; then those added later. */
     List<SubnetSnapshot> subnets();
+
+    /** How many of its endpoints can be in sandboxes at once; as many as one likes if absent. */
+    OptionalInt capacity();
 
     /** What the driver decided for itself, such as the bridge's name. */
     Map<String, String> driverNote();

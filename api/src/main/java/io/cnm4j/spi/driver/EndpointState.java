@@ -12,6 +12,9 @@ import org.immutables.value.Value;
 /** An endpoint as a driver sees it. */
 @Value.Immutable
 public interface EndpointState {
+    /** The key in a note under which a driver whose networks have several places says in which the endpoint is. */
+    String PLACE = "place";
+
     /** Returns a builder. */
     static Builder builder() {
         return new Builder();

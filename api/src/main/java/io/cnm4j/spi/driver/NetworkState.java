@@ -37,7 +37,7 @@ public interface NetworkState {
     /** Driver options as requested. */
     Map<String, String> options();
 
-    /** Its subnets, in the order requested, IPv4 first. */
+    /** Its subnets, in the order requested, IPv4 first; then those added later. */
     List<NetworkPool> pools();
 
     /** What {@link NetworkDriver#decideNetwork} decided; empty before. */

@@ -205,10 +205,13 @@ public final class HostFirewall {
 
     /** Returns: whether packets routed from this bridge back into it pass. */
     public static FirewallElement within(String bridge, boolean accept) {
+        return within(bridge, bridge, accept);
+    }
+
+    /** Returns: whether packets routed from one bridge of a network into another of the same network pass. */
+    public static FirewallElement within(String from, String to, boolean accept) {
         return new FirewallElement(
-                WITHIN,
-                List.of(new LinkName(bridge), new LinkName(bridge)),
-                List.of(accept ? Verdict.ACCEPT : Verdict.DROP));
+                WITHIN, List.of(new LinkName(from), new LinkName(to)), List.of(accept ? Verdict.ACCEPT : Verdict.DROP));
     }
 
     /** Returns: packets between interfaces that are not ours do not pass; for a host that forwarded nothing before us. */

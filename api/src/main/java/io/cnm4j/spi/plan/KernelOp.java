@@ -128,6 +128,26 @@ public sealed interface KernelOp {
     }
 
     /**
+     * Another MTU of a link that is there, and had another.
+     *
+     * @param namespace where it is
+     * @param link its name
+     * @param mtu in octets
+     * @param before what it gets back when the step is removed, in octets
+     */
+    record SetMtu(NamespaceRef namespace, String link, int mtu, int before) implements KernelOp {
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("ip link set dev " + link + " mtu " + mtu));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("ip link set dev " + link + " mtu " + before));
+        }
+    }
+
+    /**
      * A link of somebody else that must be there; it is used and left as it is.
      *
      * @param namespace where it is
@@ -214,15 +234,29 @@ public sealed interface KernelOp {
     }
 
     /**
-     * A route in the main table.
+     * A route in the main table. One in the host's namespace carries the protocol number {@link #PROTOCOL}: with the mark of its link that
+     * says whose it is.
      *
      * @param namespace where
      * @param route the route
      */
     record AddRoute(NamespaceRef namespace, RouteSpec route) implements KernelOp {
+        /** The protocol number (rtm_protocol, linux/rtnetlink.h) of routes that this library makes in the host's namespace. */
+        public static final int PROTOCOL = 196;
+
+        @Override
+        public Optional<Claim> claim() {
+            return namespace.isHost()
+                    ? Optional.of(new Claim("route " + route.destination(), false))
+                    : Optional.empty();
+        }
+
         @Override
         public List<String> render() {
-            return List.of(namespace.run(ip() + " route add " + route));
+            return List.of(namespace.run(ip()
+                    + (route.beside() ? " route append " : " route add ")
+                    + route
+                    + (namespace.isHost() ? " proto " + PROTOCOL : "")));
         }
 
         @Override
@@ -260,6 +294,13 @@ public sealed interface KernelOp {
      * @param mac its hardware address
      */
     record AddNeighbour(NamespaceRef namespace, String link, IpAddress address, MacAddress mac) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return namespace.isHost()
+                    ? Optional.of(new Claim("neighbour " + link + " " + address, false))
+                    : Optional.empty();
+        }
+
         @Override
         public List<String> render() {
             return List.of(

@@ -1,6 +1,7 @@
 package io.cnm4j.spi.plan;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.Optional;
@@ -11,8 +12,9 @@ import java.util.Optional;
  * @param destination where to, without host bits; length 0 is the default route
  * @param gateway the next hop; absent means that the destination is on the link
  * @param link the interface
+ * @param beside whether other routes may lead there too, by other interfaces: the first one made is taken
  */
-public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, String link) {
+public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, String link, boolean beside) {
     /** Refuses host bits and a gateway of the other family. */
     public RouteSpec {
         if (destination.hasHostBits()
@@ -20,6 +22,28 @@ public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, Strin
             throw new InvalidRequestException("route to " + destination + " via " + gateway
                     + ": the destination must have no host bits and the gateway its family");
         }
+    }
+
+    /**
+     * Returns the route to a single address behind a link. That of IPv4 has the address itself as next hop: then the kernel sends no
+     * redirects to senders behind the same link (__mkroute_input in net/ipv4/route.c, where the source is not of scope link).
+     */
+    public static RouteSpec toNeighbour(IpAddress address, String link) {
+        return new RouteSpec(
+                new IpPrefix(address, address.family().bits()),
+                Optional.of(address).filter(next -> next.family() == Family.IPV4),
+                link);
+    }
+
+    /** Tells whether it leads to its own next hop, which is on the link then, whatever the link's addresses say. */
+    public boolean isToItself() {
+        return destination.length() == destination.family().bits()
+                && gateway.equals(Optional.of(destination.address()));
+    }
+
+    /** Makes a route that is the only one to its destination. */
+    public RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, String link) {
+        this(destination, gateway, link, false);
     }
 
     /** Returns the default route through {@code gateway}. */
@@ -32,6 +56,6 @@ public record RouteSpec(IpPrefix destination, Optional<IpAddress> gateway, Strin
     @Override
     public String toString() {
         return (destination.length() == 0 ? "default" : destination.toString())
-                + gateway.map(g -> " via " + g).orElse("") + " dev " + link;
+                + gateway.map(g -> " via " + g).orElse("") + " dev " + link + (isToItself() ? " onlink" : "");
     }
 }

@@ -54,7 +54,7 @@ public class MessageBenchmark {
     public MessageBuilder inside() {
         LinkMessages.up(messages.clear(), 2);
         AddressMessages.add(messages, 2, address);
-        AddressMessages.add(messages, 2, route);
+        AddressMessages.add(messages, 2, route, AddressMessages.BY_HAND);
         return messages;
     }
 }

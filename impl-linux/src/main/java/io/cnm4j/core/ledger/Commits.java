@@ -70,6 +70,11 @@ final class Commits {
         return there.isEmpty();
     }
 
+    /** The store may hold something else than it should at this key: {@link #putRight} sees to it. */
+    void doubt(String key) {
+        doubtful.add(key);
+    }
+
     /**
      * Makes the store hold what it should where that is in doubt. Costs nothing if nothing is.
      *

@@ -129,6 +129,11 @@ public final class Ledger implements AutoCloseable {
         return index.endpointsOn(network);
     }
 
+    /** Returns how many endpoints of a network are at a place of their driver's. */
+    public int endpointsAt(NetworkId network, String place) {
+        return index.endpointsAt(network, place);
+    }
+
     /** Returns the endpoints that are in a sandbox. */
     public Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
         return index.endpointsIn(sandbox);
@@ -142,6 +147,17 @@ public final class Ledger implements AutoCloseable {
                 RecordCodec.encode(network),
                 index.revision(network.id().value()))));
         index.put(network, network.state(controller), revision);
+    }
+
+    /**
+     * Has a network as it was before a {@link #put}: at once in memory, and in the store when it answers again.
+     *
+     * @throws io.cnm4j.api.error.StoreException if it does not answer now; until it does, the next open may find what was put
+     */
+    public void takeBack(NetworkRecord before) {
+        index.put(before, before.state(controller), index.revision(before.id().value()));
+        lastingCommits.doubt(key(before));
+        putRight();
     }
 
     /** Notes a network that another store keeps. */

@@ -4,6 +4,7 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.NetworkSnapshot;
+import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.api.model.SubnetSnapshot;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A network.
@@ -90,6 +92,47 @@ public record NetworkRecord(
     /** Returns this record as one of the controller's own. */
     public NetworkRecord madeFor(Optional<String> reason) {
         return with(reason, pools, interfacePrefix, note);
+    }
+
+    /** Returns this record with other labels and options. */
+    public NetworkRecord altered(Map<String, String> otherLabels, Map<String, String> otherOptions) {
+        return with(otherLabels, otherOptions, requested, pools);
+    }
+
+    /** Returns this record with more subnets: what was asked for, and what was leased. */
+    public NetworkRecord grown(List<SubnetRequest> asked, List<PoolRecord> leased) {
+        return with(
+                labels,
+                options,
+                Stream.concat(requested.stream(), asked.stream().map(Object::toString))
+                        .toList(),
+                Stream.concat(pools.stream(), leased.stream()).toList());
+    }
+
+    private NetworkRecord with(
+            Map<String, String> otherLabels,
+            Map<String, String> otherOptions,
+            List<String> asked,
+            List<PoolRecord> leased) {
+        return new NetworkRecord(
+                version,
+                id,
+                name,
+                created,
+                driver,
+                ipam,
+                ipv4,
+                ipv6,
+                internal,
+                resolution,
+                otherLabels,
+                otherOptions,
+                ipamOptions,
+                purpose,
+                asked,
+                leased,
+                interfacePrefix,
+                note);
     }
 
     private NetworkRecord with(

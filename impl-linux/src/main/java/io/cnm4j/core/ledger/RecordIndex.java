@@ -3,6 +3,7 @@ package io.cnm4j.core.ledger;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.store.Write;
 import java.util.Collection;
@@ -21,6 +22,7 @@ final class RecordIndex {
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<SandboxId, SandboxRecord>> sharing = new ConcurrentHashMap<>();
+    private final Map<NetworkId, Map<String, Integer>> places = new ConcurrentHashMap<>(); // endpoints at each
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
 
     Collection<NetworkRecord> networks() {
@@ -63,6 +65,18 @@ final class RecordIndex {
         return List.copyOf(bySandbox.getOrDefault(sandbox, Map.of()).values());
     }
 
+    int endpointsAt(NetworkId network, String place) {
+        return places.getOrDefault(network, Map.of()).getOrDefault(place, 0);
+    }
+
+    private void count(@Nullable EndpointRecord endpoint, int more) {
+        String place = endpoint == null ? null : endpoint.note().get(EndpointState.PLACE);
+        if (endpoint != null && place != null) {
+            places.computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
+                    .merge(place, more, Integer::sum);
+        }
+    }
+
     long revision(String id) {
         return revisions.getOrDefault(id, Write.ABSENT);
     }
@@ -82,6 +96,7 @@ final class RecordIndex {
         networks.remove(network.id());
         networksOf(network.driver()).remove(network.id());
         byNetwork.remove(network.id());
+        places.remove(network.id());
         revisions.remove(network.id().value());
     }
 
@@ -104,6 +119,7 @@ final class RecordIndex {
     void put(EndpointRecord endpoint, long revision) {
         revisions.put(endpoint.id().value(), revision);
         unlink(endpoints.put(endpoint.id(), endpoint));
+        count(endpoint, 1);
         byNetwork
                 .computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
                 .put(endpoint.id(), endpoint);
@@ -123,6 +139,7 @@ final class RecordIndex {
     }
 
     private void unlink(@Nullable EndpointRecord old) {
+        count(old, -1);
         if (old != null && old.joined().isPresent()) {
             Map<EndpointId, EndpointRecord> there =
                     bySandbox.get(old.joined().orElseThrow().sandbox());

@@ -1,14 +1,18 @@
 package io.cnm4j.linux.executor;
 
+import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
+import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,8 +78,15 @@ final class Extras {
     }
 
     private static void neighbours(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+        Set<Optional<IpAddress>> ofEndpoints = new HashSet<>(); // found as orphans if they are nobody's
+        for (Family family : Family.values()) {
+            site.routes(link.namespace(), family, index).stream()
+                    .filter(RouteState::ours)
+                    .forEach(route ->
+                            ofEndpoints.add(Optional.of(route.destination().address())));
+        }
         for (NeighbourState found : site.queries(link.namespace()).neighbours(index)) {
-            if (found.isPermanent()) {
+            if (found.isPermanent() && !ofEndpoints.contains(found.address())) {
                 var op = new KernelOp.AddNeighbour(
                         link.namespace(),
                         link.link().name(),

@@ -15,6 +15,7 @@ import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
+import io.cnm4j.spi.plan.KernelOp.SetMtu;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -32,6 +33,7 @@ final class Handlers {
             Map.entry(HoldNamespace.class, new HeldNamespaceHandler()),
             Map.entry(UseNamespace.class, new UsedNamespaceHandler()),
             Map.entry(AddLink.class, new LinkHandler()),
+            Map.entry(SetMtu.class, new MtuHandler()),
             Map.entry(UseLink.class, new UsedLinkHandler()),
             Map.entry(MoveLink.class, new MovedLinkHandler()),
             Map.entry(AddAddress.class, NUMBERING),

@@ -6,6 +6,8 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
+import io.cnm4j.linux.rtnetlink.NeighbourState;
+import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallSet;
@@ -18,6 +20,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.RouteSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +28,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +52,7 @@ final class Inventory {
     List<KernelOp> of(RunDirectory run, Collection<NamespaceRef> inside) {
         firewall();
         links(NamespaceRef.HOST);
+        routes();
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
             List<Path> files = list(sandbox);
             List<Path> known =
@@ -74,6 +79,39 @@ final class Inventory {
         site.queries(namespace)
                 .links()
                 .forEach(link -> spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(namespace, spec))));
+    }
+
+    /** Looks for routes to single addresses behind links of ours, and for what belongs to them. */
+    private void routes() {
+        Map<Integer, String> links = new HashMap<>();
+        for (LinkState link : site.queries(NamespaceRef.HOST).links()) {
+            if (Mark.isOf(controller, link.facts().alias())) {
+                links.put(link.index(), link.facts().name());
+            }
+        }
+        for (Family family : links.isEmpty() ? List.<Family>of() : List.of(Family.values())) {
+            for (RouteState route : site.queries(NamespaceRef.HOST).routes(family, 0)) {
+                String link = links.get(route.link());
+                if (route.ours() && link != null) {
+                    found.add(new KernelOp.AddRoute(
+                            NamespaceRef.HOST, new RouteSpec(route.destination(), route.gateway(), link)));
+                    neighbour(route, link);
+                }
+            }
+        }
+    }
+
+    private void neighbour(RouteState route, String link) {
+        site.neighbours(NamespaceRef.HOST, route.link()).stream()
+                .filter(NeighbourState::isPermanent)
+                .filter(neighbour -> neighbour
+                        .address()
+                        .equals(Optional.of(route.destination().address())))
+                .forEach(neighbour -> found.add(new KernelOp.AddNeighbour(
+                        NamespaceRef.HOST,
+                        link,
+                        neighbour.address().orElseThrow(),
+                        neighbour.mac().orElseThrow())));
     }
 
     private void forwarding() {

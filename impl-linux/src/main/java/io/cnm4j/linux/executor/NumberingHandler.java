@@ -55,7 +55,7 @@ final class NumberingHandler implements Handler<KernelOp> {
             } else if (ops.get(i) instanceof Announce announce) {
                 LinkMessages.mac(messages, link[i], announce.mac());
             } else {
-                AddressMessages.add(messages, link[i], route(ops.get(i)));
+                AddressMessages.add(messages, link[i], route(ops.get(i)), origin(ops.get(i)));
             }
         }
         List<Reply> replies = site.change(namespace, ops.get(0));
@@ -88,6 +88,10 @@ final class NumberingHandler implements Handler<KernelOp> {
         return ((AddRoute) op).route();
     }
 
+    private static int origin(KernelOp op) {
+        return op.namespace().isHost() ? AddRoute.PROTOCOL : AddressMessages.BY_HAND;
+    }
+
     @Override
     public void unmake(KernelOp op, Site site) {
         if (op instanceof Announce) {
@@ -97,7 +101,7 @@ final class NumberingHandler implements Handler<KernelOp> {
             if (op instanceof AddAddress address) {
                 AddressMessages.delete(site.messages(), link.index(), address.address());
             } else {
-                AddressMessages.delete(site.messages(), link.index(), route(op));
+                AddressMessages.delete(site.messages(), link.index(), route(op), origin(op));
             }
             Refusal.checkGone(site.change(op.namespace(), op), op);
         });
@@ -144,6 +148,7 @@ final class NumberingHandler implements Handler<KernelOp> {
     private static boolean isElsewhere(AddRoute op, Site site) {
         IpPrefix destination = op.route().destination();
         return !op.namespace().isHost()
+                && !op.route().beside()
                 && site.queries(op.namespace()).routes(destination.family(), 0).stream()
                         .anyMatch(route -> route.destination().equals(destination));
     }
@@ -164,7 +169,7 @@ final class NumberingHandler implements Handler<KernelOp> {
         if (op instanceof AddAddress address) {
             AddressMessages.addConnected(site.messages(), link, address.address());
         } else {
-            AddressMessages.replace(site.messages(), link, route(op));
+            AddressMessages.replace(site.messages(), link, route(op), origin(op));
         }
         Refusal.check(site.change(op.namespace(), op), op);
     }

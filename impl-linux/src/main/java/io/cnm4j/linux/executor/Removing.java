@@ -9,6 +9,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
 import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
@@ -90,6 +91,8 @@ final class Removing {
             return tables.contains(elements.table());
         } else if (op instanceof AddAddress address) {
             return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), address.link()));
+        } else if (op instanceof AddNeighbour neighbour) {
+            return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), neighbour.link()));
         } else if (op instanceof AddRoute route) {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Messages about addresses and routes. */
 public final class AddressMessages {
+    /** RTPROT_BOOT: what ip-route(8) says where nobody says anything. */
+    public static final int BY_HAND = 3;
+
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
     private static final int RTM_GETADDR = 22;
@@ -26,11 +29,12 @@ public final class AddressMessages {
     private static final int RTA_PREFSRC = 7;
     private static final int RT_TABLE_MAIN = 254;
     private static final int RTPROT_KERNEL = 2;
-    private static final int RTPROT_BOOT = 3; // as ip-route(8) has it where none is given
     private static final int RT_SCOPE_UNIVERSE = 0;
     private static final int RT_SCOPE_LINK = 253;
     private static final int RT_SCOPE_NOWHERE = 255;
     private static final int RTN_UNICAST = 1;
+    private static final int RTNH_F_ONLINK = 4;
+    private static final int USUAL_METRIC_V6 = 1024; // IP6_RT_PRIO_USER
     private static final int CONNECTED_METRIC_V6 = 256; // IP6_RT_PRIO_ADDRCONF
 
     private AddressMessages() {}
@@ -58,16 +62,24 @@ public final class AddressMessages {
         message.attr(IFA_LOCAL, octets).attr(IFA_ADDRESS, octets);
     }
 
-    /** Appends: this route is in the main table, through this link. */
-    public static void add(MessageBuilder messages, int link, RouteSpec route) {
-        messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
-        route(messages, link, route, RTPROT_BOOT, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+    /**
+     * Appends: this route is in the main table, through this link.
+     *
+     * @param origin who made it, RTPROT_; see {@link #BY_HAND}
+     */
+    public static void add(MessageBuilder messages, int link, RouteSpec route, int origin) {
+        int once = route.beside() ? MessageBuilder.APPEND : MessageBuilder.EXCL;
+        messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | once);
+        route(messages, link, route, origin, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+        if (route.beside() && route.destination().family() == Family.IPV6) {
+            messages.attr32(RTA_PRIORITY, USUAL_METRIC_V6 + link); // those of one metric would become one route
+        }
     }
 
     /** Appends: this route is in the main table, through this link, instead of another one to the same place. */
-    public static void replace(MessageBuilder messages, int link, RouteSpec route) {
+    public static void replace(MessageBuilder messages, int link, RouteSpec route, int origin) {
         messages.begin(RTM_NEWROUTE, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.REPLACE);
-        route(messages, link, route, RTPROT_BOOT, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
+        route(messages, link, route, origin, route.gateway().isPresent() ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK);
     }
 
     /** Appends: the route that the kernel makes for an address by itself is there again. */
@@ -83,9 +95,9 @@ public final class AddressMessages {
     }
 
     /** Appends: this route is not in the main table. */
-    public static void delete(MessageBuilder messages, int link, RouteSpec route) {
+    public static void delete(MessageBuilder messages, int link, RouteSpec route, int origin) {
         messages.begin(RTM_DELROUTE, MessageBuilder.ACK);
-        route(messages, link, route, RTPROT_BOOT, RT_SCOPE_NOWHERE);
+        route(messages, link, route, origin, RT_SCOPE_NOWHERE);
     }
 
     private static void route(MessageBuilder message, int link, RouteSpec route, int origin, int scope) {
@@ -98,7 +110,7 @@ public final class AddressMessages {
                 .u8(origin)
                 .u8(v6 ? RT_SCOPE_UNIVERSE : scope)
                 .u8(RTN_UNICAST)
-                .u32(0);
+                .u32(route.isToItself() ? RTNH_F_ONLINK : 0);
         if (route.destination().length() > 0) {
             message.attr(RTA_DST, route.destination().address().octets());
         }

@@ -4,6 +4,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.linux.netlink.AttributeCursor;
 import io.cnm4j.linux.netlink.ProtocolException;
+import io.cnm4j.spi.plan.KernelOp;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -14,9 +15,9 @@ import java.util.Optional;
  * @param gateway the next hop, absent if the destination is on the link
  * @param link index of the link, 0 if it has several next hops or none
  * @param metric its priority, 0 if none is given: the same destination may be there with several
- * @param kernels whether the kernel made it itself, for an address of the link
+ * @param origin who made it, RTPROT_
  */
-public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int link, int metric, boolean kernels) {
+public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int link, int metric, int origin) {
     private static final int RTMSG = 12;
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
@@ -24,6 +25,16 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
     private static final int RTA_PRIORITY = 6;
     private static final int AF_INET6 = 10;
     private static final int RTPROT_KERNEL = 2;
+
+    /** Tells whether the kernel made it itself, for an address of the link. */
+    public boolean kernels() {
+        return origin == RTPROT_KERNEL;
+    }
+
+    /** Tells whether this library made it, in a namespace of a host. */
+    public boolean ours() {
+        return origin == KernelOp.AddRoute.PROTOCOL;
+    }
 
     /**
      * Reads a route message.
@@ -56,7 +67,7 @@ public record RouteState(IpPrefix destination, Optional<IpAddress> gateway, int 
                 gateway,
                 link,
                 metric,
-                payload.get(5) == RTPROT_KERNEL);
+                payload.get(5) & 0xff);
     }
 
     /** Returns the address of these octets; absent if they are none. */

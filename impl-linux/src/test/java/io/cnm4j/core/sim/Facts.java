@@ -4,6 +4,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,9 +13,15 @@ import java.util.TreeSet;
 
 /**
  * What a caller can rely on: {@code network a}, {@code sandbox c}, {@code endpoint a/e}, {@code a/e in c}, each with what must
- * not change while it lasts.
+ * not change while it lasts; {@code a updated 2} is a network as it is after two updates.
  */
 record Facts(Map<String, Object> all) {
+    /** The label that counts the updates of a network. */
+    static final String LABEL = "updates";
+
+    /** Stands between a network and the number of its updates. */
+    static final String ALTERED = " updated ";
+
     static Facts of(Ledger ledger) {
         var all = new TreeMap<String, Object>();
         for (SandboxRecord sandbox : ledger.sandboxes()) {
@@ -24,7 +31,8 @@ record Facts(Map<String, Object> all) {
             if (network.purpose().isPresent()) {
                 continue; // the controller's own
             }
-            put(all, "network " + network.name(), network);
+            put(all, "network " + network.name(), lasting(network));
+            put(all, network.name() + ALTERED + network.labels().getOrDefault(LABEL, "0"), network);
             for (EndpointRecord endpoint : ledger.endpointsOn(network.id())) {
                 String name = network.name() + "/" + endpoint.name();
                 put(all, "endpoint " + name, endpoint.withJoined(Optional.empty()));
@@ -37,6 +45,12 @@ record Facts(Map<String, Object> all) {
             }
         }
         return new Facts(all);
+    }
+
+    /** Returns what an update leaves as it is. */
+    private static Object lasting(NetworkRecord network) {
+        return List.of(
+                network.id(), network.driver(), network.note(), network.pools().get(0), network.created());
     }
 
     private static void put(Map<String, Object> all, String fact, Object detail) {

@@ -58,6 +58,12 @@ enum NetworkKind {
                     .putIpamOptions("com.docker.network.ipam.serial", "true");
         }
     },
+    SHARDED(true) {
+        @Override
+        void ask(NetworkRequest.Builder request, int place) {
+            request.ipv6(true).internal(place == 2).putOptions(BridgeOptions.SHARDS, "3");
+        }
+    },
     ADOPTED(false) {
         @Override
         void ask(NetworkRequest.Builder request, int place) {

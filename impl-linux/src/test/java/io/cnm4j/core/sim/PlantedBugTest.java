@@ -27,6 +27,8 @@ class PlantedBugTest {
         NO_SWEEP_AT_OPEN(PlantedKernelBugs::noSweepAtOpen),
         CLAIMED_TOO_LATE(PlantedKernelBugs::claimedTooLate),
         CLAIMS_KEPT(PlantedKernelBugs::claimsKept),
+        MTU_NOT_CHANGED(PlantedKernelBugs::mtuForgotten),
+        UPDATE_NOT_TAKEN_BACK(PlantedRecordBugs::updateKept),
         ADDRESS_NOT_RELEASED(PlantedRecordBugs::lostRelease),
         SUBNET_NOT_RELEASED(PlantedRecordBugs::lostPool),
         LEASES_NOT_RESTORED(PlantedRecordBugs::noRestore),

@@ -56,6 +56,16 @@ final class PlantedKernelBugs {
         });
     }
 
+    /** Links keep the MTU they have. */
+    static Sabotage mtuForgotten() {
+        return executor(real -> new ExecutorBetween(real) {
+            @Override
+            public Receipt apply(Plan plan, Deadline deadline) {
+                return real.apply(plan.filter(op -> !(op instanceof KernelOp.SetMtu)), deadline);
+            }
+        });
+    }
+
     /** Nobody becomes gateway in place of an endpoint that leaves. */
     static Sabotage noTakeOver() {
         return executor(real -> new ExecutorBetween(real) {

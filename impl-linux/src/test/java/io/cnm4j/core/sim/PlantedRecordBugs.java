@@ -99,6 +99,19 @@ final class PlantedRecordBugs {
         });
     }
 
+    /** What failed in the kernel stays in the record: what puts a network right again is lost. */
+    static Sabotage updateKept() {
+        return store(real -> new StoreBetween(real) {
+            @Override
+            public long commit(List<Write> writes) {
+                boolean lost = writes.stream()
+                        .anyMatch(write ->
+                                write.expected() == Write.ANY && write.key().startsWith("network/"));
+                return lost ? 1 : real.commit(writes);
+            }
+        });
+    }
+
     /** Of several writes the first is carried out. */
     static Sabotage halfCommit() {
         return store(real -> new StoreBetween(real) {

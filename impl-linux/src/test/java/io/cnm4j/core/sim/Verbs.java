@@ -4,10 +4,14 @@ import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.model.EndpointRequest;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.api.model.SubnetRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -43,6 +47,7 @@ final class Verbs {
             case 3, 4 -> sandbox(any(CONTAINERS));
             case 5 -> destroy(container);
             case 6 -> preview(network, container);
+            case 7 -> update(network);
             default -> ofEndpoint(endpoint, container);
         };
     }
@@ -109,7 +114,7 @@ final class Verbs {
                 "create network " + network + " " + kind + (ifAbsent ? " if absent" : ""),
                 true,
                 !taken && kind.sure,
-                with("network " + network),
+                taken ? facts : with("network " + network, network + Facts.ALTERED + 0),
                 cnm -> {
                     Network made = ifAbsent ? cnm.createNetworkIfAbsent(request) : cnm.createNetwork(request);
                     made.inspect();
@@ -122,8 +127,39 @@ final class Verbs {
                 "delete network " + network,
                 false,
                 !used,
-                without(Optional.empty(), "network " + network),
+                without(altered(network), "network " + network),
                 cnm -> cnm.networkByName(network).delete());
+    }
+
+    private Optional<String> altered(String network) {
+        return facts.stream()
+                .filter(fact -> fact.startsWith(network + Facts.ALTERED))
+                .findFirst();
+    }
+
+    private Step update(String network) {
+        Optional<String> before = altered(network);
+        int number = 1
+                + before.map(fact -> Integer.parseInt(fact.substring(fact.lastIndexOf(' ') + 1)))
+                        .orElse(0);
+        var update = NetworkUpdate.builder().labels(Map.of(Facts.LABEL, String.valueOf(number)));
+        boolean wider = random.nextInt(3) > 0;
+        boolean larger = random.nextBoolean();
+        if (wider) {
+            update.mtu(1300 + 10 * number);
+        }
+        if (larger) {
+            Family family = random.nextInt(4) == 0 ? Family.IPV6 : Family.IPV4;
+            update.addSubnets(SubnetRequest.builder().family(family).build());
+        }
+        var after = without(before);
+        after.add(network + Facts.ALTERED + number);
+        return new Step(
+                "update " + network + (wider ? " mtu" : "") + (larger ? " subnet" : "") + " " + number,
+                true,
+                !larger && facts.contains("network " + network),
+                after,
+                cnm -> cnm.networkByName(network).update(update.build()));
     }
 
     private Step sandbox(String container) {

@@ -146,18 +146,30 @@ class RtnetlinkTest {
                 AddressMessages.add(messages, inside.index(), IpPrefix.parse("10.1.0.2/16"));
                 AddressMessages.add(messages, inside.index(), IpPrefix.parse("fd00:1::2/64"));
                 AddressMessages.add(
-                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                        messages,
+                        inside.index(),
+                        RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"),
+                        AddressMessages.BY_HAND);
                 AddressMessages.add(
-                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("fd00:1::1"), "eth0"));
+                        messages,
+                        inside.index(),
+                        RouteSpec.defaultVia(IpAddress.parse("fd00:1::1"), "eth0"),
+                        AddressMessages.BY_HAND);
                 AddressMessages.add(
-                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                        messages,
+                        inside.index(),
+                        RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"),
+                        AddressMessages.BY_HAND);
                 List<Reply> replies = socket.send(messages);
                 assertThat(replies).extracting(Reply::errno).containsExactly(0, 0, 0, 0, 0, 0, EEXIST);
                 assertThat(link(socket, messages, "eth0").orElseThrow().up()).isTrue();
 
                 LinkMessages.cutOff(messages.clear(), outside);
                 AddressMessages.delete(
-                        messages, inside.index(), RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"));
+                        messages,
+                        inside.index(),
+                        RouteSpec.defaultVia(IpAddress.parse("10.1.0.1"), "eth0"),
+                        AddressMessages.BY_HAND);
                 AddressMessages.delete(messages, inside.index(), IpPrefix.parse("fd00:1::2/64"));
                 LinkMessages.delete(messages, outside);
                 assertThat(socket.send(messages)).extracting(Reply::errno).containsOnly(0);

@@ -39,9 +39,12 @@ final class BridgeDecision {
     BridgeNote decide() {
         checkPools();
         requireFeatures();
-        String bridge = options.bridgeName().orElse("br-" + network.id().shortForm());
+        String bridge = options.bridgeName().orElseGet(() -> Shards.usualName(network, options.shards()));
         checkSiblings(bridge);
         Optional<LinkFacts> there = host.link(bridge);
+        if (options.shards() > 1) {
+            checkShards(there);
+        }
         there.ifPresent(this::checkAdoptable);
         Optional<MacAddress> mac = there.isPresent()
                 ? Optional.empty()
@@ -49,6 +52,16 @@ final class BridgeDecision {
         boolean ipv6Known =
                 host.sysctl(HostFirewall.forwarding(Family.IPV6).key()).isPresent();
         return new BridgeNote(bridge, mac, forwarding(), ipv6Known);
+    }
+
+    /** Goes on only if the network may have these subnets besides those it was made with. */
+    void admit(List<NetworkPool> added) {
+        BridgeNote note = BridgeNote.of(network.note());
+        added.forEach(this::checkPool);
+        checkSubnets(added);
+        if (note.adopted()) {
+            checkAddresses(note.bridge(), added);
+        }
     }
 
     private List<Family> families() {
@@ -127,7 +140,11 @@ final class BridgeDecision {
             throw new ConflictException("bridge '" + bridge + "' belongs to network '" + sibling.name()
                     + "'; choose another with option " + BridgeOptions.BRIDGE_NAME);
         });
-        for (NetworkPool mine : network.pools()) {
+        checkSubnets(network.pools());
+    }
+
+    private void checkSubnets(List<NetworkPool> pools) {
+        for (NetworkPool mine : pools) {
             context.siblings()
                     .overlapping(mine.subnet())
                     .forEach(sibling -> sibling.pools().forEach(pool -> checkOverlap(mine, pool, sibling)));
@@ -138,6 +155,22 @@ final class BridgeDecision {
         if (other.subnet().overlaps(mine.subnet())) {
             throw new ConflictException("subnet " + mine.subnet() + " of network '" + network.name() + "' overlaps "
                     + other.subnet() + " of network '" + sibling.name() + "'; choose another subnet");
+        }
+    }
+
+    private void checkShards(Optional<LinkFacts> there) {
+        there.filter(link -> Mark.owner(link.alias()).isEmpty()).ifPresent(link -> {
+            throw new ConflictException("bridge '" + link.name()
+                    + "' is not cnm4j's and stays as it is, alone; leave option " + BridgeOptions.SHARDS
+                    + " out, or choose another name with option " + BridgeOptions.BRIDGE_NAME);
+        });
+        for (NetworkPool pool : network.pools()) {
+            String override = BridgePlans.gatewayOverride(pool.subnet().family());
+            if (pool.auxiliary().containsKey(override)) {
+                throw new InvalidRequestException("auxiliary address " + override + " of network '" + network.name()
+                        + "' cannot be the default gateway with option " + BridgeOptions.SHARDS + "=" + options.shards()
+                        + ": endpoints reach each other by the bridges; leave one of the two out");
+            }
         }
     }
 
@@ -155,21 +188,25 @@ final class BridgeDecision {
             throw new ConflictException("link '" + link.name() + "' exists and is no bridge, its kind is '"
                     + link.kind() + "'; choose another bridge name with option " + BridgeOptions.BRIDGE_NAME);
         }
-        List<IpPrefix> addresses = host.addresses(link.name());
-        for (NetworkPool pool : network.pools()) {
+        checkAddresses(link.name(), network.pools());
+    }
+
+    private void checkAddresses(String bridge, List<NetworkPool> pools) {
+        List<IpPrefix> addresses = host.addresses(bridge);
+        for (NetworkPool pool : pools) {
             IpPrefix wanted = BridgePlans.bridgeAddress(pool);
             if (BridgePlans.hasAddress(pool, options) && !addresses.contains(wanted)) {
-                throw new ConflictException("bridge '" + link.name() + "' is not cnm4j's and has " + addresses
+                throw new ConflictException("bridge '" + bridge + "' is not cnm4j's and has " + addresses
                         + ", not the gateway of network '" + network.name() + "'; run 'ip address add " + wanted
                         + " dev "
-                        + link.name() + "', or ask for subnet and gateway that it has");
+                        + bridge + "', or ask for subnet and gateway that it has");
             }
         }
     }
 
     private Set<Family> forwarding() {
         var ours = EnumSet.noneOf(Family.class);
-        if (!network.internal()) {
+        if (!network.internal() || options.shards() > 1) { // from bridge to bridge too
             families().stream().filter(this::needsForwarding).forEach(ours::add);
         }
         return ours;

@@ -12,12 +12,15 @@ import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.plan.Plan;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Plans bridge networks. Options are {@link BridgeOptions}. Stateless. */
@@ -46,13 +49,41 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
     }
 
     @Override
+    public OptionalInt capacity(NetworkState network) {
+        return OptionalInt.of(options(network).shards() * BridgeOptions.PORTS);
+    }
+
+    @Override
+    public String beyondCapacity(NetworkState network) {
+        return Shards.more(options(network).shards());
+    }
+
+    @Override
     public Plan planNetwork(NetworkState network) {
         return new BridgePlans(network, options(network)).network();
     }
 
     @Override
+    public Map<String, String> optionsWithMtu(NetworkState network, int mtu) {
+        var options = new HashMap<>(network.options());
+        options.put(BridgeOptions.MTU, String.valueOf(mtu));
+        return Map.copyOf(options);
+    }
+
+    @Override
+    public void admitPools(NetworkState network, List<NetworkPool> added, DriverContext context) {
+        new BridgeDecision(network, options(network), context).admit(added);
+    }
+
+    @Override
     public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
-        return Map.of(BridgePlans.HOST_LINK, "veth" + endpoint.id().value().substring(0, 11));
+        var note = new HashMap<String, String>();
+        note.put(BridgePlans.HOST_LINK, "veth" + endpoint.id().value().substring(0, 11));
+        int shards = options(network).shards();
+        if (shards > 1) {
+            note.put(EndpointState.PLACE, Shards.emptiest(network, shards, context.places()));
+        }
+        return Map.copyOf(note);
     }
 
     @Override
@@ -120,7 +151,27 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
         for (Family family : Family.values()) {
             checkMode(network, options, family);
         }
+        if (options.shards() > 1) {
+            checkShards(options);
+        }
         return options;
+    }
+
+    private static void checkShards(BridgeOptions options) {
+        String asked = String.valueOf(options.shards());
+        boolean isolated =
+                options.gatewayModeIpv4() == GatewayMode.ISOLATED || options.gatewayModeIpv6() == GatewayMode.ISOLATED;
+        if (options.inhibitIpv4() || isolated) {
+            throw OptionReader.wrong(
+                    BridgeOptions.SHARDS, asked, "1 where a bridge goes without an address: the bridges route");
+        }
+        if (!options.icc() && !options.firewall()) {
+            throw OptionReader.wrong(
+                    BridgeOptions.SHARDS,
+                    asked,
+                    "1 with " + BridgeOptions.ICC + "=false and " + BridgeOptions.FIREWALL
+                            + "=false: it is firewall rules that keep endpoints of several bridges apart");
+        }
     }
 
     private static void checkMode(NetworkState network, BridgeOptions options, Family family) {

@@ -44,6 +44,15 @@ public interface BridgeOptions {
     /** Whether the host's firewall is used at all; ours, not Docker's. */
     String FIREWALL = "cnm4j.bridge.firewall";
 
+    /** On how many bridges the network is, so that it can have more endpoints than one has ports; ours, not Docker's. */
+    String SHARDS = "cnm4j.bridge.shards";
+
+    /** How many ports a bridge has, and so how many joined endpoints: BR_MAX_PORTS of net/bridge/br_private.h less the one that is never given. */
+    int PORTS = 1023;
+
+    /** On how many bridges a network can be. */
+    int MOST_SHARDS = 64;
+
     /** The MTU of a network that asks for none. */
     int DEFAULT_MTU = 1500;
 
@@ -146,6 +155,12 @@ public interface BridgeOptions {
         return true;
     }
 
+    /** On how many bridges the network is, 1 to {@value #MOST_SHARDS}; default 1. With more, endpoints have their addresses alone, and are routed. */
+    @Value.Default
+    default int shards() {
+        return 1;
+    }
+
     /** Returns the MTU to use in octets. */
     default int effectiveMtu() {
         return mtu() == 0 ? DEFAULT_MTU : mtu();
@@ -179,6 +194,7 @@ public interface BridgeOptions {
         putUnless(options, TRUSTED_HOST_INTERFACES, String.join(":", trustedHostInterfaces()), "");
         hostBindingIpv4().ifPresent(address -> options.put(HOST_BINDING_IPV4, address.toString()));
         putUnless(options, HOST_INPUT_POLICY, hostInputPolicy(), defaults.hostInputPolicy());
+        putUnless(options, SHARDS, shards(), defaults.shards());
         putUnless(options, FIREWALL, firewall(), defaults.firewall());
         return Map.copyOf(options);
     }
@@ -192,11 +208,15 @@ public interface BridgeOptions {
     /** Refuses names, sizes and addresses that cannot be. */
     @Value.Check
     default void check() {
-        bridgeName().ifPresent(name -> checkName(BRIDGE_NAME, name, name));
         checkName(INTERFACE_PREFIX, interfacePrefix(), interfacePrefix() + "0");
         if (mtu() != 0 && (mtu() < 68 || mtu() > 65535)) {
             throw OptionReader.wrong(MTU, String.valueOf(mtu()), "68 to 65535, or 0 for " + DEFAULT_MTU);
         }
+        if (shards() < 1 || shards() > MOST_SHARDS) {
+            throw OptionReader.wrong(SHARDS, String.valueOf(shards()), "1 to " + MOST_SHARDS);
+        }
+        bridgeName()
+                .ifPresent(name -> Shards.names(name, shards()).forEach(each -> checkName(BRIDGE_NAME, name, each)));
         trustedHostInterfaces().forEach(name -> checkName(TRUSTED_HOST_INTERFACES, name, name));
         hostBindingIpv4()
                 .filter(address -> address.family() != Family.IPV4 || address.isMulticast())

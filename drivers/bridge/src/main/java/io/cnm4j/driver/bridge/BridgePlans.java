@@ -26,11 +26,13 @@ final class BridgePlans {
     private final NetworkState network;
     private final BridgeOptions options;
     private final BridgeNote note;
+    private final Shards shards;
 
     BridgePlans(NetworkState network, BridgeOptions options) {
         this.network = network;
         this.options = options;
         this.note = BridgeNote.of(network.note());
+        this.shards = new Shards(note.bridge(), options.shards());
     }
 
     /** Returns the auxiliary name under which a network gives another default gateway than the bridge. */
@@ -57,7 +59,7 @@ final class BridgePlans {
         if (note.adopted()) {
             ops.add(new KernelOp.UseLink(NamespaceRef.HOST, note.bridge(), "bridge", false));
         } else {
-            addBridge(ops);
+            shards.bridges().forEach(bridge -> addBridge(bridge, ops));
         }
         for (Family family : Family.values()) {
             if (note.forwarding().contains(family)) {
@@ -71,6 +73,12 @@ final class BridgePlans {
         String table = Mark.table(network.controller());
         ops.add(new KernelOp.AddTable(HostFirewall.table(network.controller())));
         ops.add(new KernelOp.AddElements(table, elements(), false));
+        for (NetworkPool pool : MoreSubnets.of(network)) {
+            List<FirewallElement> sources = sources(pool.subnet());
+            if (!sources.isEmpty()) {
+                ops.add(new KernelOp.AddElements(table, sources, false));
+            }
+        }
         for (Family family : Family.values()) {
             if (note.forwarding().contains(family)) {
                 ops.add(new KernelOp.AddElements(table, List.of(HostFirewall.unrelated(family)), true));
@@ -80,65 +88,86 @@ final class BridgePlans {
 
     private List<FirewallElement> elements() {
         var elements = new ArrayList<FirewallElement>();
-        elements.add(HostFirewall.member(note.bridge()));
-        elements.add(HostFirewall.within(note.bridge(), options.icc()));
-        options.trustedHostInterfaces().forEach(link -> elements.add(HostFirewall.trusted(link, note.bridge())));
-        if (!options.icc()) {
-            elements.add(HostFirewall.relayed(note.bridge()));
+        List<String> bridges = shards.bridges();
+        bridges.forEach(bridge -> elements.add(HostFirewall.member(bridge)));
+        for (String from : bridges) {
+            bridges.forEach(to -> elements.add(HostFirewall.within(from, to, options.icc())));
+        }
+        for (String bridge : bridges) {
+            options.trustedHostInterfaces().forEach(link -> elements.add(HostFirewall.trusted(link, bridge)));
+            if (!options.icc()) {
+                elements.add(HostFirewall.relayed(bridge));
+            }
         }
         if (network.internal()) {
-            elements.add(HostFirewall.internal(note.bridge()));
+            bridges.forEach(bridge -> elements.add(HostFirewall.internal(bridge)));
             return elements;
         }
-        for (NetworkPool pool : network.pools()) {
-            addMode(pool.subnet(), elements);
+        for (Family family : Family.values()) {
+            network.pool(family).ifPresent(pool -> {
+                bridges.forEach(bridge -> addMode(family, bridge, elements));
+                elements.addAll(sources(pool.subnet()));
+            });
         }
         return elements;
     }
 
-    /** Adds who gets in, and as whom packets leave. */
-    private void addMode(IpPrefix subnet, List<FirewallElement> elements) {
-        Family family = subnet.family();
+    /** Adds who gets in. */
+    private void addMode(Family family, String bridge, List<FirewallElement> elements) {
         GatewayMode mode = options.gatewayMode(family);
         if (mode == GatewayMode.ROUTED) {
-            elements.add(HostFirewall.openForIcmp(note.bridge(), family));
+            elements.add(HostFirewall.openForIcmp(bridge, family));
             return;
         }
         if (mode == GatewayMode.NAT_UNPROTECTED) {
-            elements.add(HostFirewall.open(note.bridge(), family));
+            elements.add(HostFirewall.open(bridge, family));
         } else if (!options.trustedHostInterfaces().isEmpty() && !options.allowDirectRouting()) {
-            elements.add(HostFirewall.guarded(note.bridge(), family));
+            elements.add(HostFirewall.guarded(bridge, family));
         }
-        elements.add(HostFirewall.keepSource(note.bridge(), subnet));
+    }
+
+    /** Returns as whom packets of a subnet leave. */
+    private List<FirewallElement> sources(IpPrefix subnet) {
+        var elements = new ArrayList<FirewallElement>();
+        Family family = subnet.family();
+        if (network.internal() || options.gatewayMode(family) == GatewayMode.ROUTED) {
+            return elements;
+        }
+        shards.bridges().forEach(bridge -> elements.add(HostFirewall.keepSource(bridge, subnet)));
         if (options.masquerade()) {
             elements.add(options.sourceAddress(family)
                     .map(address -> HostFirewall.sourceAddress(subnet, address))
                     .orElseGet(() -> HostFirewall.masquerade(subnet)));
         }
+        return elements;
     }
 
-    private void addBridge(List<KernelOp> ops) {
+    private void addBridge(String bridge, List<KernelOp> ops) {
         ops.add(new KernelOp.AddLink(
                 NamespaceRef.HOST,
                 new LinkSpec.Bridge(
-                        note.bridge(),
+                        bridge,
                         options.effectiveMtu(),
                         note.mac(),
                         mark("network " + network.id().shortForm()))));
         if (note.ipv6Known()) {
-            ops.add(bridgeSysctl("accept_ra", "0"));
-            ops.add(bridgeSysctl("accept_dad", "0"));
-            ops.add(bridgeSysctl("disable_ipv6", hasIpv6() ? "0" : "1"));
+            ops.add(bridgeSysctl(bridge, "accept_ra", "0"));
+            ops.add(bridgeSysctl(bridge, "accept_dad", "0"));
+            ops.add(bridgeSysctl(bridge, "disable_ipv6", hasIpv6() ? "0" : "1"));
         }
         if (options.firewall()
                 && network.ipv4()
                 && !network.internal()) { // so that 127.0.0.1 of the host reaches containers
-            String key = "net.ipv4.conf." + note.bridge().replace('.', '/') + ".route_localnet";
+            String key = "net.ipv4.conf." + bridge.replace('.', '/') + ".route_localnet";
             ops.add(new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.empty()));
         }
         for (NetworkPool pool : network.pools()) {
             if (hasAddress(pool, options)) {
-                ops.add(new KernelOp.AddAddress(NamespaceRef.HOST, note.bridge(), bridgeAddress(pool)));
+                IpPrefix address = bridgeAddress(pool);
+                ops.add(new KernelOp.AddAddress(
+                        NamespaceRef.HOST,
+                        bridge,
+                        bridge.equals(note.bridge()) ? address : Shards.alone(address.address())));
             }
         }
     }
@@ -147,8 +176,8 @@ final class BridgePlans {
         return network.ipv6() && options.gatewayModeIpv6() != GatewayMode.ISOLATED;
     }
 
-    private KernelOp bridgeSysctl(String name, String value) {
-        String link = note.bridge().replace('.', '/');
+    private static KernelOp bridgeSysctl(String bridge, String name, String value) {
+        String link = bridge.replace('.', '/');
         return new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv6.conf." + link + "." + name, value, Optional.empty());
     }
 
@@ -160,10 +189,20 @@ final class BridgePlans {
         var veth = new LinkSpec.Veth(
                 hostLink,
                 options.effectiveMtu(),
-                Optional.of(new LinkSpec.BridgePort(note.bridge(), true, !options.icc())),
+                Optional.of(new LinkSpec.BridgePort(shards.of(endpoint), true, !options.icc())),
                 mark("endpoint " + endpoint.id().shortForm()),
                 new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
-        return new Attachment(Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth)), gateways(endpoint), List.of());
+        Plan link = Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth));
+        if (!shards.areSeveral()) {
+            return new Attachment(
+                    link, gateways(endpoint), MoreSubnets.routes(endpoint, network, point.interfaceName()));
+        }
+        return new Attachment(
+                link.then(new Plan(shards.ways(endpoint))),
+                gateways(endpoint),
+                Shards.routes(network, endpoint, point.interfaceName()),
+                true,
+                Shards.gateways(network, endpoint, note.mac().orElseThrow()));
     }
 
     private List<IpAddress> gateways(EndpointState endpoint) {
@@ -171,19 +210,18 @@ final class BridgePlans {
         if (network.internal()) {
             return gateways;
         }
-        for (NetworkPool pool : network.pools()) {
-            Family family = pool.subnet().family();
-            IpAddress override = pool.auxiliary().get(gatewayOverride(family));
-            if (endpoint.address(family).isEmpty()) {
-                continue;
-            }
-            if (override != null) {
-                gateways.add(override);
-            } else if (hasAddress(pool, options)) {
-                pool.gateway().ifPresent(gateways::add);
-            }
+        for (IpPrefix address : endpoint.addresses()) {
+            MoreSubnets.around(address, network).flatMap(this::gateway).ifPresent(gateways::add);
         }
         return gateways;
+    }
+
+    private Optional<IpAddress> gateway(NetworkPool pool) {
+        IpAddress override = pool.auxiliary().get(gatewayOverride(pool.subnet().family()));
+        if (override != null) {
+            return Optional.of(override);
+        }
+        return hasAddress(pool, options) ? pool.gateway() : Optional.empty();
     }
 
     private String mark(String what) {

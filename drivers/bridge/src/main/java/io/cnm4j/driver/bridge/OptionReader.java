@@ -21,7 +21,8 @@ final class OptionReader {
     BridgeOptions read() {
         return BridgeOptions.builder()
                 .bridgeName(text(BridgeOptions.BRIDGE_NAME))
-                .mtu(number(BridgeOptions.MTU))
+                .mtu(number(BridgeOptions.MTU, 0, "a number of octets"))
+                .shards(number(BridgeOptions.SHARDS, 1, "a number of bridges"))
                 .masquerade(flag(BridgeOptions.MASQUERADE, true))
                 .icc(flag(BridgeOptions.ICC, true))
                 .hostIpv4(address(BridgeOptions.HOST_IPV4))
@@ -55,12 +56,12 @@ final class OptionReader {
         return TRUE.contains(value);
     }
 
-    private int number(String label) {
-        String value = options.getOrDefault(label, "0");
+    private int number(String label, int usual, String what) {
+        String value = options.getOrDefault(label, String.valueOf(usual));
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw wrong(label, value, "a number of octets");
+            throw wrong(label, value, what);
         }
     }
 

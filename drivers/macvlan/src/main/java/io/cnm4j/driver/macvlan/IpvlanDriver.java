@@ -65,6 +65,11 @@ public final class IpvlanDriver implements NetworkDriver, ChildLinkDriver {
     }
 
     @Override
+    public Map<String, String> optionsWithMtu(NetworkState network, int mtu) {
+        return ParentPlans.optionsWithMtu(network, mtu);
+    }
+
+    @Override
     public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
         if (endpoint.macRequested()) { // VL-09
             throw new InvalidRequestException("endpoint '" + endpoint.name() + "' asks for hardware address "

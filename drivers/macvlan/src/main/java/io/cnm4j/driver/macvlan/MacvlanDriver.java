@@ -135,6 +135,11 @@ public final class MacvlanDriver implements NetworkDriver, ChildLinkDriver {
     }
 
     @Override
+    public Map<String, String> optionsWithMtu(NetworkState network, int mtu) {
+        return ParentPlans.optionsWithMtu(network, mtu);
+    }
+
+    @Override
     public Map<String, String> decideEndpoint(NetworkState network, EndpointState endpoint, DriverContext context) {
         return Map.of();
     }

@@ -1,6 +1,7 @@
 package io.cnm4j.driver.macvlan;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -14,7 +15,9 @@ import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What macvlan and ipvlan networks plan in the same way. */
@@ -98,6 +101,18 @@ final class ParentPlans {
 
     private static IpPrefix everything(Family family) {
         return new IpPrefix(IpAddress.of(new byte[family.bits() / 8]), 0);
+    }
+
+    /** Returns the options with another MTU, if the network has one of its own: what the parent's was nobody noted. */
+    static Map<String, String> optionsWithMtu(NetworkState network, int mtu) {
+        if (new ParentOptions(network.options()).mtu() == 0) {
+            throw new UnsupportedException("the interfaces of network '" + network.name()
+                    + "' have the MTU of their parent; change that, or make a network with option "
+                    + ParentOptions.MTU);
+        }
+        var options = new HashMap<>(network.options());
+        options.put(ParentOptions.MTU, String.valueOf(mtu));
+        return Map.copyOf(options);
     }
 
     /** Refuses a family that is on and has no subnet, and subnets that are everything. VL-08 */

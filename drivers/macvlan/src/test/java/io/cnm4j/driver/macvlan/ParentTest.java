@@ -277,7 +277,7 @@ class ParentTest {
                 .anyMatch(line -> line.startsWith("ip link add link eth0 name mh-010101010101 address "))
                 .contains("ip address add 10.9.1.200/32 dev mh-010101010101");
         assertThat(attachment(macvlan, network).link().render())
-                .contains("ip route add 10.9.1.5/32 dev mh-010101010101");
+                .contains("ip route add 10.9.1.5/32 dev mh-010101010101 proto 196");
         refused(
                 InvalidRequestException.class,
                 "passthru",

@@ -181,6 +181,7 @@ class DocumentationTest {
                 recipes.given(given);
                 recipes.errors(NetworkRequest.named("shop"));
                 recipes.patience(NetworkRequest.named("street"));
+                recipes.changed(shop);
                 recipes.dryRun(shop, server);
                 recipes.doctor();
             }

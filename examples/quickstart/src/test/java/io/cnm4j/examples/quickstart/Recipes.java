@@ -17,6 +17,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.NetworkRequest;
+import io.cnm4j.api.model.NetworkUpdate;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SandboxUpdate;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What the pages of docs show: {@link DocumentationTest} compares them with this and runs it. */
@@ -36,6 +38,14 @@ final class Recipes {
 
     Recipes(NetworkController controller) {
         this.controller = controller;
+    }
+
+    void changed(Network shop) {
+        shop.update(NetworkUpdate.builder()
+                .labels(Map.of("tier", "front")) // all of them
+                .mtu(1300)
+                .addSubnets(SubnetRequest.of("10.21.0.0/24"))
+                .build());
     }
 
     Network bridge() {
