@@ -37,6 +37,9 @@ final class FakeOps {
                     op,
                     host.addresses(add.namespace(), add.link()).contains(add.address()),
                     "address " + add.address());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            FakeNamespace.Link there = host.namespace(add.namespace()).links.get(add.link());
+            return missing(op, there != null && there.proxies.contains(add.address()), "proxy " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             return compare(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -115,6 +118,8 @@ final class FakeOps {
             use(use);
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), op).addresses.add(add.address());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            link(add.namespace(), add.link(), op).proxies.add(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             addRoute(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -249,6 +254,8 @@ final class FakeOps {
             FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), add).addresses.remove(add.address());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            link(add.namespace(), add.link(), add).proxies.remove(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             namespace.routes.remove(add.route());
         } else if (op instanceof KernelOp.SetSysctl set) {

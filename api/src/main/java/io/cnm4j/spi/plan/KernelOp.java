@@ -273,6 +273,31 @@ public sealed interface KernelOp {
     }
 
     /**
+     * An IPv6 address for which the host answers neighbour solicitations that come in by a link: who asks sends to the host, which
+     * routes. RFC 4389 section 4.1.3 speaks of it, ip-neighbour(8) calls it a proxy.
+     *
+     * @param namespace where the link is
+     * @param link the link's name; it has the parameter proxy_ndp
+     * @param address the address
+     */
+    record AddProxy(NamespaceRef namespace, String link, IpAddress address) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("proxy " + namespace + " " + link + " " + address, false));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("ip neigh add proxy " + address + " dev " + link));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("ip neigh del proxy " + address + " dev " + link));
+        }
+    }
+
+    /**
      * A static forwarding entry of a bridge: by which port a hardware address is reached.
      *
      * @param namespace where the bridge is

@@ -4,6 +4,7 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.StoreException;
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
@@ -59,6 +60,7 @@ public final class RecordCodec {
         text(module, IpAddress.class, IpAddress::parse);
         text(module, IpPrefix.class, IpPrefix::parse);
         text(module, MacAddress.class, MacAddress::parse);
+        text(module, ContainerPorts.class, ContainerPorts::parse);
         text(module, PublishedPort.class, PublishedPort::parse);
         text(module, PortMapping.class, PortMapping::parse);
         text(module, NamespaceRef.class, path -> path.equals("host") ? NamespaceRef.HOST : NamespaceRef.at(path));

@@ -19,6 +19,7 @@ final class RecordIndex {
     private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
+    private final Map<NetworkId, Map<EndpointId, EndpointRecord>> linking = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<SandboxId, SandboxRecord>> sharing = new ConcurrentHashMap<>();
     private final Map<String, Long> revisions = new ConcurrentHashMap<>();
@@ -59,6 +60,10 @@ final class RecordIndex {
         return List.copyOf(byNetwork.getOrDefault(network, Map.of()).values());
     }
 
+    Collection<EndpointRecord> linkingOn(NetworkId network) {
+        return List.copyOf(linking.getOrDefault(network, Map.of()).values());
+    }
+
     Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
         return List.copyOf(bySandbox.getOrDefault(sandbox, Map.of()).values());
     }
@@ -82,6 +87,7 @@ final class RecordIndex {
         networks.remove(network.id());
         networksOf(network.driver()).remove(network.id());
         byNetwork.remove(network.id());
+        linking.remove(network.id());
         revisions.remove(network.id().value());
     }
 
@@ -107,6 +113,10 @@ final class RecordIndex {
         byNetwork
                 .computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
                 .put(endpoint.id(), endpoint);
+        if (!endpoint.called().links().isEmpty()) {
+            linking.computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
+                    .put(endpoint.id(), endpoint);
+        }
         endpoint.joined()
                 .ifPresent(joined -> bySandbox
                         .computeIfAbsent(joined.sandbox(), sandbox -> new ConcurrentHashMap<>())
@@ -115,9 +125,11 @@ final class RecordIndex {
 
     void remove(EndpointRecord endpoint) {
         unlink(endpoints.remove(endpoint.id()));
-        Map<EndpointId, EndpointRecord> siblings = byNetwork.get(endpoint.network());
-        if (siblings != null) {
-            siblings.remove(endpoint.id());
+        for (var networks : List.of(byNetwork, linking)) {
+            Map<EndpointId, EndpointRecord> siblings = networks.get(endpoint.network());
+            if (siblings != null) {
+                siblings.remove(endpoint.id());
+            }
         }
         revisions.remove(endpoint.id().value());
     }

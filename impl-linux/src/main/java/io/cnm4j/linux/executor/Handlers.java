@@ -6,6 +6,7 @@ import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddForwarding;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
+import io.cnm4j.spi.plan.KernelOp.AddProxy;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
@@ -38,6 +39,7 @@ final class Handlers {
             Map.entry(AddRoute.class, NUMBERING),
             Map.entry(Announce.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),
+            Map.entry(AddProxy.class, new ProxyHandler()),
             Map.entry(AddForwarding.class, NEIGHBOURS),
             Map.entry(AddTunnelPeer.class, NEIGHBOURS),
             Map.entry(SetSysctl.class, new SysctlHandler()),

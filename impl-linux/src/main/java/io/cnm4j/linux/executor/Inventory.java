@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,9 +72,19 @@ final class Inventory {
     }
 
     private void links(NamespaceRef namespace) {
+        var ours = new HashMap<Integer, String>();
         site.queries(namespace)
                 .links()
-                .forEach(link -> spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(namespace, spec))));
+                .forEach(link -> spec(link).ifPresent(spec -> {
+                    found.add(new KernelOp.AddLink(namespace, spec));
+                    ours.put(link.index(), spec.name());
+                }));
+        site.queries(namespace).proxies().stream()
+                .filter(proxy -> ours.containsKey(proxy.link()))
+                .forEach(proxy -> found.add(new KernelOp.AddProxy(
+                        namespace,
+                        ours.getOrDefault(proxy.link(), ""),
+                        proxy.address().orElseThrow())));
     }
 
     private void forwarding() {

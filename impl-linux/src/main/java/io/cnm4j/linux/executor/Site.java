@@ -129,6 +129,13 @@ final class Site implements AutoCloseable {
                 key -> queries(namespace).neighbours(link));
     }
 
+    /** Returns the addresses for which the host answers, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> proxies(NamespaceRef namespace) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "proxies " + namespace, key -> queries(namespace).proxies());
+    }
+
     /** Returns where a tunnel has hardware addresses, in the same way. */
     @SuppressWarnings("unchecked") // the key names the kind
     List<NeighbourState> tunnelPeers(NamespaceRef namespace, int link) {

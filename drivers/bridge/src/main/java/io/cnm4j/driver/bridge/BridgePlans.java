@@ -26,11 +26,13 @@ final class BridgePlans {
     private final NetworkState network;
     private final BridgeOptions options;
     private final BridgeNote note;
+    private final LinkPlans links;
 
     BridgePlans(NetworkState network, BridgeOptions options) {
         this.network = network;
         this.options = options;
         this.note = BridgeNote.of(network.note());
+        this.links = new LinkPlans(network, options);
     }
 
     /** Returns the auxiliary name under which a network gives another default gateway than the bridge. */
@@ -136,6 +138,7 @@ final class BridgePlans {
             String key = "net.ipv4.conf." + note.bridge().replace('.', '/') + ".route_localnet";
             ops.add(new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.empty()));
         }
+        ops.addAll(links.network());
         for (NetworkPool pool : network.pools()) {
             if (hasAddress(pool, options)) {
                 ops.add(new KernelOp.AddAddress(NamespaceRef.HOST, note.bridge(), bridgeAddress(pool)));
@@ -163,7 +166,10 @@ final class BridgePlans {
                 Optional.of(new LinkSpec.BridgePort(note.bridge(), true, !options.icc())),
                 mark("endpoint " + endpoint.id().shortForm()),
                 new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
-        return new Attachment(Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth)), gateways(endpoint), List.of());
+        var ops = new ArrayList<KernelOp>();
+        ops.add(new KernelOp.AddLink(NamespaceRef.HOST, veth));
+        ops.addAll(links.endpoint(endpoint, point.namespace(), point.interfaceName()));
+        return new Attachment(new Plan(ops), gateways(endpoint), List.of());
     }
 
     private List<IpAddress> gateways(EndpointState endpoint) {
