@@ -2,6 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
+import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.api.error.PluginException;
@@ -11,7 +12,6 @@ import io.cnm4j.core.ledger.EffectLog;
 import io.cnm4j.core.ledger.EffectRecord;
 import io.cnm4j.core.ledger.EffectRecord.Stage;
 import io.cnm4j.core.ledger.EndpointRecord;
-import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,15 +44,22 @@ final class Effects {
     private final EffectLog log;
     private final Set<String> newborn = ConcurrentHashMap.newKeySet(); // ids whose record is not written yet
     private final Outside outside;
+    private final Serving serving;
 
     Effects(Engine engine) {
         this.engine = engine;
         this.log = engine.parts.ledger().effects();
         this.outside = new Outside(engine);
+        this.serving = new Serving(engine, outside);
     }
 
     /** An endpoint about to join, and its network as the endpoint's interface is to be named. */
     record Ready(EndpointRecord endpoint, NetworkRecord network) {}
+
+    /** Returns who says which endpoints are ways outside. */
+    Serving serving() {
+        return serving;
+    }
 
     /** Tells whether anything is asked of somebody else for this network. */
     boolean concern(NetworkRecord network) {
@@ -155,25 +163,19 @@ final class Effects {
                 network.withPools(network.pools(), offer.interfacePrefix()));
     }
 
-    /** Notes which link is about to be moved. */
+    /** Notes which link is about to be moved, and that the driver is about to be told that the endpoint is the way outside, if it is. */
     void moving(EndpointRecord endpoint, Plan plan) {
         Optional<MoveLink> link = plan.ops().stream()
                 .filter(MoveLink.class::isInstance)
                 .map(MoveLink.class::cast)
                 .findFirst();
-        if (link.isPresent()) {
-            log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.with(link)));
-        }
-    }
-
-    /** Says that an endpoint is, or is no more, the way outside, if it is. */
-    void serve(EndpointRecord endpoint, boolean serving, Deadline deadline) {
-        NetworkRecord network = engine.compose.network(endpoint);
-        Optional<Joined> joined = endpoint.joined().filter(j -> !j.gatewayFor().isEmpty());
-        if (joined.isPresent()) {
-            outside.driver(network.driver())
-                    .ifPresent(external -> external.serveAsGateway(network.id(), endpoint.state(), serving, deadline));
-        }
+        log.of(endpoint.id().value()).ifPresent(effect -> {
+            boolean told = outside.driver(effect.driver()).isPresent() && Serving.serves(endpoint);
+            EffectRecord next = (link.isPresent() ? effect.with(link) : effect).serving(effect.serving() || told);
+            if (!next.equals(effect)) {
+                log.put(next);
+            }
+        });
     }
 
     // ---- what is taken back
@@ -183,18 +185,24 @@ final class Effects {
         NetworkRecord network = engine.compose.network(endpoint);
         Optional<ExternalDriver> external = outside.driver(network.driver());
         if (external.isPresent()) {
-            log.put(existing(endpoint.id().value()).at(Stage.LEAVING));
-            outside.ask(network.id(), deadline, limit -> {
-                serve(endpoint, false, limit);
-                external.orElseThrow().leave(network.id(), endpoint.id(), limit);
-            });
+            EffectRecord effect = existing(endpoint.id().value());
+            EffectRecord leaving = effect.at(Stage.LEAVING).serving(effect.serving() || Serving.serves(endpoint));
+            log.put(leaving);
+            outside.ask(network.id(), deadline, limit -> leave(external.orElseThrow(), leaving, limit));
         }
+    }
+
+    private static void leave(ExternalDriver external, EffectRecord effect, Deadline deadline) {
+        EndpointId endpoint = effect.endpoint().orElseThrow();
+        if (effect.serving()) {
+            external.serveNoMore(effect.network(), endpoint, deadline);
+        }
+        external.leave(effect.network(), endpoint, deadline);
     }
 
     /** The endpoint's record says that it is in no sandbox. */
     void left(EndpointRecord endpoint) {
-        log.of(endpoint.id().value())
-                .ifPresent(effect -> log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty())));
+        log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.left()));
     }
 
     /** Asks to remove an endpoint, and gives back its addresses outside. */
@@ -254,6 +262,19 @@ final class Effects {
         if (effect.isEmpty()) {
             return;
         }
+        inTimeOfItsOwn(failure, limit -> settle(effect.orElseThrow(), limit));
+    }
+
+    /** Tells those outside, after a failure, of the endpoints of a sandbox what the records say. */
+    void serveAsRecorded(SandboxId sandbox, Throwable failure) {
+        for (EndpointRecord endpoint : engine.parts.ledger().endpointsIn(sandbox)) {
+            if (serving.differs(endpoint)) {
+                inTimeOfItsOwn(failure, limit -> serving.settle(endpoint, limit));
+            }
+        }
+    }
+
+    private void inTimeOfItsOwn(Throwable failure, Consumer<Deadline> step) {
         boolean unanswered = failure instanceof DeadlineException
                 || (failure instanceof PluginException plugin && plugin.answer() == PluginException.Answer.NONE);
         if (unanswered) {
@@ -262,7 +283,7 @@ final class Effects {
         }
         boolean interrupted = Thread.interrupted();
         try {
-            settle(effect.orElseThrow(), Deadline.after(UNDO_LIMIT));
+            step.accept(Deadline.after(UNDO_LIMIT));
         } catch (RuntimeException | Error also) {
             failure.addSuppressed(also);
             engine.settling().start();
@@ -291,10 +312,11 @@ final class Effects {
         }
         Optional<EndpointRecord> record =
                 engine.parts.ledger().endpoint(effect.endpoint().orElseThrow());
-        return record.isEmpty()
-                || stage == Stage.GOING
-                || stage == Stage.LEAVING
-                || (stage == Stage.JOINING && record.orElseThrow().joined().isEmpty());
+        if (record.isEmpty() || stage == Stage.GOING || stage == Stage.LEAVING) {
+            return true;
+        }
+        boolean joined = record.orElseThrow().joined().isPresent();
+        return stage == Stage.JOINING && (!joined || serving.differs(record.orElseThrow()));
     }
 
     /** Takes back what was asked for beyond what the record says. */
@@ -310,11 +332,11 @@ final class Effects {
         }
         EndpointId endpoint = effect.endpoint().orElseThrow();
         if (effect.stage().compareTo(Stage.JOINING) >= 0) {
-            outside.driver(effect.driver()).ifPresent(external -> external.leave(effect.network(), endpoint, deadline));
+            outside.driver(effect.driver()).ifPresent(external -> leave(external, effect, deadline));
             effect.link().ifPresent(link -> engine.parts.executor().remove(Plan.of(link), deadline));
         }
         if (engine.parts.ledger().endpoint(endpoint).isPresent()) {
-            log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty()));
+            log.put(effect.left());
         } else {
             outside.removeEndpoint(effect, deadline);
             log.remove(effect);

@@ -6,27 +6,43 @@ import static org.awaitility.Awaitility.await;
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.tck.FakePlugin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The process of a plug-in is killed at each of its calls in every verb. PL-07, pain 43. */
 class PluginDeathTest {
-    private static final int FEWEST_CALLS = 15;
+    private static final int FEWEST_CALLS = 19;
+    private static final String RIVAL = "rival";
+    private static final EndpointRequest LEADING = EndpointRequest.builder()
+            .name("one")
+            .putOptions(FakePlugin.GATEWAY, "10.20.0.1")
+            .build();
 
     @TempDir
     Path directory;
 
     private interface Verb {
         void run(Lab lab);
+    }
+
+    /** Takes the part of the gateway from the plug-in's endpoint. */
+    private static void connectRival(Lab lab) {
+        lab.network(RIVAL)
+                .connect(
+                        lab.controller().sandboxByContainer("one"),
+                        EndpointRequest.builder().name("one").gatewayPriority(1).build());
     }
 
     private static Network network(Lab lab) {
@@ -41,8 +57,10 @@ class PluginDeathTest {
                             .ipam("weave")
                             .addSubnets(SubnetRequest.of("10.20.0.0/24"))
                             .build()),
-            lab -> network(lab).createEndpoint(EndpointRequest.named("one")),
+            lab -> network(lab).createEndpoint(LEADING),
             lab -> network(lab).endpointByName("one").join(lab.sandbox("one")),
+            PluginDeathTest::connectRival,
+            lab -> lab.controller().networkByName(RIVAL).endpointByName("one").disconnect(),
             lab -> network(lab).endpointByName("one").leave(),
             lab -> network(lab).endpointByName("one").delete(),
             lab -> network(lab).connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("two")),
@@ -115,15 +133,36 @@ class PluginDeathTest {
         return dead;
     }
 
+    /** Returns what the plug-in should have. */
     private static Set<String> recorded(Lab lab) {
         var things = new TreeSet<String>();
-        for (Network network : lab.controller().networks()) {
+        List<Network> networks = lab.controller().networks().stream()
+                .filter(one -> one.name().equals("net"))
+                .toList();
+        for (Network network : networks) {
             things.add("network " + network.id());
-            for (Endpoint endpoint : network.endpoints()) {
-                things.add("endpoint " + endpoint.id());
-                endpoint.inspect().sandbox().ifPresent(sandbox -> things.add("joined " + endpoint.id()));
-            }
+            network.endpoints().forEach(endpoint -> things.addAll(recorded(lab, endpoint)));
         }
         return things;
+    }
+
+    private static Set<String> recorded(Lab lab, Endpoint endpoint) {
+        var things = new TreeSet<String>();
+        things.add("endpoint " + endpoint.id());
+        endpoint.inspect().sandbox().ifPresent(sandbox -> {
+            things.add("joined " + endpoint.id());
+            if (!endpoint.inspect().gateways().isEmpty() && rivals(lab).noneMatch(sandbox::equals)) {
+                things.add("serving " + endpoint.id());
+            }
+        });
+        return things;
+    }
+
+    /** Returns the sandboxes that have a gateway which is not the plug-in's. */
+    private static Stream<SandboxId> rivals(Lab lab) {
+        return lab.controller().networks().stream()
+                .filter(one -> one.name().equals(RIVAL))
+                .flatMap(one -> one.endpoints().stream())
+                .flatMap(one -> one.inspect().sandbox().stream());
     }
 }

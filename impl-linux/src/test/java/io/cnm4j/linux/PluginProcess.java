@@ -2,9 +2,6 @@ package io.cnm4j.linux;
 
 import io.cnm4j.tck.FakePlugin;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +21,8 @@ final class PluginProcess implements AutoCloseable {
             "NetworkDriver.DeleteEndpoint",
             "NetworkDriver.Join",
             "NetworkDriver.Leave",
+            "NetworkDriver.ProgramExternalConnectivity",
+            "NetworkDriver.RevokeExternalConnectivity",
             "IpamDriver.RequestPool",
             "IpamDriver.ReleasePool",
             "IpamDriver.RequestAddress",
@@ -79,14 +78,9 @@ final class PluginProcess implements AutoCloseable {
         Path socket = Path.of(args[0]);
         Path memory = Path.of(args[1]);
         Files.deleteIfExists(socket); // of the one before, which was killed
-        try (var plugin = new FakePlugin(socket);
-                var deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            Path ear = Path.of(socket + ".deaf");
-            Files.deleteIfExists(ear);
-            deaf.bind(UnixDomainSocketAddress.of(ear));
-            SocketChannel nobody = SocketChannel.open(deaf.getLocalAddress());
+        try (var plugin = new FakePlugin(socket)) {
             holds(memory).forEach(plugin::hold);
-            var calls = new Calls(plugin, memory, nobody, Integer.parseInt(args[2]));
+            var calls = new Calls(plugin, memory, Integer.parseInt(args[2]));
             METHODS.forEach(method -> plugin.does(method, (body, out) -> calls.take(method, body, out)));
             System.out.println("listening");
             while (true) {
@@ -99,14 +93,12 @@ final class PluginProcess implements AutoCloseable {
     private static final class Calls {
         private final FakePlugin plugin;
         private final Path memory;
-        private final SocketChannel nobody;
         private final int last;
         private int count;
 
-        private Calls(FakePlugin plugin, Path memory, SocketChannel nobody, int last) {
+        private Calls(FakePlugin plugin, Path memory, int last) {
             this.plugin = plugin;
             this.memory = memory;
-            this.nobody = nobody;
             this.last = last;
         }
 
@@ -116,13 +108,14 @@ final class PluginProcess implements AutoCloseable {
             if (due && last % 2 == 0) {
                 die();
             }
-            plugin.normal(method, body, due ? nobody : out);
+            String answer = plugin.act(method, body).orElseThrow();
             Path fresh = Path.of(memory + ".fresh"); // nobody reads half a file
             Files.write(fresh, plugin.holds());
             Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
             if (due) {
                 die();
             }
+            FakePlugin.write(out, 200, answer);
         }
 
         private static void die() throws IOException, InterruptedException {

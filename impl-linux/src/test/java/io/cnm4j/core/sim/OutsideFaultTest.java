@@ -14,12 +14,14 @@ import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.CoreFixture;
 import io.cnm4j.core.LeaseWatch;
 import io.cnm4j.core.ledger.EndpointRecord;
+import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
 import io.cnm4j.tck.WriteTap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -35,6 +37,7 @@ class OutsideFaultTest {
     private final MemoryStore lasting = new MemoryStore();
     private final MemoryStore living = new MemoryStore();
     private final Set<String> outside = OutsideDriver.nothing();
+    private int processes; // the seed of each: ids never come again
     private Tap tap = new Tap(); // of the process that runs
 
     /** What happens to the call that is due. */
@@ -133,7 +136,7 @@ class OutsideFaultTest {
                         new LeaseWatch(),
                         tapped(lasting, tap),
                         tapped(living, tap),
-                        new Random(7)),
+                        new Random(processes++)),
                 System::nanoTime);
     }
 
@@ -195,6 +198,36 @@ class OutsideFaultTest {
                 CONNECT.run(controller);
             }
         },
+        CREATE_LEADING {
+            @Override
+            void run(NetworkController controller) {
+                createLeading(controller, "far");
+            }
+        },
+        CONNECT_LEADING {
+            @Override
+            void run(NetworkController controller) {
+                connect(controller, "far", 0);
+            }
+        },
+        CREATE_RIVAL {
+            @Override
+            void run(NetworkController controller) {
+                createLeading(controller, "rival");
+            }
+        },
+        CONNECT_RIVAL {
+            @Override
+            void run(NetworkController controller) {
+                connect(controller, "rival", 1);
+            }
+        },
+        DISCONNECT_RIVAL {
+            @Override
+            void run(NetworkController controller) {
+                controller.networkByName("rival").endpointByName("one").disconnect();
+            }
+        },
         DELETE_SANDBOX {
             @Override
             void run(NetworkController controller) {
@@ -209,6 +242,25 @@ class OutsideFaultTest {
         };
 
         abstract void run(NetworkController controller);
+
+        private static void createLeading(NetworkController controller, String name) {
+            controller.createNetwork(NetworkRequest.builder()
+                    .name(name)
+                    .driver("outside")
+                    .putOptions(OutsideDriver.LEADS, "yes")
+                    .build());
+        }
+
+        private static void connect(NetworkController controller, String network, int priority) {
+            controller
+                    .networkByName(network)
+                    .connect(
+                            controller.sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("one")
+                                    .gatewayPriority(priority)
+                                    .build());
+        }
     }
 
     @Test
@@ -259,11 +311,22 @@ class OutsideFaultTest {
 
     private static Set<String> recorded(CoreFixture core) {
         var things = new TreeSet<String>();
-        core.ledger().networks().forEach(network -> things.add("network " + network.id()));
-        for (EndpointRecord endpoint : core.ledger().endpoints()) {
-            things.add("endpoint " + endpoint.id());
-            endpoint.joined().ifPresent(joined -> things.add("joined " + endpoint.id()));
+        for (NetworkRecord network : core.ledger().networks()) {
+            if (network.driver().equals("outside")) {
+                things.add("network " + network.id());
+                core.ledger().endpointsOn(network.id()).forEach(endpoint -> things.addAll(recorded(endpoint)));
+            }
         }
+        return things;
+    }
+
+    private static List<String> recorded(EndpointRecord endpoint) {
+        var things = new ArrayList<String>();
+        things.add("endpoint " + endpoint.id());
+        endpoint.joined().ifPresent(joined -> things.add("joined " + endpoint.id()));
+        endpoint.joined()
+                .filter(joined -> !joined.gatewayFor().isEmpty())
+                .ifPresent(joined -> things.add("serving " + endpoint.id()));
         return things;
     }
 

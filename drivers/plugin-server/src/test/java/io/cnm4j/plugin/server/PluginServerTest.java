@@ -73,7 +73,8 @@ class PluginServerTest {
                 new PluginSearch(List.of(directory), List.of(directory)),
                 http,
                 Limits.USUAL,
-                System::nanoTime);
+                System::nanoTime,
+                Map.of());
     }
 
     @AfterEach
