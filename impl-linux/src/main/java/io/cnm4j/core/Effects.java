@@ -2,10 +2,7 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
-import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.error.DeadlineException;
-import io.cnm4j.api.error.PluginException;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.ledger.EffectLog;
@@ -22,13 +19,11 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.PoolState;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
 
     private final Engine engine;
     private final EffectLog log;
@@ -93,12 +87,17 @@ final class Effects {
 
     // ---- what is made
 
-    /** Notes that something is about to be asked for. Until {@link #landed} it is nobody else's to settle. */
+    /**
+     * Something is about to be asked for: noted now if that begins with addresses, otherwise by {@code make}. Until {@link #landed} it is
+     * nobody else's to settle.
+     */
     void begin(NetworkRecord network, Optional<EndpointId> endpoint) {
         if (concern(network)) {
             EffectRecord effect = EffectRecord.of(network, endpoint);
             newborn.add(effect.id());
-            log.put(effect);
+            if (hasExternalIpam(network)) {
+                log.put(effect);
+            }
         }
     }
 
@@ -116,12 +115,17 @@ final class Effects {
 
     void make(NetworkRecord network, Deadline deadline) {
         if (concern(network)) {
-            log.put(existing(network.id().value())
+            log.put(begun(network, Optional.empty())
                     .at(Stage.MAKING)
                     .with(network.pools().stream().map(PoolRecord::state).toList(), List.of()));
             outside.driver(network.driver())
                     .ifPresent(external -> external.createNetwork(network.state(engine.controller()), deadline));
         }
+    }
+
+    private EffectRecord begun(NetworkRecord network, Optional<EndpointId> endpoint) {
+        EffectRecord fresh = EffectRecord.of(network, endpoint);
+        return log.of(fresh.id()).orElse(fresh);
     }
 
     /** Returns the endpoint with what somebody else gave it. */
@@ -130,7 +134,7 @@ final class Effects {
             return endpoint;
         }
         List<IpPrefix> leased = hasExternalIpam(network) ? endpoint.addresses() : List.of();
-        log.put(existing(endpoint.id().value()).at(Stage.MAKING).with(List.of(), leased));
+        log.put(begun(network, Optional.of(endpoint.id())).at(Stage.MAKING).with(List.of(), leased));
         Optional<ExternalDriver.Made> made = outside.driver(network.driver())
                 .map(external ->
                         external.createEndpoint(network.state(engine.controller()), endpoint.state(), mac, deadline));
@@ -262,36 +266,7 @@ final class Effects {
         if (effect.isEmpty()) {
             return;
         }
-        inTimeOfItsOwn(failure, limit -> settle(effect.orElseThrow(), limit));
-    }
-
-    /** Tells those outside, after a failure, of the endpoints of a sandbox what the records say. */
-    void serveAsRecorded(SandboxId sandbox, Throwable failure) {
-        for (EndpointRecord endpoint : engine.parts.ledger().endpointsIn(sandbox)) {
-            if (serving.differs(endpoint)) {
-                inTimeOfItsOwn(failure, limit -> serving.settle(endpoint, limit));
-            }
-        }
-    }
-
-    private void inTimeOfItsOwn(Throwable failure, Consumer<Deadline> step) {
-        boolean unanswered = failure instanceof DeadlineException
-                || (failure instanceof PluginException plugin && plugin.answer() == PluginException.Answer.NONE);
-        if (unanswered) {
-            engine.settling().start();
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        try {
-            step.accept(Deadline.after(UNDO_LIMIT));
-        } catch (RuntimeException | Error also) {
-            failure.addSuppressed(also);
-            engine.settling().start();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        outside.inTimeOfItsOwn(failure, limit -> settle(effect.orElseThrow(), limit));
     }
 
     // ---- what was interrupted

@@ -89,7 +89,7 @@ final class EndpointFlow {
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
                 engine.effects.undo(endpoint.id().value(), failure);
-                engine.effects.serveAsRecorded(sandbox.id(), failure);
+                engine.effects.serving().asRecorded(sandbox.id(), failure);
                 throw failure;
             } finally {
                 engine.effects.landed(endpoint.id().value());
@@ -120,7 +120,7 @@ final class EndpointFlow {
                 joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 engine.effects.undo(id.value(), failure);
-                engine.effects.serveAsRecorded(sandbox.id(), failure);
+                engine.effects.serving().asRecorded(sandbox.id(), failure);
                 throw failure;
             }
         }

@@ -57,7 +57,7 @@ final class Leaving {
         } catch (RuntimeException | Error failure) {
             back(moves, failure);
             ports.undo();
-            engine.effects.serveAsRecorded(sandbox.id(), failure);
+            engine.effects.serving().asRecorded(sandbox.id(), failure);
             throw failure;
         }
         engine.book.left(endpoint, sandbox);

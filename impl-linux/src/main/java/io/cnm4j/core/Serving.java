@@ -1,5 +1,6 @@
 package io.cnm4j.core;
 
+import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.core.ledger.EffectLog;
@@ -69,6 +70,15 @@ final class Serving {
                 LOG.warn("endpoint '{}' could not take over as gateway yet; it will", heir.name(), later);
                 note(heir, false);
                 engine.settling().start();
+            }
+        }
+    }
+
+    /** Tells, after a failure, of the endpoints of a sandbox what the records say. */
+    void asRecorded(SandboxId sandbox, Throwable failure) {
+        for (EndpointRecord endpoint : engine.parts.ledger().endpointsIn(sandbox)) {
+            if (differs(endpoint)) {
+                outside.inTimeOfItsOwn(failure, limit -> settle(endpoint, limit));
             }
         }
     }

@@ -174,7 +174,7 @@ public final class RemoteBenchmark {
                     .connect(
                             controller.createSandbox(SandboxRequest.forContainer("r" + i)), EndpointRequest.named("e"));
         }
-        controller.createNetwork(NetworkRequest.named("bridge"));
+        controller.createNetwork(NetworkRequest.named("web"));
     }
 
     private static void remove(NetworkController controller) {
@@ -198,7 +198,7 @@ public final class RemoteBenchmark {
     }
 
     private void bridges(NetworkController controller, int times, Samples into) {
-        Network bridge = controller.networkByName("bridge");
+        Network bridge = controller.networkByName("web");
         for (int i = 0; i < times; i++) {
             Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer("c" + count++));
             long start = System.nanoTime();
