@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process of a plug-in is killed at each of its calls in every verb. PL-07, pain 43. */
 class PluginDeathTest {
     private static final int FEWEST_CALLS = 19;
+    private static final int POOL_WITHOUT_NAME = 1; // the first call: nobody was told the name by which it is given back
+    private static final String SUBNET = "10.20.0.0/24";
     private static final String RIVAL = "rival";
     private static final EndpointRequest LEADING = EndpointRequest.builder()
             .name("one")
@@ -55,7 +57,7 @@ class PluginDeathTest {
                             .name("net")
                             .driver("weave")
                             .ipam("weave")
-                            .addSubnets(SubnetRequest.of("10.20.0.0/24"))
+                            .addSubnets(SubnetRequest.of(SUBNET))
                             .build()),
             lab -> network(lab).createEndpoint(LEADING),
             lab -> network(lab).endpointByName("one").join(lab.sandbox("one")),
@@ -82,27 +84,27 @@ class PluginDeathTest {
                 KernelTap.NONE,
                 config ->
                         config.callTimeout(Duration.ofSeconds(3)).addPluginDirectories(directory.resolve("plugins")))) {
-            int call = 0;
-            while (dies(lab, call)) {
-                call++;
+            int death = 0;
+            while (dies(lab, death)) {
+                death++;
             }
-            assertThat(call).as("deaths").isGreaterThan(FEWEST_CALLS);
+            assertThat(death).as("deaths").isGreaterThan(2 * FEWEST_CALLS);
         }
     }
 
     /** Runs the verbs up to the one in which the plug-in dies; false if there is no such call. */
-    private boolean dies(Lab lab, int call) throws Exception {
+    private boolean dies(Lab lab, int death) throws Exception {
         boolean dead;
-        try (var plugin = new PluginProcess(socket(), memory(), call)) {
+        try (var plugin = new PluginProcess(socket(), memory(), death)) {
             for (Verb verb : VERBS) {
                 if (plugin.isDead()) {
                     break;
                 }
                 try {
                     verb.run(lab);
-                } catch (CnmException death) {
+                } catch (CnmException failure) {
                     await().untilAsserted(() -> assertThat(plugin.isDead())
-                            .as("call %s, verb %s failed for another reason: %s", call, VERBS.indexOf(verb), death)
+                            .as("death %s, verb %s failed for another reason: %s", death, VERBS.indexOf(verb), failure)
                             .isTrue());
                 }
             }
@@ -112,13 +114,13 @@ class PluginDeathTest {
             await().atMost(Duration.ofSeconds(60)).until(() -> {
                 List<Finding> findings = lab.controller().check();
                 assertThat(findings)
-                        .as("death at call %s", call)
+                        .as("death %s", death)
                         .allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
                 return findings.isEmpty() || lab.controller().repair(findings).isEmpty();
             });
             await().untilAsserted(() -> assertThat(
                             PluginProcess.holds(memory()).stream().filter(thing -> !thing.matches("(pool|address) .*")))
-                    .as("death at call %s", call)
+                    .as("death %s", death)
                     .containsExactlyInAnyOrderElementsOf(recorded(lab)));
             lab.controller().sandboxes().forEach(Sandbox::delete);
             lab.controller().networks().forEach(one -> {
@@ -126,8 +128,8 @@ class PluginDeathTest {
                 one.delete();
             });
             await().untilAsserted(() -> assertThat(PluginProcess.holds(memory()))
-                    .as("death at call %s", call)
-                    .isEmpty());
+                    .as("death %s", death)
+                    .isSubsetOf(death == POOL_WITHOUT_NAME ? Set.of("pool p-" + SUBNET) : Set.of()));
             assertThat(again.isDead()).isFalse();
         }
         return dead;

@@ -33,9 +33,10 @@ final class PluginProcess implements AutoCloseable {
     /**
      * Starts it and waits until it listens.
      *
-     * @param call the call, from 0, at which it dies by SIGKILL: even ones unseen, odd ones done and not answered; -1 for never
+     * @param death when it dies by SIGKILL: at call {@code death / 2}, from 0, if even before it did anything, if odd when it has done
+     *     it and not answered; -1 for never
      */
-    PluginProcess(Path socket, Path memory, int call) throws IOException {
+    PluginProcess(Path socket, Path memory, int death) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -45,7 +46,7 @@ final class PluginProcess implements AutoCloseable {
                         PluginProcess.class.getName(),
                         socket.toString(),
                         memory.toString(),
-                        String.valueOf(call))
+                        String.valueOf(death))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         if (process.inputReader().readLine() == null) {
@@ -73,7 +74,7 @@ final class PluginProcess implements AutoCloseable {
         process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
-    /** The process: socket, file, and the call at which it dies. */
+    /** The process: socket, file, and when it dies. */
     public static void main(String[] args) throws Exception {
         Path socket = Path.of(args[0]);
         Path memory = Path.of(args[1]);
@@ -93,19 +94,19 @@ final class PluginProcess implements AutoCloseable {
     private static final class Calls {
         private final FakePlugin plugin;
         private final Path memory;
-        private final int last;
+        private final int death;
         private int count;
 
-        private Calls(FakePlugin plugin, Path memory, int last) {
+        private Calls(FakePlugin plugin, Path memory, int death) {
             this.plugin = plugin;
             this.memory = memory;
-            this.last = last;
+            this.death = death;
         }
 
         private synchronized void take(String method, String body, SocketChannel out)
                 throws IOException, InterruptedException {
-            boolean due = count++ == last;
-            if (due && last % 2 == 0) {
+            boolean due = death >= 0 && count++ == death / 2;
+            if (due && death % 2 == 0) {
                 die();
             }
             String answer = plugin.act(method, body).orElseThrow();
