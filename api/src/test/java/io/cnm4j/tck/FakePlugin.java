@@ -36,6 +36,7 @@ public final class FakePlugin implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
     private final Set<String> holds = new ConcurrentSkipListSet<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -96,9 +97,15 @@ public final class FakePlugin implements AutoCloseable {
         return List.copyOf(calls);
     }
 
+    /** Returns the request lines and header fields of the calls, in order. */
+    public List<String> heads() {
+        return List.copyOf(heads);
+    }
+
     /** Forgets which methods were called. */
     public void forgetCalls() {
         calls.clear();
+        heads.clear();
     }
 
     /**
@@ -140,6 +147,7 @@ public final class FakePlugin implements AutoCloseable {
             int head = request.indexOf("\r\n\r\n");
             String method = request.substring(request.indexOf('/') + 1, request.indexOf(" HTTP"));
             calls.add(method);
+            heads.add(request.substring(0, head));
             Behaviour behaviour = behaviours.get(method);
             String body = request.substring(head + 4);
             if (behaviour != null) {

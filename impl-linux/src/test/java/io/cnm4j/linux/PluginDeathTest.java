@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The process of a plug-in is killed at each of its calls in every verb. PL-07, pain 43. */
 class PluginDeathTest {
     private static final int FEWEST_CALLS = 19;
-    private static final int POOL_WITHOUT_NAME = 1; // the first call: nobody was told the name by which it is given back
+    /** After the first call, done and not answered, nobody knows the name by which the pool is given back. */
+    private static final String POOL_WITHOUT_NAME = "death 1";
+
     private static final String SUBNET = "10.20.0.0/24";
     private static final String RIVAL = "rival";
     private static final EndpointRequest LEADING = EndpointRequest.builder()
@@ -82,57 +84,61 @@ class PluginDeathTest {
         try (var lab = new Lab(
                 directory,
                 KernelTap.NONE,
-                config ->
-                        config.callTimeout(Duration.ofSeconds(3)).addPluginDirectories(directory.resolve("plugins")))) {
+                config -> config.callTimeout(Duration.ofSeconds(10))
+                        .addPluginDirectories(directory.resolve("plugins")))) {
             int death = 0;
-            while (dies(lab, death)) {
-                death++;
+            var plugin = new PluginProcess(socket(), memory());
+            try {
+                while (dies(lab, plugin, death)) {
+                    plugin.close();
+                    plugin = new PluginProcess(socket(), memory());
+                    nothingIsOnOneSideOnly(lab, "death " + death);
+                    death++;
+                }
+            } finally {
+                plugin.close();
             }
             assertThat(death).as("deaths").isGreaterThan(2 * FEWEST_CALLS);
         }
     }
 
     /** Runs the verbs up to the one in which the plug-in dies; false if there is no such call. */
-    private boolean dies(Lab lab, int death) throws Exception {
-        boolean dead;
-        try (var plugin = new PluginProcess(socket(), memory(), death)) {
-            for (Verb verb : VERBS) {
-                if (plugin.isDead()) {
-                    break;
-                }
-                try {
-                    verb.run(lab);
-                } catch (CnmException failure) {
-                    await().untilAsserted(() -> assertThat(plugin.isDead())
-                            .as("death %s, verb %s failed for another reason: %s", death, VERBS.indexOf(verb), failure)
-                            .isTrue());
-                }
+    private static boolean dies(Lab lab, PluginProcess plugin, int death) throws Exception {
+        plugin.diesAt(death);
+        for (Verb verb : VERBS) {
+            if (plugin.isDead()) {
+                return true;
             }
-            dead = plugin.isDead();
+            try {
+                verb.run(lab);
+            } catch (CnmException failure) {
+                await().untilAsserted(() -> assertThat(plugin.isDead())
+                        .as("death %s, verb %s failed for another reason: %s", death, VERBS.indexOf(verb), failure)
+                        .isTrue());
+            }
         }
-        try (var again = new PluginProcess(socket(), memory(), -1)) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> {
-                List<Finding> findings = lab.controller().check();
-                assertThat(findings)
-                        .as("death %s", death)
-                        .allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
-                return findings.isEmpty() || lab.controller().repair(findings).isEmpty();
-            });
-            await().untilAsserted(() -> assertThat(
-                            PluginProcess.holds(memory()).stream().filter(thing -> !thing.matches("(pool|address) .*")))
-                    .as("death %s", death)
-                    .containsExactlyInAnyOrderElementsOf(recorded(lab)));
-            lab.controller().sandboxes().forEach(Sandbox::delete);
-            lab.controller().networks().forEach(one -> {
-                one.endpoints().forEach(Endpoint::delete);
-                one.delete();
-            });
-            await().untilAsserted(() -> assertThat(PluginProcess.holds(memory()))
-                    .as("death %s", death)
-                    .isSubsetOf(death == POOL_WITHOUT_NAME ? Set.of("pool p-" + SUBNET) : Set.of()));
-            assertThat(again.isDead()).isFalse();
-        }
-        return dead;
+        return plugin.isDead();
+    }
+
+    /** Looks at both sides, then removes all there is. */
+    private void nothingIsOnOneSideOnly(Lab lab, String when) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            List<Finding> findings = lab.controller().check();
+            assertThat(findings).as(when).allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
+            return findings.isEmpty() || lab.controller().repair(findings).isEmpty();
+        });
+        await().untilAsserted(() -> assertThat(
+                        PluginProcess.holds(memory()).stream().filter(thing -> !thing.matches("(pool|address) .*")))
+                .as(when)
+                .containsExactlyInAnyOrderElementsOf(recorded(lab)));
+        lab.controller().sandboxes().forEach(Sandbox::delete);
+        lab.controller().networks().forEach(one -> {
+            one.endpoints().forEach(Endpoint::delete);
+            one.delete();
+        });
+        await().untilAsserted(() -> assertThat(PluginProcess.holds(memory()))
+                .as(when)
+                .isSubsetOf(when.equals(POOL_WITHOUT_NAME) ? Set.of("pool p-" + SUBNET) : Set.of()));
     }
 
     /** Returns what the plug-in should have. */
