@@ -202,6 +202,7 @@ public record EndpointRecord(
                 .addresses(addresses)
                 .mac(mac)
                 .macRequested(macRequested)
+                .publish(publish)
                 .options(options)
                 .note(note)
                 .build();

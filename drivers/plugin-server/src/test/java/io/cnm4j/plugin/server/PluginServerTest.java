@@ -35,10 +35,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,22 @@ import org.junit.jupiter.api.io.TempDir;
 class PluginServerTest {
     private static final String NETWORK = "a".repeat(64);
     private static final String ENDPOINT = "b".repeat(64);
+    private static final List<String> FIELDS = List.of(
+            "NetworkID",
+            "EndpointID",
+            "Options",
+            "IPv4Data",
+            "IPv6Data",
+            "Interface",
+            "SandboxKey",
+            "DiscoveryType",
+            "DiscoveryData",
+            "AddressSpace",
+            "Pool",
+            "SubPool",
+            "V6",
+            "PoolID",
+            "Address");
 
     @TempDir
     Path directory;
@@ -81,7 +99,8 @@ class PluginServerTest {
                 new PluginSearch(List.of(directory), List.of(directory)),
                 http,
                 Limits.USUAL,
-                System::nanoTime);
+                System::nanoTime,
+                Map.of());
     }
 
     @AfterEach
@@ -268,6 +287,26 @@ class PluginServerTest {
             assertThatThrownBy(() -> ask(Method.CREATE_NETWORK, wrong)).isInstanceOf(PluginException.class);
         }
         assertThatThrownBy(() -> ask(Method.JOIN, ids())).hasMessageContaining("not found");
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void aRequestOfWrongTypesIsRefusedByEachMethodAndChangesNothing() {
+        String before = host.dump();
+        for (Method method : EnumSet.complementOf(EnumSet.of(Method.ACTIVATE))) {
+            for (Object wrong :
+                    List.of(7, -1e99, true, "x", "", List.of(), List.of(7), Map.of(), Map.of("x", List.of()))) {
+                var request = new TreeMap<String, Object>();
+                FIELDS.forEach(field -> request.put(field, wrong));
+                try {
+                    ask(method, request);
+                } catch (PluginException refused) {
+                    assertThat(refused.answer()).isEqualTo(PluginException.Answer.REFUSED);
+                    assertThat(refused).as("%s %s", method, wrong).hasMessageNotContaining("HTTP status");
+                }
+            }
+        }
         assertThat(host.differencesSince(before)).isEmpty();
         assertThat(records.list("")).isEmpty();
     }
