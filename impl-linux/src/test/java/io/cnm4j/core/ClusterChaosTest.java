@@ -18,6 +18,7 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.RecordCodec;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.core.secret.KeyBoard;
 import io.cnm4j.core.sim.TunnelTables;
 import io.cnm4j.core.sim.UnevenStore;
 import io.cnm4j.driver.ipam.PoolIpamDriver;
@@ -126,6 +127,9 @@ class ClusterChaosTest {
                                             store,
                                             IpAddress.parse(address()),
                                             4789,
+                                            4500,
+                                            Duration.ofHours(1),
+                                            new KeyBoard(),
                                             Duration.ofSeconds(1),
                                             Duration.ofMillis(20),
                                             clusterIpams)))

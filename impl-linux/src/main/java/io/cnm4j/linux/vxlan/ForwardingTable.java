@@ -3,6 +3,7 @@ package io.cnm4j.linux.vxlan;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -91,6 +92,19 @@ public final class ForwardingTable {
             }
             return mac.bits();
         }
+    }
+
+    /** Tells whether it has an entry. */
+    synchronized boolean knows(TunnelOp entry, int port) {
+        if (entry instanceof TunnelOp.AddNeighbour neighbour) {
+            return Long.valueOf(neighbour.mac().bits()).equals(neighbours.get(neighbour.address()));
+        } else if (entry instanceof TunnelOp.AddPeer peer) {
+            var vtep = new Vtep(peer.host(), port);
+            return peer.mac().equals(MacAddress.NONE)
+                    ? flood.contains(vtep)
+                    : vtep.equals(macs.get(peer.mac().bits()));
+        }
+        return false;
     }
 
     /** Makes a change of any size; readers see all of it or nothing. If it throws, nothing has changed. */
