@@ -1,5 +1,6 @@
 package io.cnm4j.plugin.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,12 @@ import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,6 +282,34 @@ class PluginServerTest {
         }
         assertThat(host.differencesSince(before)).isEmpty();
         assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void connectionsEndWithTheServer() throws Exception { // so that the engine does not wait on one for an answer
+        server.close();
+        UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(server.socket());
+        for (int i = 0; i < 100; i++) {
+            server = PluginServer.start(server.socket(), Optional.empty(), List.of());
+            try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                connection.connect(socket);
+                connection.write(ByteBuffer.wrap(
+                        "POST /Plugin.Activate HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII)));
+                assertThat(connection.read(ByteBuffer.allocate(4096))).isPositive();
+                server.close();
+                assertThat(CompletableFuture.supplyAsync(() -> end(connection)))
+                        .as("end of the connection in round %s", i)
+                        .succeedsWithin(Duration.ofSeconds(10))
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    private static int end(SocketChannel connection) {
+        try {
+            return connection.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
