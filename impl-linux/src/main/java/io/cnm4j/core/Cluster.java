@@ -270,6 +270,15 @@ final class Cluster implements AutoCloseable {
         if (!covers(network)) {
             return;
         }
+        try {
+            settle(network, deadline);
+        } catch (RuntimeException | Error failure) {
+            keeper.touch(network.id()); // nobody else would try again
+            throw failure;
+        }
+    }
+
+    private void settle(NetworkRecord network, Deadline deadline) {
         Optional<Map<String, String>> here = presenceNote(network);
         if (here.isPresent()) {
             Map<String, String> note = here.orElseThrow();

@@ -153,7 +153,8 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
         later(delay, () -> free(controller));
     }
 
-    private void touch(NetworkId network) {
+    /** Takes care that a network is looked at soon. */
+    void touch(NetworkId network) {
         touched.add(network);
         if (queued.compareAndSet(false, true)) {
             later(Duration.ZERO, this::catchUp);

@@ -37,7 +37,7 @@ public final class Underlay implements AutoCloseable {
         }
 
         private NetworkController open() {
-            return new LinuxControllerProvider()
+            return new LinuxControllerProvider(tap)
                     .open(ControllerConfig.builder()
                             .stateDirectory(directory.resolve("state" + number))
                             .runDirectory(directory.resolve("run" + number))
@@ -108,6 +108,7 @@ public final class Underlay implements AutoCloseable {
 
     private final boolean ipv6;
     private final UnaryOperator<ClusterConfig.Builder> more;
+    private final KernelTap tap;
 
     /** Makes that many hosts, which share a store. */
     public Underlay(Path directory, StoreAddress store, int count, boolean ipv6) {
@@ -117,7 +118,19 @@ public final class Underlay implements AutoCloseable {
     /** The same with more to configure. */
     public Underlay(
             Path directory, StoreAddress store, int count, boolean ipv6, UnaryOperator<ClusterConfig.Builder> more) {
+        this(directory, store, count, ipv6, more, KernelTap.NONE);
+    }
+
+    /** The same with a tap. */
+    Underlay(
+            Path directory,
+            StoreAddress store,
+            int count,
+            boolean ipv6,
+            UnaryOperator<ClusterConfig.Builder> more,
+            KernelTap tap) {
         this.more = more;
+        this.tap = tap;
         this.directory = directory;
         this.store = store;
         this.ipv6 = ipv6;

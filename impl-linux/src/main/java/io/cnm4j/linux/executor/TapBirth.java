@@ -15,7 +15,7 @@ final class TapBirth {
     /** Makes the device, which no link has the name of. */
     static void make(AddLink op, LinkSpec.Tap spec, Site site) {
         int master = NumberingHandler.index(op, spec.bridge(), site);
-        int fd = ((CountingTap) site.tap()).around(op, () -> site.inside(op.namespace(), () -> Tap.birth(spec.name())));
+        int fd = site.inside(op.namespace(), () -> Tap.birth(spec.name())); // goes with its descriptor
         try {
             int index = NumberingHandler.index(op, spec.name(), site);
             MessageBuilder messages = site.messages();
@@ -28,7 +28,10 @@ final class TapBirth {
             LinkMessages.master(messages, index, master);
             LinkMessages.up(messages, index);
             Refusal.check(site.change(op.namespace(), op), op);
-            Tap.stay(fd);
+            ((CountingTap) site.tap()).around(op, () -> {
+                Tap.stay(fd);
+                return fd;
+            });
         } finally {
             CALLS.close(fd);
         }

@@ -3,11 +3,13 @@ package io.cnm4j.linux.vxlan;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -105,6 +107,17 @@ public final class ForwardingTable {
                     : vtep.equals(macs.get(peer.mac().bits()));
         }
         return false;
+    }
+
+    /** Returns its entries as those of a link. */
+    synchronized List<TunnelOp> entries(NamespaceRef namespace, String link) {
+        var entries = new ArrayList<TunnelOp>();
+        macs.forEach(
+                (mac, vtep) -> entries.add(new TunnelOp.AddPeer(namespace, link, new MacAddress(mac), vtep.address())));
+        neighbours.forEach((address, mac) ->
+                entries.add(new TunnelOp.AddNeighbour(namespace, link, address, new MacAddress(mac))));
+        flood.forEach(vtep -> entries.add(new TunnelOp.AddPeer(namespace, link, MacAddress.NONE, vtep.address())));
+        return entries;
     }
 
     /** Makes a change of any size; readers see all of it or nothing. If it throws, nothing has changed. */

@@ -116,6 +116,12 @@ public final class Tunnels implements AutoCloseable {
                 && there.segment.endpoint().isRunning();
     }
 
+    /** Returns the entries of a link that is served; none of one that is not. */
+    public synchronized List<TunnelOp> entries(NamespaceRef namespace, String link) {
+        Served there = served.get(new Link(namespace, link));
+        return there == null ? List.of() : there.segment.table().entries(namespace, link);
+    }
+
     /** Tells whether the entry is in the table of the link that it names. */
     public synchronized boolean knows(TunnelOp op) {
         Served there = served.get(Link.of(op));
