@@ -6,6 +6,7 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ final class FakeNamespace {
     final TreeMap<String, Link> links = new TreeMap<>();
     final List<RouteSpec> routes = new ArrayList<>();
     final TreeMap<String, String> sysctls = new TreeMap<>();
+    final Set<TunnelOp> tunnels = new HashSet<>();
     final Set<String> nameServers = new TreeSet<>(); // by the table that brings them questions
 
     /** A link. */

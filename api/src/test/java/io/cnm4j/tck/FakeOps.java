@@ -10,6 +10,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.OwnedText;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,9 @@ final class FakeOps {
         } else if (op instanceof KernelOp.ServeNames serve) {
             boolean there = host.namespace(serve.namespace()).nameServers.contains(serve.table());
             return missing(op, there, "name server " + serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            boolean linked = host.link(op.namespace(), tunnel.link()).isPresent();
+            return missing(op, linked && host.namespace(op.namespace()).tunnels.contains(tunnel), "tunnel " + tunnel);
         }
         return Optional.empty(); // namespaces: looked at above
     }
@@ -141,6 +145,9 @@ final class FakeOps {
                             OwnedText.change(there, content, write.edits()).orElse(there));
         } else if (op instanceof KernelOp.ServeNames serve) {
             host.namespace(serve.namespace()).nameServers.add(serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            link(op.namespace(), tunnel.link(), op);
+            host.namespace(op.namespace()).tunnels.add(tunnel);
         }
     }
 
@@ -270,6 +277,8 @@ final class FakeOps {
             host.files.remove(write.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            namespace.tunnels.remove(tunnel);
         }
     }
 

@@ -15,7 +15,26 @@ import java.util.TreeMap;
  * One step, and the one thing that is true after it. A step is all or nothing. Making a thing fails if something foreign has
  * its name; making it absent is fine if it is gone already.
  */
-public sealed interface KernelOp {
+public sealed interface KernelOp
+        permits KernelOp.MakeNamespace,
+                KernelOp.HoldNamespace,
+                KernelOp.UseNamespace,
+                KernelOp.AddLink,
+                KernelOp.UseLink,
+                KernelOp.MoveLink,
+                KernelOp.AddAddress,
+                KernelOp.AddRoute,
+                KernelOp.Announce,
+                KernelOp.AddNeighbour,
+                KernelOp.AddForwarding,
+                KernelOp.AddTunnelPeer,
+                KernelOp.SetSysctl,
+                KernelOp.AddTable,
+                KernelOp.AddElements,
+                KernelOp.HoldPorts,
+                KernelOp.WriteFile,
+                KernelOp.ServeNames,
+                TunnelOp {
 
     /** The namespace in which it happens. */
     NamespaceRef namespace();

@@ -20,6 +20,7 @@ import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.Map;
 
 /** Which handler an operation has. */
@@ -27,6 +28,8 @@ final class Handlers {
     static final NumberingHandler NUMBERING = new NumberingHandler();
 
     static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
+
+    static final TunnelTableHandler TUNNELS = new TunnelTableHandler();
 
     private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
             Map.entry(MakeNamespace.class, new NamespaceHandler()),
@@ -47,7 +50,10 @@ final class Handlers {
             Map.entry(AddElements.class, new ElementsHandler()),
             Map.entry(HoldPorts.class, new HoldPortsHandler()),
             Map.entry(WriteFile.class, new FileHandler()),
-            Map.entry(ServeNames.class, new NamesHandler()));
+            Map.entry(ServeNames.class, new NamesHandler()),
+            Map.entry(TunnelOp.Serve.class, new ServeHandler()),
+            Map.entry(TunnelOp.AddPeer.class, TUNNELS),
+            Map.entry(TunnelOp.AddNeighbour.class, TUNNELS));
 
     private Handlers() {}
 

@@ -131,6 +131,9 @@ final class Inventory {
             case "vxlan" ->
                 Optional.of(new LinkSpec.Vxlan(
                         name, link.facts().mtu(), link.facts().mac(), mark, 1, ANYWHERE, 1024, name)); // to remove it
+            case "tun" ->
+                Optional.of(
+                        new LinkSpec.Tap(name, link.facts().mtu(), link.facts().mac(), mark, name)); // to remove it
             case "dummy" ->
                 Optional.of(new LinkSpec.Dummy(
                         name, link.facts().mtu(), link.facts().mac(), mark));
