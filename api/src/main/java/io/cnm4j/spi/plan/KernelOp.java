@@ -26,6 +26,7 @@ public sealed interface KernelOp
                 KernelOp.AddRoute,
                 KernelOp.Announce,
                 KernelOp.AddNeighbour,
+                KernelOp.AddProxy,
                 KernelOp.AddForwarding,
                 KernelOp.AddTunnelPeer,
                 KernelOp.SetSysctl,
