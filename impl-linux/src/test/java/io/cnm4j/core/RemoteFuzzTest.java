@@ -135,12 +135,13 @@ class RemoteFuzzTest {
                 http("{\"Implements\":[" + "\"NetworkDriver\",".repeat(5000) + "\"IpamDriver\"]}"),
                 http("{\"StaticRoutes\":[" + "{},".repeat(20_000) + "{}]}")));
         String open = sound.substring(0, sound.length() - 1) + (sound.length() > 2 ? "," : "");
-        Stream.concat(METHODS.get(method).stream(), Stream.of("Err", "Error"))
+        List<String> fields = METHODS.getOrDefault(method, List.of());
+        Stream.concat(fields.stream(), Stream.of("Err", "Error"))
                 .flatMap(field -> WRONG.stream().map(wrong -> "\"" + field + "\":" + wrong))
                 .forEach(last -> answers.add(http(open + last + "}"))); // the last of two is read
         INSIDE.stream()
-                .filter(field -> field.startsWith("\"Err")
-                        || METHODS.get(method).contains(field.substring(1, field.indexOf('"', 1))))
+                .filter(field ->
+                        field.startsWith("\"Err") || fields.contains(field.substring(1, field.indexOf('"', 1))))
                 .forEach(last -> answers.add(http(open + last + "}")));
         for (int seed = 0; seed < MUTATIONS; seed++) {
             answers.add(mutated(http(sound), new Random(seed)));

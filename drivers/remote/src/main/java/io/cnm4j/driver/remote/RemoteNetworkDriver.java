@@ -2,7 +2,7 @@ package io.cnm4j.driver.remote;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
-import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceNames;
@@ -146,12 +146,10 @@ final class RemoteNetworkDriver implements ExternalDriver, InwardDriver {
     /** A plug-in may fill what is not set, and change nothing. */
     private <T> Optional<T> filled(String field, Optional<T> asked, Optional<T> given) {
         if (asked.isPresent() && given.isPresent()) {
-            throw new PluginException(
-                    name(),
-                    PluginException.Answer.SENSELESS,
-                    "plug-in '" + name() + "' answers " + Method.CREATE_ENDPOINT + " with " + field + " "
-                            + given.orElseThrow() + " although the endpoint has " + asked.orElseThrow()
-                            + "; a plug-in may fill only what is not set",
+            throw plugin.senseless(
+                    Method.CREATE_ENDPOINT,
+                    field + " " + given.orElseThrow() + " although the endpoint has " + asked.orElseThrow()
+                            + ": a plug-in may fill only what is not set",
                     null);
         }
         return asked.or(() -> given);
@@ -193,12 +191,8 @@ final class RemoteNetworkDriver implements ExternalDriver, InwardDriver {
     private void checked(Runnable check) {
         try {
             check.run();
-        } catch (io.cnm4j.api.error.InvalidRequestException impossible) {
-            throw new PluginException(
-                    name(),
-                    PluginException.Answer.SENSELESS,
-                    "plug-in '" + name() + "' answers " + Method.JOIN + ": " + impossible.getMessage(),
-                    impossible);
+        } catch (InvalidRequestException impossible) {
+            throw plugin.senseless(Method.JOIN, "what cannot be made: " + impossible.getMessage(), impossible);
         }
     }
 

@@ -90,6 +90,15 @@ public final class Plugin {
         return answer(method, arguments, deadline, read);
     }
 
+    /** Returns the failure that an answer makes no sense although it can be read. */
+    public PluginException senseless(Method method, String what, @Nullable Throwable cause) {
+        return new PluginException(
+                name,
+                PluginException.Answer.SENSELESS,
+                "plug-in '" + name + "' answers " + method + " with " + what + "; see what it logs",
+                cause);
+    }
+
     private <T> Optional<T> answer(Method method, Map<String, ?> arguments, Deadline outer, Function<Fields, T> read) {
         Deadline deadline = bounded(outer);
         Active plugin = activated(method, deadline);
