@@ -37,24 +37,23 @@ public final class Underlay implements AutoCloseable {
         }
 
         private NetworkController open() {
-            return new LinuxControllerProvider(tap)
-                    .open(ControllerConfig.builder()
-                            .stateDirectory(directory.resolve("state" + number))
-                            .runDirectory(directory.resolve("run" + number))
-                            .hostNamespace(Path.of(namespace.path()))
-                            .cluster(more.apply(member()).build())
-                            .build());
-        }
-
-        private ClusterConfig.Builder member() {
-            var config = new ClusterConfig.Builder();
-            config.from(ClusterConfig.builder()
-                    .store(store)
-                    .address(IpAddress.parse(address()))
-                    .timeToLive(Duration.ofSeconds(2))
-                    .grace(Duration.ofSeconds(1))
-                    .build());
-            return config;
+            ControllerConfig usual = ControllerConfig.builder()
+                    .stateDirectory(directory.resolve("state" + number))
+                    .runDirectory(directory.resolve("run" + number))
+                    .hostNamespace(Path.of(namespace.path()))
+                    .cluster(ClusterConfig.builder()
+                            .store(store)
+                            .address(IpAddress.parse(address()))
+                            .timeToLive(Duration.ofSeconds(2))
+                            .grace(Duration.ofSeconds(1))
+                            .build())
+                    .build();
+            var cluster = new ClusterConfig.Builder();
+            cluster.from(usual.cluster().orElseThrow());
+            var config = new ControllerConfig.Builder();
+            config.from(usual);
+            config.cluster(more.apply(cluster).build());
+            return new LinuxControllerProvider(tap).open(config.build());
         }
 
         /** Returns its address in the underlay. */
