@@ -182,6 +182,9 @@ public class FakeExecutor implements PlanExecutor {
         return () -> {};
     }
 
+    /** Tunnels that ended in this process are served no more. */
     @Override
-    public void close() {}
+    public void close() {
+        host.endTunnels();
+    }
 }

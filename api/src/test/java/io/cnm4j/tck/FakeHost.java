@@ -202,6 +202,10 @@ public final class FakeHost implements HostView, NamespaceAccess {
         }
     }
 
+    synchronized void endTunnels() {
+        namespaces.values().forEach(namespace -> namespace.tunnels.clear());
+    }
+
     synchronized boolean has(KernelFeature feature) {
         return !missing.contains(feature);
     }

@@ -61,6 +61,7 @@ final class FakeInventory {
         for (FakeNamespace.Link link : host.namespace(namespace).links.values()) {
             if (Mark.isOf(controller, link.alias)) {
                 found.add(new KernelOp.AddLink(namespace, spec(link.facts())));
+                link.proxies.forEach(address -> found.add(new KernelOp.AddProxy(namespace, link.name, address)));
             }
         }
     }

@@ -72,6 +72,9 @@ final class FakeLinks {
             FakeNamespace.Link link =
                     there != null ? there : host.addLink(add.namespace(), spec.name(), "vxlan", spec.mtu());
             set(link, spec);
+        } else if (spec instanceof LinkSpec.Tap) {
+            require(host, add, KernelFeature.TAP);
+            set(there != null ? there : host.addLink(add.namespace(), spec.name(), spec.kind(), spec.mtu()), spec);
         } else if (spec instanceof LinkSpec.Veth veth) {
             require(host, add, KernelFeature.VETH);
             checkPort(host, add, veth);

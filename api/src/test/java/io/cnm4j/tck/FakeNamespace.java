@@ -6,7 +6,9 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ final class FakeNamespace {
     final List<RouteSpec> routes = new ArrayList<>();
     final TreeMap<String, MacAddress> neighbours = new TreeMap<>(); // by link and address
     final TreeMap<String, String> sysctls = new TreeMap<>();
+    final Set<TunnelOp> tunnels = new HashSet<>();
     final Set<String> nameServers = new TreeSet<>(); // by the table that brings them questions
 
     /** A link. */
@@ -29,6 +32,7 @@ final class FakeNamespace {
         final String name;
         final String kind;
         final List<IpPrefix> addresses = new ArrayList<>();
+        final Set<IpAddress> proxies = new HashSet<>();
         int index;
         int mtu;
         Optional<MacAddress> mac = Optional.empty();
@@ -75,8 +79,15 @@ final class FakeNamespace {
         link.index = index;
         link.mtu = mtu;
         links.put(link.name, link);
-        String conf = "net.ipv6.conf." + link.name.replace('.', '/') + ".";
-        sysctls.put("net.ipv4.conf." + link.name.replace('.', '/') + ".route_localnet", "0");
+        String name = link.name.replace('.', '/') + ".";
+        String conf = "net.ipv6.conf." + name;
+        sysctls.put("net.ipv4.conf." + name + "route_localnet", "0");
+        sysctls.put("net.ipv4.conf." + name + "forwarding", "0");
+        sysctls.put("net.ipv4.conf." + name + "proxy_arp_pvlan", "0");
+        sysctls.put("net.ipv4.neigh." + name + "proxy_delay", "80");
+        sysctls.put("net.ipv6.neigh." + name + "proxy_delay", "80");
+        sysctls.put(conf + "proxy_ndp", "0");
+        sysctls.put(conf + "accept_redirects", "1");
         sysctls.put(conf + "accept_ra", "1");
         sysctls.put(conf + "accept_dad", "1");
         sysctls.put(conf + "disable_ipv6", sysctls.getOrDefault("net.ipv6.conf.default.disable_ipv6", "0"));
@@ -91,7 +102,8 @@ final class FakeNamespace {
         FakeNamespace home = link.home;
         home.routes.removeIf(route -> route.link().equals(link.name));
         home.neighbours.keySet().removeIf(key -> key.startsWith(link.name + " "));
-        home.sysctls.keySet().removeIf(key -> key.contains(".conf." + link.name.replace('.', '/') + "."));
+        String conf = "." + link.name.replace('.', '/') + ".";
+        home.sysctls.keySet().removeIf(key -> key.contains(".conf" + conf) || key.contains(".neigh" + conf));
         home.links.values().forEach(other -> {
             if (other.master.equals(Optional.of(link.name))) {
                 other.master = Optional.empty();
@@ -123,6 +135,11 @@ final class FakeNamespace {
                     .sorted()
                     .forEach(lines::add);
         }
+        links.values()
+                .forEach(link -> link.proxies.stream()
+                        .map(address -> name + " proxy " + address + " dev " + link.name)
+                        .sorted()
+                        .forEach(lines::add));
         routes.stream().map(route -> name + " route " + route).sorted().forEach(lines::add);
         neighbours.forEach((neighbour, mac) -> lines.add(name + " neighbour " + neighbour + " at " + mac));
         for (Map.Entry<String, String> entry : sysctls.entrySet()) {

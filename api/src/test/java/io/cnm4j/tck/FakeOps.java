@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.OwnedText;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ final class FakeOps {
         } else if (op instanceof KernelOp.AddNeighbour add) {
             MacAddress mac = host.namespace(add.namespace()).neighbours.get(add.link() + " " + add.address());
             return missing(op, add.mac().equals(mac), "neighbour " + add.address());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            FakeNamespace.Link there = host.namespace(add.namespace()).links.get(add.link());
+            return missing(op, there != null && there.proxies.contains(add.address()), "proxy " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             return compare(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -79,6 +83,9 @@ final class FakeOps {
         } else if (op instanceof KernelOp.ServeNames serve) {
             boolean there = host.namespace(serve.namespace()).nameServers.contains(serve.table());
             return missing(op, there, "name server " + serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            boolean linked = host.link(op.namespace(), tunnel.link()).isPresent();
+            return missing(op, linked && host.namespace(op.namespace()).tunnels.contains(tunnel), "tunnel " + tunnel);
         }
         return Optional.empty(); // namespaces: looked at above
     }
@@ -130,6 +137,8 @@ final class FakeOps {
         } else if (op instanceof KernelOp.AddNeighbour add) {
             link(add.namespace(), add.link(), op);
             host.namespace(add.namespace()).neighbours.put(add.link() + " " + add.address(), add.mac());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            link(add.namespace(), add.link(), op).proxies.add(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             addRoute(add);
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -151,6 +160,9 @@ final class FakeOps {
                             OwnedText.change(there, content, write.edits()).orElse(there));
         } else if (op instanceof KernelOp.ServeNames serve) {
             host.namespace(serve.namespace()).nameServers.add(serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            link(op.namespace(), tunnel.link(), op);
+            host.namespace(op.namespace()).tunnels.add(tunnel);
         }
     }
 
@@ -271,6 +283,8 @@ final class FakeOps {
             link(add.namespace(), add.link(), add).addresses.remove(add.address());
         } else if (op instanceof KernelOp.AddNeighbour add) {
             namespace.neighbours.remove(add.link() + " " + add.address());
+        } else if (op instanceof KernelOp.AddProxy add) {
+            link(add.namespace(), add.link(), add).proxies.remove(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             namespace.routes.remove(add.route());
         } else if (op instanceof KernelOp.SetSysctl set) {
@@ -285,6 +299,8 @@ final class FakeOps {
             host.files.remove(write.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
+        } else if (op instanceof TunnelOp tunnel) {
+            namespace.tunnels.remove(tunnel);
         }
     }
 

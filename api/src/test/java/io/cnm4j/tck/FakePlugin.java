@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -26,12 +27,16 @@ import java.util.regex.Pattern;
  * remembers which it has, and misbehaves where it is told to. Thread-safe.
  */
 public final class FakePlugin implements AutoCloseable {
+    /** The option of endpoints whose joins it answers with this gateway. */
+    public static final String GATEWAY = "gateway";
+
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
     private final Path socket;
     private final ServerSocketChannel server;
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
     private final Set<String> holds = new ConcurrentSkipListSet<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -57,12 +62,6 @@ public final class FakePlugin implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        says("Plugin.Activate", "{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}");
-        says("NetworkDriver.GetCapabilities", "{\"Scope\":\"local\"}");
-        says("IpamDriver.GetCapabilities", "{}");
-        says(
-                "IpamDriver.GetDefaultAddressSpaces",
-                "{\"LocalDefaultAddressSpace\":\"here\",\"GlobalDefaultAddressSpace\":\"there\"}");
         var thread = new Thread(this::serve, "fake-plugin");
         thread.setDaemon(true);
         thread.start();
@@ -98,12 +97,21 @@ public final class FakePlugin implements AutoCloseable {
         return List.copyOf(calls);
     }
 
+    /** Returns the request lines and header fields of the calls, in order. */
+    public List<String> heads() {
+        return List.copyOf(heads);
+    }
+
     /** Forgets which methods were called. */
     public void forgetCalls() {
         calls.clear();
+        heads.clear();
     }
 
-    /** Returns what it has: {@code network ID}, {@code endpoint ID}, {@code joined ID}, {@code pool ID}, {@code address A}. */
+    /**
+     * Returns what it has: {@code network ID}, {@code endpoint ID}, {@code joined ID}, {@code serving ID} (a gateway), {@code pool ID},
+     * {@code address A}.
+     */
     public Set<String> holds() {
         return Set.copyOf(holds);
     }
@@ -111,6 +119,11 @@ public final class FakePlugin implements AutoCloseable {
     /** From now on it has this too. */
     public void hold(String thing) {
         holds.add(thing);
+    }
+
+    /** Forgets what it has. */
+    public void forget() {
+        holds.clear();
     }
 
     private void serve() {
@@ -134,6 +147,7 @@ public final class FakePlugin implements AutoCloseable {
             int head = request.indexOf("\r\n\r\n");
             String method = request.substring(request.indexOf('/') + 1, request.indexOf(" HTTP"));
             calls.add(method);
+            heads.add(request.substring(0, head));
             Behaviour behaviour = behaviours.get(method);
             String body = request.substring(head + 4);
             if (behaviour != null) {
@@ -166,58 +180,82 @@ public final class FakePlugin implements AutoCloseable {
         throw new IOException("hung up");
     }
 
-    /** Does what a sound plug-in does; also usable in a behaviour that does more. */
+    /** Does what a sound plug-in does and answers; also usable in a behaviour that does more. */
     public void normal(String method, String body, SocketChannel out) throws IOException {
+        Optional<String> answer = act(method, body);
+        write(out, answer.isPresent() ? 200 : 404, answer.orElse("page not found"));
+    }
+
+    /** Does what a sound plug-in does; returns the JSON that it would answer, nothing if it has no such method. */
+    public synchronized Optional<String> act(String method, String body) {
         String network = field(body, "NetworkID");
         String endpoint = field(body, "EndpointID");
         boolean ghost = method.equals("NetworkDriver.Join") && !holds.contains("endpoint " + endpoint);
         if (ghost || (method.equals("NetworkDriver.CreateNetwork") && network.isEmpty())) {
-            write(out, 200, "{\"Err\":\"no such thing\"}");
-            return;
+            return Optional.of("{\"Err\":\"no such thing\"}");
         }
-        switch (method) {
-            case "NetworkDriver.CreateNetwork" -> made("network " + network, out);
-            case "NetworkDriver.DeleteNetwork" -> gone("network " + network, out);
-            case "NetworkDriver.CreateEndpoint" -> made("endpoint " + endpoint, out);
-            case "NetworkDriver.DeleteEndpoint" -> gone("endpoint " + endpoint, out);
-            case "NetworkDriver.Join" -> made("joined " + endpoint, out);
-            case "NetworkDriver.Leave" -> gone("joined " + endpoint, out);
-            case "IpamDriver.ReleasePool" -> gone("pool " + field(body, "PoolID"), out);
-            case "IpamDriver.ReleaseAddress" -> gone("address " + field(body, "Address"), out);
-            case "IpamDriver.RequestPool" -> {
-                String pool = field(body, "Pool").isEmpty() ? "10.99.0.0/24" : field(body, "Pool");
-                holds.add("pool p-" + pool);
-                write(out, 200, "{\"PoolID\":\"p-" + pool + "\",\"Pool\":\"" + pool + "\"}");
-            }
-            case "IpamDriver.RequestAddress" -> address(body, out);
-            default -> write(out, 404, "page not found");
-        }
+        return Optional.ofNullable(
+                switch (method) {
+                    case "Plugin.Activate" -> "{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}";
+                    case "NetworkDriver.GetCapabilities" -> "{\"Scope\":\"local\"}";
+                    case "IpamDriver.GetCapabilities" -> "{}";
+                    case "IpamDriver.GetDefaultAddressSpaces" ->
+                        "{\"LocalDefaultAddressSpace\":\"here\",\"GlobalDefaultAddressSpace\":\"there\"}";
+                    case "NetworkDriver.GwAllocCheck" -> "{}";
+                    case "NetworkDriver.CreateNetwork" -> made("network " + network, "{}");
+                    case "NetworkDriver.DeleteNetwork" -> gone("network " + network);
+                    case "NetworkDriver.CreateEndpoint" -> made("endpoint " + endpoint, "{}");
+                    case "NetworkDriver.DeleteEndpoint" -> gone("endpoint " + endpoint);
+                    case "NetworkDriver.Join" -> made("joined " + endpoint, joined(field(body, GATEWAY)));
+                    case "NetworkDriver.Leave" -> gone("joined " + endpoint);
+                    case "NetworkDriver.ProgramExternalConnectivity" -> serving(endpoint);
+                    case "NetworkDriver.RevokeExternalConnectivity" -> gone("serving " + endpoint);
+                    case "IpamDriver.RequestPool" -> pool(field(body, "Pool"));
+                    case "IpamDriver.ReleasePool" -> gone("pool " + field(body, "PoolID"));
+                    case "IpamDriver.RequestAddress" -> address(body);
+                    case "IpamDriver.ReleaseAddress" -> gone("address " + field(body, "Address"));
+                    default -> null;
+                });
     }
 
-    private synchronized void address(String body, SocketChannel out) throws IOException {
+    private static String joined(String gateway) {
+        return gateway.isEmpty() ? "{}" : "{\"Gateway\":\"" + gateway + "\"}";
+    }
+
+    private String serving(String endpoint) { // may be said again
+        holds.add("serving " + endpoint);
+        return "{}";
+    }
+
+    private String pool(String wish) {
+        String pool = wish.isEmpty() ? "10.99.0.0/24" : wish;
+        holds.add("pool p-" + pool);
+        return "{\"PoolID\":\"p-" + pool + "\",\"Pool\":\"" + pool + "\"}";
+    }
+
+    private String address(String body) {
         String wish = field(body, "Address");
         String pool = field(body, "PoolID").replace("p-", "");
         String base = pool.substring(0, pool.lastIndexOf('.') + 1);
         if (holds.contains("address " + wish)) {
-            write(out, 200, "{\"Error\":\"address " + wish + " is taken\"}");
-            return;
+            return "{\"Error\":\"address " + wish + " is taken\"}";
         }
         String found = wish;
         for (int i = 1; found.isEmpty(); i++) {
             found = holds.contains("address " + base + i) ? "" : base + i;
         }
         holds.add("address " + found);
-        write(out, 200, "{\"Address\":\"" + found + pool.substring(pool.indexOf('/')) + "\"}");
+        return "{\"Address\":\"" + found + pool.substring(pool.indexOf('/')) + "\"}";
     }
 
-    private void made(String thing, SocketChannel out) throws IOException {
-        boolean fresh = holds.add(thing);
-        write(out, 200, fresh ? "{}" : "{\"Err\":\"" + thing + " exists\"}");
+    private String made(String thing, String answer) {
+        return holds.add(thing) ? answer : "{\"Err\":\"" + thing + " exists\"}";
     }
 
-    private void gone(String thing, SocketChannel out) throws IOException {
-        boolean had = holds.remove(thing);
-        write(out, 200, had ? "{}" : "{\"Err\":\"" + thing + " not found\",\"Error\":\"" + thing + " not found\"}");
+    private String gone(String thing) {
+        return holds.remove(thing)
+                ? "{}"
+                : "{\"Err\":\"" + thing + " not found\",\"Error\":\"" + thing + " not found\"}";
     }
 
     /** Returns a text field of a JSON object, empty if it has none. */

@@ -90,6 +90,7 @@ final class SamplePlans {
         IpAddress gateway = IpAddress.parse("10.77." + number + ".1");
         return Plan.of(
                 new KernelOp.AddLink(NamespaceRef.HOST, veth),
+                new KernelOp.AddProxy(NamespaceRef.HOST, bridge(number), IpAddress.parse("fd77:" + number + "::2")),
                 new KernelOp.AddAddress(namespace(number), "eth0", IpPrefix.parse("10.77." + number + ".2/24")),
                 new KernelOp.AddRoute(namespace(number), RouteSpec.defaultVia(gateway, "eth0")));
     }

@@ -67,7 +67,7 @@ final class Births {
                     request.wishes(),
                     request.options(),
                     request.labels(),
-                    new EndpointRecord.Called(request.aliases(), request.links(), request.services()),
+                    new EndpointRecord.Called(request.aliases(), request.links(), request.services(), request.expose()),
                     new EndpointRecord.Added(request.linkLocal(), request.routes()),
                     Optional.empty(),
                     Map.of(),

@@ -49,7 +49,8 @@ final class Cluster implements AutoCloseable {
     final Membership membership;
     private final Engine engine;
     private final Peers peers;
-    private final ClusterKeeper keeper;
+    final ClusterKeeper keeper;
+    final Sealing sealing;
     private final Map<String, Revised<ClusterEndpoint>> claimed = new ConcurrentHashMap<>(); // by endpoint id
     private volatile @Nullable Subscription following;
 
@@ -63,6 +64,7 @@ final class Cluster implements AutoCloseable {
                 new Membership(parts.store(), self, parts.address().toString(), parts.timeToLive(), keeper::joinAgain);
         this.store = new ClusterStore(parts.store(), membership);
         this.view = new ClusterView(keeper);
+        this.sealing = new Sealing(engine, this);
     }
 
     /** Returns the key of the turn that whoever changes a network's presence on this host has. */
@@ -85,6 +87,9 @@ final class Cluster implements AutoCloseable {
         membership.join(deadline);
         keeper.reconcile(deadline);
         keeper.start();
+        if (engine.claims.plans().values().stream().anyMatch(Sealing::concerns)) {
+            sealing.resume();
+        }
     }
 
     /** Tells whether a driver's networks belong to the cluster. */
@@ -227,7 +232,7 @@ final class Cluster implements AutoCloseable {
         return driver(network)
                 .decidePresence(
                         network.state(engine.controller()),
-                        new Underlay(parts.address(), link.mtu(), parts.dataPort(), namespace));
+                        new Underlay(parts.address(), link.mtu(), parts.dataPort(), parts.encryptedPort(), namespace));
     }
 
     private ClusterDriver driver(NetworkRecord network) {
@@ -255,6 +260,7 @@ final class Cluster implements AutoCloseable {
     void enter(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
         if (covers(network) && engine.claims.plan(owner(network)).isEmpty()) {
             Plan plan = driver(network).planPresence(network.state(engine.controller()), endpoint.note());
+            sealing.ready(plan, deadline);
             engine.apply(owner(network), plan, deadline);
         }
     }
@@ -264,6 +270,15 @@ final class Cluster implements AutoCloseable {
         if (!covers(network)) {
             return;
         }
+        try {
+            settle(network, deadline);
+        } catch (RuntimeException | Error failure) {
+            keeper.touch(network.id()); // nobody else would try again
+            throw failure;
+        }
+    }
+
+    private void settle(NetworkRecord network, Deadline deadline) {
         Optional<Map<String, String>> here = presenceNote(network);
         if (here.isPresent()) {
             Map<String, String> note = here.orElseThrow();

@@ -68,7 +68,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
                 .forEach(this::hostGone);
     }
 
-    private void later(Duration delay, Runnable task) {
+    void later(Duration delay, Runnable task) {
         if (!thread.isShutdown()) {
             var unused = thread.schedule(() -> tolerate(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
@@ -137,6 +137,11 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
     }
 
     @Override
+    public void keysChanged() {
+        cluster.sealing.touch();
+    }
+
+    @Override
     public void hostGone(String controller) {
         if (controller.equals(self())) {
             return;
@@ -148,7 +153,8 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
         later(delay, () -> free(controller));
     }
 
-    private void touch(NetworkId network) {
+    /** Takes care that a network is looked at soon. */
+    void touch(NetworkId network) {
         touched.add(network);
         if (queued.compareAndSet(false, true)) {
             later(Duration.ZERO, this::catchUp);
@@ -180,6 +186,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
             return;
         }
         try {
+            cluster.sealing.free(controller, Deadline.after(LIMIT));
             for (Revised<ClusterEndpoint> endpoint : cluster.view.endpoints()) {
                 if (endpoint.record().host().equals(controller)) {
                     cluster.store.free(endpoint.record(), endpoint.revision(), Deadline.after(LIMIT));
@@ -233,6 +240,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
             cluster.membership.join(deadline);
             reconcile(deadline);
             joining.set(false);
+            cluster.sealing.touch();
             LOG.info("this host is a member of the cluster again");
         } catch (CnmException notYet) {
             LOG.warn("this host is no member of the cluster; trying again", notYet);

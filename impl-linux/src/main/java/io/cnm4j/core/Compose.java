@@ -39,14 +39,20 @@ import java.util.stream.Stream;
 final class Compose {
     private final ControllerParts parts;
     private final Naming naming;
+    private final Linking links;
 
     Compose(ControllerParts parts) {
         this.parts = parts;
         this.naming = new Naming(parts, this);
+        this.links = new Linking(parts.ledger(), this);
     }
 
     Naming naming() {
         return naming;
+    }
+
+    Linking links() {
+        return links;
     }
 
     NetworkDriver driver(NetworkRecord network) {
@@ -68,7 +74,9 @@ final class Compose {
             return Plan.of(new UseNamespace(sandbox.namespace()));
         }
         Plan named = new Plan(naming.ops(sandbox, endpoints));
-        return sandbox.awaitsNamespace() ? named : Plan.of(namespace(sandbox)).then(named);
+        return sandbox.awaitsNamespace()
+                ? named
+                : Plan.of(namespace(sandbox)).then(named).then(new Plan(links.openings(endpoints)));
     }
 
     private static KernelOp namespace(SandboxRecord sandbox) {

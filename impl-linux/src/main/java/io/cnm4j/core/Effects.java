@@ -3,15 +3,12 @@ package io.cnm4j.core;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.error.DeadlineException;
-import io.cnm4j.api.error.PluginException;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.core.ledger.EffectLog;
 import io.cnm4j.core.ledger.EffectRecord;
 import io.cnm4j.core.ledger.EffectRecord.Stage;
 import io.cnm4j.core.ledger.EndpointRecord;
-import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
@@ -22,7 +19,6 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.PoolState;
 import io.cnm4j.spi.plan.KernelOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -37,21 +33,27 @@ import org.slf4j.LoggerFactory;
  */
 final class Effects {
     private static final Logger LOG = LoggerFactory.getLogger(Effects.class);
-    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
 
     private final Engine engine;
     private final EffectLog log;
     private final Set<String> newborn = ConcurrentHashMap.newKeySet(); // ids whose record is not written yet
     private final Outside outside;
+    private final Serving serving;
 
     Effects(Engine engine) {
         this.engine = engine;
         this.log = engine.parts.ledger().effects();
         this.outside = new Outside(engine);
+        this.serving = new Serving(engine, outside);
     }
 
     /** An endpoint about to join, and its network as the endpoint's interface is to be named. */
     record Ready(EndpointRecord endpoint, NetworkRecord network) {}
+
+    /** Returns who says which endpoints are ways outside. */
+    Serving serving() {
+        return serving;
+    }
 
     /** Tells whether anything is asked of somebody else for this network. */
     boolean concern(NetworkRecord network) {
@@ -85,12 +87,17 @@ final class Effects {
 
     // ---- what is made
 
-    /** Notes that something is about to be asked for. Until {@link #landed} it is nobody else's to settle. */
+    /**
+     * Something is about to be asked for: noted now if that begins with addresses, otherwise by {@code make}. Until {@link #landed} it is
+     * nobody else's to settle.
+     */
     void begin(NetworkRecord network, Optional<EndpointId> endpoint) {
         if (concern(network)) {
             EffectRecord effect = EffectRecord.of(network, endpoint);
             newborn.add(effect.id());
-            log.put(effect);
+            if (hasExternalIpam(network)) {
+                log.put(effect);
+            }
         }
     }
 
@@ -108,12 +115,17 @@ final class Effects {
 
     void make(NetworkRecord network, Deadline deadline) {
         if (concern(network)) {
-            log.put(existing(network.id().value())
+            log.put(begun(network, Optional.empty())
                     .at(Stage.MAKING)
                     .with(network.pools().stream().map(PoolRecord::state).toList(), List.of()));
             outside.driver(network.driver())
                     .ifPresent(external -> external.createNetwork(network.state(engine.controller()), deadline));
         }
+    }
+
+    private EffectRecord begun(NetworkRecord network, Optional<EndpointId> endpoint) {
+        EffectRecord fresh = EffectRecord.of(network, endpoint);
+        return log.of(fresh.id()).orElse(fresh);
     }
 
     /** Returns the endpoint with what somebody else gave it. */
@@ -122,7 +134,7 @@ final class Effects {
             return endpoint;
         }
         List<IpPrefix> leased = hasExternalIpam(network) ? endpoint.addresses() : List.of();
-        log.put(existing(endpoint.id().value()).at(Stage.MAKING).with(List.of(), leased));
+        log.put(begun(network, Optional.of(endpoint.id())).at(Stage.MAKING).with(List.of(), leased));
         Optional<ExternalDriver.Made> made = outside.driver(network.driver())
                 .map(external ->
                         external.createEndpoint(network.state(engine.controller()), endpoint.state(), mac, deadline));
@@ -155,25 +167,19 @@ final class Effects {
                 network.withPools(network.pools(), offer.interfacePrefix()));
     }
 
-    /** Notes which link is about to be moved. */
+    /** Notes which link is about to be moved, and that the driver is about to be told that the endpoint is the way outside, if it is. */
     void moving(EndpointRecord endpoint, Plan plan) {
         Optional<MoveLink> link = plan.ops().stream()
                 .filter(MoveLink.class::isInstance)
                 .map(MoveLink.class::cast)
                 .findFirst();
-        if (link.isPresent()) {
-            log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.with(link)));
-        }
-    }
-
-    /** Says that an endpoint is, or is no more, the way outside, if it is. */
-    void serve(EndpointRecord endpoint, boolean serving, Deadline deadline) {
-        NetworkRecord network = engine.compose.network(endpoint);
-        Optional<Joined> joined = endpoint.joined().filter(j -> !j.gatewayFor().isEmpty());
-        if (joined.isPresent()) {
-            outside.driver(network.driver())
-                    .ifPresent(external -> external.serveAsGateway(network.id(), endpoint.state(), serving, deadline));
-        }
+        log.of(endpoint.id().value()).ifPresent(effect -> {
+            boolean told = outside.driver(effect.driver()).isPresent() && Serving.serves(endpoint);
+            EffectRecord next = (link.isPresent() ? effect.with(link) : effect).serving(effect.serving() || told);
+            if (!next.equals(effect)) {
+                log.put(next);
+            }
+        });
     }
 
     // ---- what is taken back
@@ -183,18 +189,24 @@ final class Effects {
         NetworkRecord network = engine.compose.network(endpoint);
         Optional<ExternalDriver> external = outside.driver(network.driver());
         if (external.isPresent()) {
-            log.put(existing(endpoint.id().value()).at(Stage.LEAVING));
-            outside.ask(network.id(), deadline, limit -> {
-                serve(endpoint, false, limit);
-                external.orElseThrow().leave(network.id(), endpoint.id(), limit);
-            });
+            EffectRecord effect = existing(endpoint.id().value());
+            EffectRecord leaving = effect.at(Stage.LEAVING).serving(effect.serving() || Serving.serves(endpoint));
+            log.put(leaving);
+            outside.ask(network.id(), deadline, limit -> leave(external.orElseThrow(), leaving, limit));
         }
+    }
+
+    private static void leave(ExternalDriver external, EffectRecord effect, Deadline deadline) {
+        EndpointId endpoint = effect.endpoint().orElseThrow();
+        if (effect.serving()) {
+            external.serveNoMore(effect.network(), endpoint, deadline);
+        }
+        external.leave(effect.network(), endpoint, deadline);
     }
 
     /** The endpoint's record says that it is in no sandbox. */
     void left(EndpointRecord endpoint) {
-        log.of(endpoint.id().value())
-                .ifPresent(effect -> log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty())));
+        log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.left()));
     }
 
     /** Asks to remove an endpoint, and gives back its addresses outside. */
@@ -254,23 +266,7 @@ final class Effects {
         if (effect.isEmpty()) {
             return;
         }
-        boolean unanswered = failure instanceof DeadlineException
-                || (failure instanceof PluginException plugin && plugin.answer() == PluginException.Answer.NONE);
-        if (unanswered) {
-            engine.settling().start();
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        try {
-            settle(effect.orElseThrow(), Deadline.after(UNDO_LIMIT));
-        } catch (RuntimeException | Error also) {
-            failure.addSuppressed(also);
-            engine.settling().start();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        outside.inTimeOfItsOwn(failure, limit -> settle(effect.orElseThrow(), limit));
     }
 
     // ---- what was interrupted
@@ -291,10 +287,11 @@ final class Effects {
         }
         Optional<EndpointRecord> record =
                 engine.parts.ledger().endpoint(effect.endpoint().orElseThrow());
-        return record.isEmpty()
-                || stage == Stage.GOING
-                || stage == Stage.LEAVING
-                || (stage == Stage.JOINING && record.orElseThrow().joined().isEmpty());
+        if (record.isEmpty() || stage == Stage.GOING || stage == Stage.LEAVING) {
+            return true;
+        }
+        boolean joined = record.orElseThrow().joined().isPresent();
+        return stage == Stage.JOINING && (!joined || serving.differs(record.orElseThrow()));
     }
 
     /** Takes back what was asked for beyond what the record says. */
@@ -310,11 +307,11 @@ final class Effects {
         }
         EndpointId endpoint = effect.endpoint().orElseThrow();
         if (effect.stage().compareTo(Stage.JOINING) >= 0) {
-            outside.driver(effect.driver()).ifPresent(external -> external.leave(effect.network(), endpoint, deadline));
+            outside.driver(effect.driver()).ifPresent(external -> leave(external, effect, deadline));
             effect.link().ifPresent(link -> engine.parts.executor().remove(Plan.of(link), deadline));
         }
         if (engine.parts.ledger().endpoint(endpoint).isPresent()) {
-            log.put(effect.at(Stage.MAKING).with(Optional.<MoveLink>empty()));
+            log.put(effect.left());
         } else {
             outside.removeEndpoint(effect, deadline);
             log.remove(effect);

@@ -85,11 +85,11 @@ final class EndpointFlow {
             EndpointRecord born = births.claimed(network, request, Optional.of(sandbox), deadline);
             EndpointRecord endpoint = wayOut ? born.asWayOutOf(sandbox.id()) : born;
             try {
-                engine.waysOut().precede(endpoint, sandbox, deadline);
                 return joined(endpoint, network, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 sandboxes.forget(endpoint);
                 engine.effects.undo(endpoint.id().value(), failure);
+                engine.effects.serving().asRecorded(sandbox.id(), failure);
                 throw failure;
             } finally {
                 engine.effects.landed(endpoint.id().value());
@@ -118,10 +118,10 @@ final class EndpointFlow {
                         + endpoint.joined().orElseThrow().sandbox().shortForm() + "; leave it first");
             }
             try {
-                engine.waysOut().precede(endpoint, sandbox, deadline);
                 joined(endpoint, engine.compose.network(endpoint), sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 engine.effects.undo(id.value(), failure);
+                engine.effects.serving().asRecorded(sandbox.id(), failure);
                 throw failure;
             }
         }
@@ -130,21 +130,23 @@ final class EndpointFlow {
     /** Makes the interface, lets it take over as gateway where that is its part, and records both. JN-07, GW-05 */
     private EndpointRecord joined(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+        Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
+        engine.waysOut().precede(ready.endpoint(), sandbox, deadline);
         if (engine.cluster.isEmpty()) {
-            return settled(endpoint, network, sandbox, deadline);
+            return settled(ready, sandbox, deadline);
         }
         Cluster cluster = engine.cluster.orElseThrow();
-        EndpointRecord inside = present(cluster, endpoint, network, sandbox, deadline);
+        EndpointRecord inside = present(cluster, ready, sandbox, deadline);
         cluster.announce(inside);
         return inside;
     }
 
-    private EndpointRecord present(
-            Cluster cluster, EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
+    private EndpointRecord present(Cluster cluster, Effects.Ready ready, SandboxRecord sandbox, Deadline deadline) {
+        NetworkRecord network = ready.network();
         try (Turns.Turn presence = cluster.turn(List.of(network), deadline)) {
             try {
-                cluster.enter(network, endpoint, deadline);
-                EndpointRecord inside = settled(endpoint, network, sandbox, deadline);
+                cluster.enter(network, ready.endpoint(), deadline);
+                EndpointRecord inside = settled(ready, sandbox, deadline);
                 cluster.adjust(network, deadline);
                 return inside;
             } catch (RuntimeException | Error failure) {
@@ -154,9 +156,7 @@ final class EndpointFlow {
         }
     }
 
-    private EndpointRecord settled(
-            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Deadline deadline) {
-        Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
+    private EndpointRecord settled(Effects.Ready ready, SandboxRecord sandbox, Deadline deadline) {
         var avoid = new HashSet<Integer>();
         while (true) {
             Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox, avoid);
@@ -167,7 +167,7 @@ final class EndpointFlow {
             } catch (PortInUseException taken) { // where any port of several will do, others are tried, BP-05
                 placed.ports().undo();
                 boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
-                if (!again || !Publishing.hasChoice(endpoint.publish())) {
+                if (!again || !Publishing.hasChoice(ready.endpoint().publish())) {
                     throw taken;
                 }
             } catch (RuntimeException | Error failure) {
@@ -182,7 +182,12 @@ final class EndpointFlow {
         engine.effects.moving(placed.endpoint(), placed.plan());
         engine.apply(owner, placed.plan(), placed.move().taken(), deadline);
         try {
-            engine.effects.serve(placed.endpoint(), true, deadline);
+            engine.effects
+                    .serving()
+                    .change(
+                            engine.parts.ledger().endpointsIn(sandbox.id()),
+                            placed.ports().records(),
+                            deadline);
             placed.move().make(engine.parts.executor(), deadline);
             engine.follow.to(
                     sandbox,

@@ -50,12 +50,14 @@ final class Leaving {
                         for (int i = 0; i < moves.size(); i++) {
                             takeOver(moves.get(i), heirs.get(i), deadline);
                         }
+                        engine.effects.serving().inherit(there, ports.records(), deadline);
                         engine.follow.to(sandbox, ports.records(), () -> settle(endpoint, heirs, andDelete), deadline);
                     },
                     deadline);
         } catch (RuntimeException | Error failure) {
             back(moves, failure);
             ports.undo();
+            engine.effects.serving().asRecorded(sandbox.id(), failure);
             throw failure;
         }
         engine.book.left(endpoint, sandbox);

@@ -4,16 +4,15 @@ import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
-import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.host.Deadline;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** On networks without resolution links are lines of hosts files: they follow whom they name. SB-08. Thread-safe. */
+/** Links are lines of hosts files, on networks without resolution, and openings: they follow whom they name. SB-08, BI-17. Thread-safe. */
 final class Links {
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
@@ -33,15 +32,12 @@ final class Links {
 
     /** Returns the sandboxes that link to the endpoint, and its own if it links: others may have moved while it did. */
     private Set<SandboxId> linking(EndpointRecord moved) {
-        Ledger ledger = engine.parts.ledger();
-        Optional<NetworkRecord> network = ledger.network(moved.network());
-        if (network.isEmpty() || network.orElseThrow().resolution()) {
-            return Set.of();
-        }
-        return ledger.endpointsOn(moved.network()).stream()
-                .filter(other -> other.called().links().values().stream()
-                        .anyMatch(name -> other.id().equals(moved.id()) || Naming.isCalled(moved, name)))
-                .flatMap(other -> other.joined().stream())
+        boolean links = !moved.called().links().isEmpty();
+        return Stream.concat(
+                        links ? Stream.of(moved) : Stream.empty(),
+                        engine.compose.links().linkingTo(moved))
+                .flatMap(linking -> engine.parts.ledger().endpoint(linking.id()).stream())
+                .flatMap(linking -> linking.joined().stream())
                 .map(EndpointRecord.Joined::sandbox)
                 .collect(Collectors.toSet());
     }
@@ -52,7 +48,7 @@ final class Links {
             ledger.sandbox(id)
                     .ifPresent(sandbox -> engine.follow.to(sandbox, ledger.endpointsIn(id), () -> {}, deadline));
         } catch (CnmException damage) {
-            LOG.warn("the hosts file of sandbox {} does not follow its links; repair it", id.shortForm(), damage);
+            LOG.warn("sandbox {} does not follow its links; repair it", id.shortForm(), damage);
         }
     }
 }

@@ -100,10 +100,8 @@ final class Naming {
         var linked = new ArrayList<Linked>();
         if (!compose.network(endpoint).resolution()) {
             new TreeMap<>(endpoint.called().links())
-                    .forEach((alias, name) -> parts.ledger().endpointsOn(endpoint.network()).stream()
-                            .filter(other -> other.joined().isPresent() && isCalled(other, name))
-                            .sorted(Comparator.comparing(EndpointRecord::name))
-                            .forEach(other -> linked.add(linked(alias, other))));
+                    .forEach((alias, name) ->
+                            compose.links().meant(endpoint, name).forEach(other -> linked.add(linked(alias, other))));
         }
         return linked;
     }
@@ -116,12 +114,6 @@ final class Naming {
                 .ifPresent(names::add);
         names.add(endpoint.name());
         return new Linked(names, addresses(endpoint));
-    }
-
-    /** Tells whether an endpoint has this name or alias. */
-    static boolean isCalled(EndpointRecord endpoint, String name) {
-        return endpoint.name().equalsIgnoreCase(name)
-                || endpoint.called().aliases().stream().anyMatch(name::equalsIgnoreCase);
     }
 
     private static List<IpAddress> addresses(EndpointRecord endpoint) {

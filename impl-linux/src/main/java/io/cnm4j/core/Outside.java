@@ -2,6 +2,8 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.api.error.PluginException;
 import io.cnm4j.core.ledger.EffectRecord;
 import io.cnm4j.core.ledger.EffectRecord.Stage;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Those outside whom drivers and IPAM drivers ask, and what is asked of them to take something back. Thread-safe. */
 final class Outside {
     private static final Logger LOG = LoggerFactory.getLogger(Outside.class);
+    private static final Duration UNDO_LIMIT = Duration.ofSeconds(10);
     private static final Duration FORCED_LIMIT = Duration.ofSeconds(1);
 
     private final Engine engine;
@@ -78,6 +81,30 @@ final class Outside {
             call.accept(Deadline.after(FORCED_LIMIT));
         } catch (CnmException unanswered) {
             LOG.warn("forgotten by force; the plug-in may still hold it", unanswered);
+        }
+    }
+
+    /**
+     * Takes a step that is due after a failure, whatever has become of the call's deadline and whether or not the thread was interrupted.
+     * Where somebody did not answer before he is not waited for again: that is settled later, and what fails too is added to the failure.
+     */
+    void inTimeOfItsOwn(Throwable failure, Consumer<Deadline> step) {
+        boolean unanswered = failure instanceof DeadlineException
+                || (failure instanceof PluginException plugin && plugin.answer() == PluginException.Answer.NONE);
+        if (unanswered) {
+            engine.settling().start();
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            step.accept(Deadline.after(UNDO_LIMIT));
+        } catch (RuntimeException | Error also) {
+            failure.addSuppressed(also);
+            engine.settling().start();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

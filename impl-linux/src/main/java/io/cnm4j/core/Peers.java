@@ -11,6 +11,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,7 +69,9 @@ final class Peers {
         List<KernelOp> stale = engine.parts.executor().check(presence.then(wanted), deadline).stream()
                 .filter(difference -> difference.kind() == Difference.Kind.EXTRA)
                 .map(Difference::op)
-                .filter(op -> op instanceof KernelOp.AddTunnelPeer || op instanceof KernelOp.AddNeighbour)
+                .filter(op -> op instanceof KernelOp.AddTunnelPeer
+                        || op instanceof KernelOp.AddNeighbour
+                        || op instanceof TunnelOp)
                 .toList();
         remove(new Plan(stale), deadline);
         engine.parts.executor().ensure(wanted, deadline);

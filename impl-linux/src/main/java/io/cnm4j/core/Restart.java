@@ -46,8 +46,9 @@ final class Restart {
                 .sorted(Comparator.comparing(
                                 (SandboxRecord sandbox) -> sandbox.shares().isPresent()) // after what they share
                         .thenComparing(SandboxRecord::containerId))
-                .filter(this::adopt)
+                .filter(this::isKept)
                 .toList();
+        sandboxes.forEach(this::adopt); // when all are known: what one has depends on whom it links to
         networks.forEach(this::adoptEndpoints);
         engine.cluster.ifPresent(Cluster::adopt);
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
@@ -81,13 +82,17 @@ final class Restart {
         engine.claims.take(Owner.of(network), engine.compose.network(network));
     }
 
-    /** Takes a sandbox over, or forgets it; tells which. */
-    private boolean adopt(SandboxRecord sandbox) {
+    /** Tells whether a sandbox stays; forgets it otherwise. */
+    private boolean isKept(SandboxRecord sandbox) {
         if (!isLive(sandbox)) {
             takeOut(sandbox);
             ledger.remove(sandbox, ledger.endpointsIn(sandbox.id())); // its kernel objects are orphans from now on
             return false;
         }
+        return true;
+    }
+
+    private void adopt(SandboxRecord sandbox) {
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         engine.claims.take(Owner.of(sandbox), engine.compose.sandbox(sandbox));
         for (EndpointRecord endpoint : ledger.endpointsIn(sandbox.id())) {
@@ -95,7 +100,6 @@ final class Restart {
             engine.claims.take(Owner.of(endpoint), engine.compose.attachment(endpoint, sandbox));
         }
         engine.book.opened(sandbox);
-        return true;
     }
 
     /** Takes out of somebody else's namespace what goes with no namespace of ours. */

@@ -113,15 +113,39 @@ final class Settling implements AutoCloseable {
         Optional<EndpointRecord> record =
                 engine.parts.ledger().endpoint(effect.endpoint().orElseThrow());
         boolean going = effect.stage() == EffectRecord.Stage.GOING;
-        if (record.isPresent()
-                && engine.effects.isPending(effect)
-                && record.orElseThrow().joined().isPresent()) {
+        boolean joined = record.flatMap(EndpointRecord::joined).isPresent();
+        if (joined && effect.stage() == EffectRecord.Stage.JOINING) {
+            settleServing(record.orElseThrow(), deadline);
+        } else if (joined && engine.effects.isPending(effect)) {
             endpoints.leave(record.orElseThrow().id(), going, deadline);
         } else if (record.isPresent() && engine.effects.isPending(effect) && going) {
             endpoints.delete(record.orElseThrow().id(), deadline);
         } else {
             settleAlone(effect, deadline);
         }
+    }
+
+    private void settleServing(EndpointRecord record, Deadline deadline) {
+        try (Turns.Turn turn = engine.turns.exclusive(sandbox(record), deadline)) {
+            engine.parts
+                    .ledger()
+                    .endpoint(record.id())
+                    .filter(now -> now.isIn(record.joined().orElseThrow().sandbox()))
+                    .ifPresent(now -> engine.effects.serving().settle(now, deadline));
+        }
+    }
+
+    private static String sandbox(EndpointRecord endpoint) {
+        return "sandbox " + endpoint.joined().orElseThrow().sandbox();
+    }
+
+    /** Returns whose turn whoever changes an effect has: the sandbox' while the endpoint is in one. */
+    private String turn(EffectRecord effect) {
+        return effect.endpoint()
+                .flatMap(id -> engine.parts.ledger().endpoint(id))
+                .filter(endpoint -> endpoint.joined().isPresent())
+                .map(Settling::sandbox)
+                .orElse(effect.subject());
     }
 
     private void settleAlone(EffectRecord effect, Deadline deadline) {
@@ -149,7 +173,7 @@ final class Settling implements AutoCloseable {
     List<Finding> findings(Deadline deadline) {
         var findings = new ArrayList<Finding>();
         for (EffectRecord effect : engine.effects.pending()) {
-            try (Turns.Turn turn = engine.turns.exclusive(effect.subject(), deadline)) {
+            try (Turns.Turn turn = engine.turns.exclusive(turn(effect), deadline)) {
                 if (engine.effects.isPending(effect)) {
                     findings.add(finding(effect));
                 }

@@ -10,6 +10,7 @@ import io.cnm4j.core.ControllerParts;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.core.secret.KeyBoard;
 import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.executor.LinuxPlanExecutor;
 import io.cnm4j.linux.hook.HookServer;
@@ -62,6 +63,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
             Path run = config.runDirectory().resolve(id.shortForm());
             var sources = opened.add(Sources.open(config, id));
             KeyValueStore living = opened.add(tapped(stores.open(run.resolve("store"), Durability.PROCESS_END)));
+            var keys = new KeyBoard();
             var names = new NameDirectory();
             var servers = new NameServers(names, workers, config.nameListener());
             var parts = new ControllerParts(
@@ -69,7 +71,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     sources.drivers(),
                     sources.ipams(),
                     new LinuxHostView(workers, RESOLV_CONF),
-                    new LinuxPlanExecutor(workers, servers, tap),
+                    new LinuxPlanExecutor(workers, servers, keys, tap),
                     new LinuxNamespaceAccess(workers),
                     new RunDirectory(run.toString()),
                     config.enableForwarding(),
@@ -84,7 +86,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                     names,
                     Clock.systemUTC(),
                     random,
-                    config.cluster().map(cluster -> cluster(cluster, config, id, opened)));
+                    config.cluster().map(cluster -> cluster(cluster, config, id, keys, opened)));
             return parts.open(config.callTimeout());
         } catch (RuntimeException | Error failure) {
             opened.closeAll(failure);
@@ -93,7 +95,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
     }
 
     private static ClusterParts cluster(
-            ClusterConfig cluster, ControllerConfig config, ControllerId id, Opened opened) {
+            ClusterConfig cluster, ControllerConfig config, ControllerId id, KeyBoard keys, Opened opened) {
         KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
                 .get(cluster.store().store())
                 .connect(cluster.store());
@@ -101,6 +103,9 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 opened.add(store),
                 cluster.address(),
                 cluster.dataPort(),
+                cluster.encryptedPort(),
+                cluster.keyLife(),
+                keys,
                 cluster.timeToLive(),
                 cluster.grace(),
                 Sources.global(config, id));

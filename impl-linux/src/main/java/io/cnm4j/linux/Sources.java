@@ -5,6 +5,7 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.DriverSource;
 import io.cnm4j.spi.driver.DriverSource.Drivers;
+import io.cnm4j.spi.driver.DriverSource.Setting;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
@@ -27,14 +28,15 @@ record Sources(Named<NetworkDriver> drivers, Named<Ipam> ipams) implements AutoC
     static Sources open(ControllerConfig config, ControllerId id) {
         var space = new AddressSpace(AddressSpace.Scope.LOCAL, config.addressPools(), id.value());
         Named<NetworkDriver> drivers = Named.find("driver", NetworkDriver.class, NetworkDriver::name);
+        Named<Ipam> ipams = opened(space);
+        var setting = new Setting(
+                config.pluginDirectories(), drivers.all().keySet(), ipams.all().keySet());
         List<Drivers> more = new ArrayList<>();
-        ServiceLoader.load(DriverSource.class).forEach(source -> more.add(source.open(config.pluginDirectories())));
+        ServiceLoader.load(DriverSource.class).forEach(source -> more.add(source.open(setting)));
         return new Sources(
                 drivers.orElse(name -> first(more, source -> source.network(name)), () -> more.forEach(Drivers::close)),
-                opened(space)
-                        .orElse(
-                                name -> first(more, source -> source.ipam(name)).map(driver -> driver.open(space)),
-                                () -> {}));
+                ipams.orElse(
+                        name -> first(more, source -> source.ipam(name)).map(driver -> driver.open(space)), () -> {}));
     }
 
     /** Opens the IPAM drivers of the class path for networks of the cluster. */

@@ -80,8 +80,7 @@ class CapacityFlowTest {
         IntStream.range(0, 8).forEach(i -> net.createEndpoint(EndpointRequest.named("e" + i)));
         assertThat(places(net)).isEqualTo(List.of(3, 3, 2));
         net.endpoints().stream()
-                .filter(endpoint ->
-                        "1".equals(endpoint.inspect().driverNote().get(EndpointState.PLACE)))
+                .filter(endpoint -> "1".equals(endpoint.inspect().driverNote().get(EndpointState.PLACE)))
                 .forEach(io.cnm4j.api.Endpoint::delete);
         IntStream.range(8, 11).forEach(i -> net.createEndpoint(EndpointRequest.named("e" + i)));
         assertThat(places(net)).isEqualTo(List.of(3, 3, 2));

@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.Endpoint;
@@ -8,6 +9,7 @@ import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpAddress;
@@ -18,15 +20,19 @@ import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.RecordCodec;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.core.secret.HostKeys;
+import io.cnm4j.core.secret.KeyBoard;
 import io.cnm4j.core.sim.TunnelTables;
 import io.cnm4j.core.sim.UnevenStore;
 import io.cnm4j.driver.ipam.PoolIpamDriver;
 import io.cnm4j.driver.overlay.OverlayDriver;
 import io.cnm4j.spi.driver.NetworkDriver;
+import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.TunnelOp;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
@@ -43,6 +49,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts that move endpoints while the store is uneven, hosts crash and are taken for gone; at rest, tables equal the model. */
 class ClusterChaosTest {
@@ -65,6 +73,7 @@ class ClusterChaosTest {
         boolean down;
         NetworkController controller;
         NameDirectory names = new NameDirectory();
+        volatile HostKeys keys = HostKeys.NONE;
 
         Host(int number) {
             this.number = number;
@@ -104,6 +113,8 @@ class ClusterChaosTest {
             for (int attempt = 0; ; attempt++) {
                 names = new NameDirectory();
                 store = new UnevenStore(shared.reopen(), random.nextLong());
+                var board = new KeyBoard();
+                board.follow(now -> keys = now);
                 try {
                     controller = new ControllerParts(
                                     new Ledger(lasting.reopen(), living.reopen(), id),
@@ -126,6 +137,9 @@ class ClusterChaosTest {
                                             store,
                                             IpAddress.parse(address()),
                                             4789,
+                                            4500,
+                                            Duration.ofSeconds(1),
+                                            board,
                                             Duration.ofSeconds(1),
                                             Duration.ofMillis(20),
                                             clusterIpams)))
@@ -138,8 +152,9 @@ class ClusterChaosTest {
         }
     }
 
-    @Test
-    void tablesEqualTheModelAtRestAndNoAddressIsTwice() {
+    @ParameterizedTest(name = "encrypted: {0}")
+    @ValueSource(booleans = {false, true})
+    void tablesEqualTheModelAtRestAndNoAddressIsTwice(boolean encrypted) {
         for (int i = 0; i < HOSTS; i++) {
             hosts.add(new Host(i));
         }
@@ -149,6 +164,7 @@ class ClusterChaosTest {
                         .name("net")
                         .driver("overlay")
                         .internal(true)
+                        .options(encrypted ? Map.of("encrypted", "") : Map.of())
                         .build());
         try (var watching = shared.follow("endpoint/", changes -> checkNoAddressTwice())) {
             for (int move = 0; move < MOVES; move++) {
@@ -166,10 +182,39 @@ class ClusterChaosTest {
             assertThat(moved).as("moves that succeeded").isGreaterThan(MOVES / 2);
             assertThat(model()).as("endpoints at rest").isNotEmpty();
             assertThat(watching).isNotNull();
+            if (encrypted) {
+                Waiting.until(() -> unreadable().isEmpty(), Duration.ofSeconds(10));
+                assertThat(unreadable()).isEmpty();
+            }
         } finally {
             hosts.forEach(host -> host.controller.close());
         }
         assertThat(first).isNotNull();
+    }
+
+    @Test // OV-12, OV-25
+    void aHostThatCannotEncryptDoesNotJoin() {
+        var host = new Host(0);
+        try {
+            host.kernel.without(KernelFeature.TAP);
+            Network network = host.controller.createNetwork(NetworkRequest.builder()
+                    .name("net")
+                    .driver("overlay")
+                    .internal(true)
+                    .putOptions("encrypted", "")
+                    .build());
+            host.store.settle();
+            Sandbox sandbox = host.controller.createSandbox(SandboxRequest.forContainer("c"));
+            String before = host.kernel.dump();
+            assertThatThrownBy(() -> network.connect(sandbox, EndpointRequest.named("e")))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining(KernelFeature.TAP.label());
+            assertThat(host.kernel.dump()).isEqualTo(before);
+            assertThat(network.endpoints()).isEmpty();
+            assertThat(shared.list("ring")).isEmpty();
+        } finally {
+            host.controller.close();
+        }
     }
 
     /** What goes while a host is down must not stay in its tables. */
@@ -240,6 +285,27 @@ class ClusterChaosTest {
         }
     }
 
+    /** Returns which host sends to which with a key that this one does not receive with, of all that reach each other. */
+    private Set<String> unreadable() {
+        var unreadable = new TreeSet<String>();
+        for (Host from : hosts) {
+            for (Host to : hosts) {
+                if (from.number != to.number && !from.tables.isEmpty() && !to.tables.isEmpty()) {
+                    boolean opens = from.keys.sending().stream()
+                            .filter(key -> key.peer().toString().equals(to.address()))
+                            .anyMatch(sent -> to.keys.receiving().stream()
+                                    .anyMatch(key -> key.spi() == sent.spi()
+                                            && key.material().equals(sent.material())
+                                            && key.peer().toString().equals(from.address())));
+                    if (!opens) {
+                        unreadable.add(from.number + " to " + to.number);
+                    }
+                }
+            }
+        }
+        return unreadable;
+    }
+
     /** Returns what a host has too much or too little: entries, and endpoints the cluster does not know. */
     private Set<String> wrong(Host host) {
         String self = host.controller.id().value();
@@ -260,14 +326,24 @@ class ClusterChaosTest {
             }
         }
         var found = host.tables.values().stream()
-                .map(op -> op instanceof KernelOp.AddTunnelPeer peer
-                        ? peer.mac() + " at " + peer.host()
-                        : ((KernelOp.AddNeighbour) op).address() + " is " + ((KernelOp.AddNeighbour) op).mac())
+                .map(ClusterChaosTest::entry)
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> wrong = difference(wanted, found);
         wrong.addAll(difference(records, claimed));
         wrong.addAll(wrongNames(host));
         return wrong;
+    }
+
+    private static String entry(KernelOp op) {
+        if (op instanceof KernelOp.AddTunnelPeer peer) {
+            return peer.mac() + " at " + peer.host();
+        } else if (op instanceof TunnelOp.AddPeer peer) {
+            return peer.mac() + " at " + peer.host();
+        } else if (op instanceof TunnelOp.AddNeighbour neighbour) {
+            return neighbour.address() + " is " + neighbour.mac();
+        }
+        var neighbour = (KernelOp.AddNeighbour) op;
+        return neighbour.address() + " is " + neighbour.mac();
     }
 
     /** Returns what is wrong if a host's name servers know more names than endpoints in sandboxes have, or fewer. DS-12 */

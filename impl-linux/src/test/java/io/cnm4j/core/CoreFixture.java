@@ -10,6 +10,8 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.names.NameDirectory;
 import io.cnm4j.core.registry.Named;
+import io.cnm4j.driver.bridge.BridgeDriver;
+import io.cnm4j.spi.driver.ExternalDriver;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.RunDirectory;
@@ -51,7 +53,12 @@ public final class CoreFixture {
             RandomGenerator random) {
         return new ControllerParts(
                 new Ledger(lasting, living, Ledger.identity(lasting, () -> new ControllerId("c".repeat(64)))),
-                Named.of("driver", List.of(driver, new InwardBridge()), NetworkDriver::name),
+                Named.of(
+                        "driver",
+                        driver instanceof ExternalDriver
+                                ? List.of(driver, new BridgeDriver()) // for the ways out
+                                : List.of(driver, new InwardBridge()),
+                        NetworkDriver::name),
                 Named.of("IPAM driver", List.of(ipam), i -> "default"),
                 host,
                 executor,

@@ -1,11 +1,11 @@
 package io.cnm4j.linux;
 
 import io.cnm4j.tck.FakePlugin;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
+import java.io.InputStreamReader;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** A plug-in that is a process of its own, keeps what it has in a file, and may be killed at one of its calls. */
 final class PluginProcess implements AutoCloseable {
@@ -24,6 +23,8 @@ final class PluginProcess implements AutoCloseable {
             "NetworkDriver.DeleteEndpoint",
             "NetworkDriver.Join",
             "NetworkDriver.Leave",
+            "NetworkDriver.ProgramExternalConnectivity",
+            "NetworkDriver.RevokeExternalConnectivity",
             "IpamDriver.RequestPool",
             "IpamDriver.ReleasePool",
             "IpamDriver.RequestAddress",
@@ -31,12 +32,8 @@ final class PluginProcess implements AutoCloseable {
 
     private final Process process;
 
-    /**
-     * Starts it and waits until it listens.
-     *
-     * @param call the call, from 0, at which it dies by SIGKILL: even ones unseen, odd ones done and not answered; -1 for never
-     */
-    PluginProcess(Path socket, Path memory, int call) throws IOException {
+    /** Starts it and waits until it listens. */
+    PluginProcess(Path socket, Path memory) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -45,12 +42,24 @@ final class PluginProcess implements AutoCloseable {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         PluginProcess.class.getName(),
                         socket.toString(),
-                        memory.toString(),
-                        String.valueOf(call))
+                        memory.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         if (process.inputReader().readLine() == null) {
             throw new IOException("the plug-in ended before it listened");
+        }
+    }
+
+    /**
+     * Says when it dies by SIGKILL; it counts its calls anew.
+     *
+     * @param death at call {@code death / 2}, from 0: if even before it did anything, if odd when it has done it and not answered
+     */
+    void diesAt(int death) throws IOException {
+        process.outputWriter().write(death + "\n");
+        process.outputWriter().flush();
+        if (process.inputReader().readLine() == null) {
+            throw new IOException("the plug-in ended too early");
         }
     }
 
@@ -74,23 +83,20 @@ final class PluginProcess implements AutoCloseable {
         process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
-    /** The process: socket, file, and the call at which it dies. */
+    /** The process: socket and file; a line says when it dies. */
     public static void main(String[] args) throws Exception {
         Path socket = Path.of(args[0]);
         Path memory = Path.of(args[1]);
         Files.deleteIfExists(socket); // of the one before, which was killed
-        try (var plugin = new FakePlugin(socket);
-                var deaf = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            Path ear = Path.of(socket + ".deaf");
-            Files.deleteIfExists(ear);
-            deaf.bind(UnixDomainSocketAddress.of(ear));
-            SocketChannel nobody = SocketChannel.open(deaf.getLocalAddress());
+        try (var plugin = new FakePlugin(socket)) {
             holds(memory).forEach(plugin::hold);
-            var calls = new Calls(plugin, memory, nobody, Integer.parseInt(args[2]));
+            var calls = new Calls(plugin, memory);
             METHODS.forEach(method -> plugin.does(method, (body, out) -> calls.take(method, body, out)));
             System.out.println("listening");
-            while (true) {
-                LockSupport.park();
+            var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+            for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+                calls.diesAt(Integer.parseInt(line));
+                System.out.println("it will");
             }
         }
     }
@@ -99,30 +105,33 @@ final class PluginProcess implements AutoCloseable {
     private static final class Calls {
         private final FakePlugin plugin;
         private final Path memory;
-        private final SocketChannel nobody;
-        private final int last;
+        private int death = -1; // never
         private int count;
 
-        private Calls(FakePlugin plugin, Path memory, SocketChannel nobody, int last) {
+        private Calls(FakePlugin plugin, Path memory) {
             this.plugin = plugin;
             this.memory = memory;
-            this.nobody = nobody;
-            this.last = last;
+        }
+
+        private synchronized void diesAt(int when) {
+            death = when;
+            count = 0;
         }
 
         private synchronized void take(String method, String body, SocketChannel out)
                 throws IOException, InterruptedException {
-            boolean due = count++ == last;
-            if (due && last % 2 == 0) {
+            boolean due = death >= 0 && count++ == death / 2;
+            if (due && death % 2 == 0) {
                 die();
             }
-            plugin.normal(method, body, due ? nobody : out);
+            String answer = plugin.act(method, body).orElseThrow();
             Path fresh = Path.of(memory + ".fresh"); // nobody reads half a file
             Files.write(fresh, plugin.holds());
             Files.move(fresh, memory, StandardCopyOption.ATOMIC_MOVE);
             if (due) {
                 die();
             }
+            FakePlugin.write(out, 200, answer);
         }
 
         private static void die() throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Hosts, each a namespace with a controller, on a bridge in a namespace between them. Closing it removes all. */
 public final class Underlay implements AutoCloseable {
@@ -36,18 +37,23 @@ public final class Underlay implements AutoCloseable {
         }
 
         private NetworkController open() {
-            return new LinuxControllerProvider()
-                    .open(ControllerConfig.builder()
-                            .stateDirectory(directory.resolve("state" + number))
-                            .runDirectory(directory.resolve("run" + number))
-                            .hostNamespace(Path.of(namespace.path()))
-                            .cluster(ClusterConfig.builder()
-                                    .store(store)
-                                    .address(IpAddress.parse(address()))
-                                    .timeToLive(Duration.ofSeconds(2))
-                                    .grace(Duration.ofSeconds(1))
-                                    .build())
-                            .build());
+            ControllerConfig usual = ControllerConfig.builder()
+                    .stateDirectory(directory.resolve("state" + number))
+                    .runDirectory(directory.resolve("run" + number))
+                    .hostNamespace(Path.of(namespace.path()))
+                    .cluster(ClusterConfig.builder()
+                            .store(store)
+                            .address(IpAddress.parse(address()))
+                            .timeToLive(Duration.ofSeconds(2))
+                            .grace(Duration.ofSeconds(1))
+                            .build())
+                    .build();
+            var cluster = new ClusterConfig.Builder();
+            cluster.from(usual.cluster().orElseThrow());
+            var config = new ControllerConfig.Builder();
+            config.from(usual);
+            config.cluster(more.apply(cluster).build());
+            return new LinuxControllerProvider(tap).open(config.build());
         }
 
         /** Returns its address in the underlay. */
@@ -100,9 +106,30 @@ public final class Underlay implements AutoCloseable {
     }
 
     private final boolean ipv6;
+    private final UnaryOperator<ClusterConfig.Builder> more;
+    private final KernelTap tap;
 
     /** Makes that many hosts, which share a store. */
     public Underlay(Path directory, StoreAddress store, int count, boolean ipv6) {
+        this(directory, store, count, ipv6, config -> config);
+    }
+
+    /** The same with more to configure. */
+    public Underlay(
+            Path directory, StoreAddress store, int count, boolean ipv6, UnaryOperator<ClusterConfig.Builder> more) {
+        this(directory, store, count, ipv6, more, KernelTap.NONE);
+    }
+
+    /** The same with a tap. */
+    Underlay(
+            Path directory,
+            StoreAddress store,
+            int count,
+            boolean ipv6,
+            UnaryOperator<ClusterConfig.Builder> more,
+            KernelTap tap) {
+        this.more = more;
+        this.tap = tap;
         this.directory = directory;
         this.store = store;
         this.ipv6 = ipv6;
@@ -135,6 +162,11 @@ public final class Underlay implements AutoCloseable {
     /** Returns a host, from 1. */
     public Host host(int number) {
         return hosts.get(number - 1);
+    }
+
+    /** Returns the namespace that all hosts' links end in, at the bridge {@code br0}. */
+    public TestNetns middle() {
+        return middle;
     }
 
     /** Returns where the store is. */

@@ -1,5 +1,6 @@
 package io.cnm4j.linux;
 
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.NetworkUpdate;
@@ -9,6 +10,7 @@ import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.driver.bridge.BridgeOptions;
 import io.cnm4j.driver.macvlan.MacvlanOptions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -175,6 +177,68 @@ enum Verb {
             lab.controller().networkByName("lan").delete();
         }
     },
+    CREATE_APART {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("apart")
+                            .ipv6(true)
+                            .addSubnets(SubnetRequest.of("10.50.0.0/24"), SubnetRequest.of("fd00:50::/64"))
+                            .options(BridgeOptions.builder().icc(false).build().toOptions())
+                            .build());
+        }
+    },
+    CREATE_STORE {
+        @Override
+        void run(Lab lab) {
+            lab.controller().createSandbox(SandboxRequest.forContainer("store"));
+        }
+    },
+    CONNECT_STORE {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("apart")
+                    .connect(
+                            lab.controller().sandboxByContainer("store"),
+                            EndpointRequest.builder()
+                                    .name("store")
+                                    .addExpose(ContainerPorts.parse("6379"), ContainerPorts.parse("7000-7005"))
+                                    .build());
+        }
+    },
+    LINK_TO_STORE {
+        @Override
+        void run(Lab lab) {
+            lab.controller()
+                    .networkByName("apart")
+                    .connect(
+                            lab.controller().sandboxByContainer("one"),
+                            EndpointRequest.builder()
+                                    .name("linking")
+                                    .putLinks("db", "store")
+                                    .build());
+        }
+    },
+    UNLINK {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("apart").endpointByName("linking").disconnect();
+        }
+    },
+    DELETE_STORE {
+        @Override
+        void run(Lab lab) {
+            lab.controller().sandboxByContainer("store").delete();
+        }
+    },
+    DELETE_APART {
+        @Override
+        void run(Lab lab) {
+            lab.controller().networkByName("apart").delete();
+        }
+    },
     DISCONNECT {
         @Override
         void run(Lab lab) {
@@ -205,6 +269,12 @@ enum Verb {
         PublishedPort.parse("8001:80"), PublishedPort.parse("8010-8012:8010-8012/udp"), PublishedPort.parse("53/udp")
     };
 
+    /** Those after which all is as before the first of them. */
+    private static final List<EnumSet<Verb>> ROUND_TRIPS = List.of(
+            EnumSet.range(CREATE_DMZ, DELETE_DMZ),
+            EnumSet.range(CREATE_LAN, DELETE_LAN),
+            EnumSet.range(CREATE_APART, DELETE_APART));
+
     abstract void run(Lab lab);
 
     /** Makes the link of the host that a network stands on. */
@@ -218,13 +288,13 @@ enum Verb {
         TestNetns.inHere("ip", "link", "del", PARENT);
     }
 
-    /** Does all that comes before this one. */
+    /** Does all that comes before this one, but for what leaves nothing. */
     void prepare(Lab lab) {
-        for (Verb earlier : EnumSet.allOf(Verb.class)) {
-            if (earlier == this) {
-                return;
+        for (Verb earlier : EnumSet.range(CREATE_NETWORK, this)) {
+            boolean over = ROUND_TRIPS.stream().anyMatch(trip -> trip.contains(earlier) && !trip.contains(this));
+            if (earlier != this && !over) {
+                earlier.run(lab);
             }
-            earlier.run(lab);
         }
     }
 
@@ -241,6 +311,10 @@ enum Verb {
                         UPDATE_WIDE,
                         CREATE_LAN,
                         TAKE_OVER,
+                        CREATE_APART,
+                        CREATE_STORE,
+                        CONNECT_STORE,
+                        LINK_TO_STORE,
                         CONNECT_AGAIN)
                 .contains(this);
     }

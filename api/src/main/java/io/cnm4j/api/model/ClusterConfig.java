@@ -25,6 +25,24 @@ public interface ClusterConfig {
         return 4789;
     }
 
+    /**
+     * The UDP port of encrypted tunnels, the same on all hosts; default 4500, that of ESP in UDP (RFC 3948). 1024 to 49151, not
+     * {@link #dataPort}: choose another where an IPsec daemon runs beside.
+     */
+    @Value.Default
+    default int encryptedPort() {
+        return 4500;
+    }
+
+    /**
+     * After which time the key of encrypted networks is replaced; default 1 hour, at least 1 second. A key seals at most 2^32-1 packets
+     * from one host to another.
+     */
+    @Value.Default
+    default Duration keyLife() {
+        return Duration.ofHours(1);
+    }
+
     /** After which silence the store takes this host for gone; default 10 seconds, at least 1. */
     @Value.Default
     default Duration timeToLive() {
@@ -42,6 +60,13 @@ public interface ClusterConfig {
     default void check() {
         if (dataPort() < 1024 || dataPort() > 49151) { // OV-05
             throw new InvalidRequestException("data port " + dataPort() + " must be 1024 to 49151");
+        }
+        if (encryptedPort() < 1024 || encryptedPort() > 49151 || encryptedPort() == dataPort()) {
+            throw new InvalidRequestException("encrypted port " + encryptedPort()
+                    + " must be 1024 to 49151, and not the data port " + dataPort());
+        }
+        if (keyLife().compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new InvalidRequestException("key life " + keyLife() + " must be at least 1 second");
         }
         if (timeToLive().compareTo(Duration.ofSeconds(1)) < 0 || grace().isNegative()) {
             throw new InvalidRequestException("time to live " + timeToLive() + " must be at least 1 second, and grace "

@@ -79,7 +79,10 @@ public interface EndpointRequest {
     /** Ports through which it is reached from outside while it is in a sandbox and that sandbox' gateway; none by default. */
     List<PublishedPort> publish();
 
-    /** Ports on which the container listens: {@link #publishAll} publishes them, nothing else comes of it. */
+    /**
+     * Ports on which the container listens: {@link #publishAll} publishes them, and endpoints that link to this one reach them where
+     * the network lets containers reach each other by links alone. BP-16
+     */
     List<ContainerPorts> expose();
 
     /** Whether exposed ports that {@link #publish} does not name are published too, at any free host ports; default false. */

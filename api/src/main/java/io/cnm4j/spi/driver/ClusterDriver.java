@@ -18,9 +18,10 @@ public interface ClusterDriver extends NetworkDriver {
      * @param address at which they reach it
      * @param mtu of the link that has the address, in octets
      * @param dataPort UDP port of the tunnels
+     * @param encryptedPort UDP port of encrypted ones
      * @param namespace where the network's namespace on this host is, or will be
      */
-    record Underlay(IpAddress address, int mtu, int dataPort, NamespaceRef namespace) {}
+    record Underlay(IpAddress address, int mtu, int dataPort, int encryptedPort, NamespaceRef namespace) {}
 
     /**
      * An endpoint on another host.

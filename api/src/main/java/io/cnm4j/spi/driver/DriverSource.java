@@ -4,16 +4,29 @@ import io.cnm4j.spi.ipam.IpamDriver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Drivers that are not on the class path and are found by name when somebody asks for them; found by {@link java.util.ServiceLoader}. */
 public interface DriverSource {
 
+    /** Opens the source for one controller. Asks nobody. */
+    Drivers open(Setting setting);
+
     /**
-     * Opens the source for one controller. Asks nobody.
+     * What a source should know of its controller.
      *
      * @param directories where to look; where it usually does if empty
+     * @param drivers names of the drivers that the class path has, which nobody asks the source for; to be named where there is no other
+     * @param ipamDrivers the same for IPAM drivers
      */
-    Drivers open(List<Path> directories);
+    record Setting(List<Path> directories, Set<String> drivers, Set<String> ipamDrivers) {
+        /** Copies the collections. */
+        public Setting {
+            directories = List.copyOf(directories);
+            drivers = Set.copyOf(drivers);
+            ipamDrivers = Set.copyOf(ipamDrivers);
+        }
+    }
 
     /** An open source. Thread-safe. */
     interface Drivers extends AutoCloseable {

@@ -4,6 +4,7 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.api.model.PublishedPort;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public interface EndpointState {
     default boolean macRequested() {
         return false;
     }
+
+    /** The ports that it is to be published on, as requested. */
+    List<PublishedPort> publish();
 
     /** Driver options as requested. */
     Map<String, String> options();

@@ -81,6 +81,13 @@ public interface ExternalDriver extends NetworkDriver {
     /** Takes back what {@link #join} made. The interface is still in the sandbox. */
     void leave(NetworkId network, EndpointId endpoint, Deadline deadline);
 
-    /** Says that the endpoint is, or is no more, its sandbox' way outside. */
-    void serveAsGateway(NetworkId network, EndpointState endpoint, boolean serving, Deadline deadline);
+    /**
+     * Says that the endpoint is its sandbox' way outside from now on, where its ports are published. May be said again.
+     *
+     * @param otherForIpv6 whether another endpoint is the way outside for IPv6
+     */
+    void serveAsGateway(NetworkId network, EndpointState endpoint, boolean otherForIpv6, Deadline deadline);
+
+    /** Says that the endpoint is its sandbox' way outside no more. */
+    void serveNoMore(NetworkId network, EndpointId endpoint, Deadline deadline);
 }

@@ -1,5 +1,6 @@
 package io.cnm4j.spi.driver;
 
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
@@ -51,4 +52,14 @@ public interface PortPublisher {
      * @param ports not empty
      */
     Plan planPorts(NetworkState network, EndpointState endpoint, List<PortMapping> ports);
+
+    /**
+     * Returns what the host needs so that an endpoint that links to another of its network reaches these ports of it, the same for the
+     * same records; nothing where it reaches them anyway. BI-17
+     *
+     * @param ports those that the other exposes or publishes; not empty
+     */
+    default Plan planLink(NetworkState network, EndpointState from, EndpointState to, List<ContainerPorts> ports) {
+        return Plan.EMPTY;
+    }
 }

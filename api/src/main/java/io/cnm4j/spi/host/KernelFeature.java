@@ -24,7 +24,9 @@ public enum KernelFeature {
     /** 802.1Q links. */
     VLAN("802.1Q links", "2.6.23", "CONFIG_VLAN_8021Q"),
     /** Dummy links. */
-    DUMMY("dummy links", "2.6.23", "CONFIG_DUMMY");
+    DUMMY("dummy links", "2.6.23", "CONFIG_DUMMY"),
+    /** TAP devices with whole frames, and a {@code /dev/net/tun} that can be opened. */
+    TAP("TAP devices", "2.6.27", "CONFIG_TUN");
 
     private final String label;
     private final String since;

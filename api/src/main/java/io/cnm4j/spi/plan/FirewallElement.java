@@ -137,6 +137,18 @@ public record FirewallElement(String set, List<Value> key, List<Value> value) {
         }
     }
 
+    /**
+     * A packet goes on in another chain of the table, and nowhere after it.
+     *
+     * @param chain the chain's name
+     */
+    public record Goto(String chain) implements Value {
+        @Override
+        public String render() {
+            return "goto " + chain;
+        }
+    }
+
     /** What becomes of a packet. */
     public enum Verdict implements Value {
         /** It passes this table. */

@@ -45,6 +45,8 @@ public record FirewallRule(List<Match> matches, Action action) {
         IP6_DADDR("ip6 daddr"),
         /** Transport protocol. */
         L4PROTO("meta l4proto"),
+        /** Source port. */
+        SPORT("th sport"),
         /** Destination port. */
         DPORT("th dport"),
         /** Protocol family. */

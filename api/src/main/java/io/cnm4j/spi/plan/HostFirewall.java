@@ -14,6 +14,7 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.plan.FirewallElement.Address;
+import io.cnm4j.spi.plan.FirewallElement.Goto;
 import io.cnm4j.spi.plan.FirewallElement.LinkName;
 import io.cnm4j.spi.plan.FirewallElement.Protocol;
 import io.cnm4j.spi.plan.FirewallElement.Subnet;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
  * prerouting,   to an address of the host, at a published port -> to the container
  * output        (from a bridge without ICC: relayed)
  * forward:      translated by that -> accept, but not out of an internal bridge
- *               same bridge? -> what the network says (between containers: accept or drop)
+ *               same bridge? -> what the network says (between containers: accept, or linked)
  *               in or out of an internal bridge -> drop
  *               reply to something allowed -> accept
  *               into a bridge that is open for this family and protocol -> accept
@@ -46,6 +47,9 @@ import java.util.stream.Stream;
  *               into a bridge of ours -> drop
  *               out of a bridge of ours -> accept
  *               neither -> drop where we turned forwarding on, else not our business
+ * linked:       from a container to a port of another to which it links -> accept
+ *               what such a connection brings back -> accept
+ *               else -> drop
  * postrouting:  translated and back into the bridge it lives on, or from 127.0.0.0/8 -> masquerade
  *               leaves by the bridge it lives on -> keep the source
  *               source in a masqueraded subnet -> masquerade, or the address asked for
@@ -94,16 +98,18 @@ public final class HostFirewall {
             sets.add(set("masquerade" + digit, true, address));
             sets.add(map("snat" + digit, true, List.of(address), address));
             sets.addAll(PortElements.sets(family, address));
+            sets.addAll(LinkElements.sets(family, address));
         }
         return new FirewallTable(
                 name,
                 sets,
                 List.of(
-                        new FirewallChain("loopback", "filter", "prerouting", RAW, loopback()),
-                        new FirewallChain("prerouting", "nat", "prerouting", DSTNAT, translation()),
-                        new FirewallChain("output", "nat", "output", DSTNAT, translation()),
-                        new FirewallChain("forward", "filter", "forward", 0, forward()),
-                        new FirewallChain("postrouting", "nat", "postrouting", SRCNAT, postrouting())));
+                        FirewallChain.at("loopback", "filter", "prerouting", RAW, loopback()),
+                        FirewallChain.at("prerouting", "nat", "prerouting", DSTNAT, translation()),
+                        FirewallChain.at("output", "nat", "output", DSTNAT, translation()),
+                        FirewallChain.at("forward", "filter", "forward", 0, forward()),
+                        LinkElements.chain(),
+                        FirewallChain.at("postrouting", "nat", "postrouting", SRCNAT, postrouting())));
     }
 
     private static List<FirewallRule> loopback() {
@@ -203,7 +209,7 @@ public final class HostFirewall {
         return new FirewallElement(RELAYED, List.of(new LinkName(bridge)), List.of());
     }
 
-    /** Returns: whether packets routed from this bridge back into it pass. */
+    /** Returns: whether all packets routed from this bridge back into it pass, or only those of links. */
     public static FirewallElement within(String bridge, boolean accept) {
         return within(bridge, bridge, accept);
     }
@@ -211,7 +217,9 @@ public final class HostFirewall {
     /** Returns: whether packets routed from one bridge of a network into another of the same network pass. */
     public static FirewallElement within(String from, String to, boolean accept) {
         return new FirewallElement(
-                WITHIN, List.of(new LinkName(from), new LinkName(to)), List.of(accept ? Verdict.ACCEPT : Verdict.DROP));
+                WITHIN,
+                List.of(new LinkName(from), new LinkName(to)),
+                List.of(accept ? Verdict.ACCEPT : new Goto(LinkElements.CHAIN)));
     }
 
     /** Returns: packets between interfaces that are not ours do not pass; for a host that forwarded nothing before us. */

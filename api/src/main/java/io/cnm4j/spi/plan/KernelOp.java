@@ -15,7 +15,28 @@ import java.util.TreeMap;
  * One step, and the one thing that is true after it. A step is all or nothing. Making a thing fails if something foreign has
  * its name; making it absent is fine if it is gone already.
  */
-public sealed interface KernelOp {
+public sealed interface KernelOp
+        permits KernelOp.MakeNamespace,
+                KernelOp.HoldNamespace,
+                KernelOp.UseNamespace,
+                KernelOp.AddLink,
+                KernelOp.UseLink,
+                KernelOp.MoveLink,
+                KernelOp.SetMtu,
+                KernelOp.AddAddress,
+                KernelOp.AddRoute,
+                KernelOp.Announce,
+                KernelOp.AddNeighbour,
+                KernelOp.AddProxy,
+                KernelOp.AddForwarding,
+                KernelOp.AddTunnelPeer,
+                KernelOp.SetSysctl,
+                KernelOp.AddTable,
+                KernelOp.AddElements,
+                KernelOp.HoldPorts,
+                KernelOp.WriteFile,
+                KernelOp.ServeNames,
+                TunnelOp {
 
     /** The namespace in which it happens. */
     NamespaceRef namespace();
@@ -310,6 +331,31 @@ public sealed interface KernelOp {
         @Override
         public List<String> renderRemoval() {
             return List.of(namespace.run("ip neigh del " + address + " dev " + link));
+        }
+    }
+
+    /**
+     * An IPv6 address for which the host answers neighbour solicitations that come in by a link: who asks sends to the host, which
+     * routes. RFC 4389 section 4.1.3 speaks of it, ip-neighbour(8) calls it a proxy.
+     *
+     * @param namespace where the link is
+     * @param link the link's name; it has the parameter proxy_ndp
+     * @param address the address
+     */
+    record AddProxy(NamespaceRef namespace, String link, IpAddress address) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("proxy " + namespace + " " + link + " " + address, false));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(namespace.run("ip neigh add proxy " + address + " dev " + link));
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(namespace.run("ip neigh del proxy " + address + " dev " + link));
         }
     }
 

@@ -317,6 +317,36 @@ public sealed interface LinkSpec {
         }
     }
 
+    /**
+     * A device whose frames a program takes and gives, a port of a bridge: there also while no program has it open (TUNSETPERSIST), with
+     * large frames and unfinished checksums as they are (IFF_VNET_HDR).
+     *
+     * @param name name, 1 to 15 characters
+     * @param mtu MTU in octets, 0 for the kernel's default
+     * @param mac hardware address
+     * @param mark whose it is
+     * @param bridge the bridge's name
+     */
+    record Tap(String name, int mtu, Optional<MacAddress> mac, String mark, String bridge) implements LinkSpec {
+        /** Refuses a name that the kernel would refuse. */
+        public Tap {
+            InterfaceNames.check(name);
+        }
+
+        @Override
+        public String kind() {
+            return "tun"; // which ip-link(8) calls TUN and TAP devices alike
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    "ip tuntap add dev " + name + " mode tap vnet_hdr",
+                    "ip link set dev " + name + attributes(mtu, mac) + group(mark) + " master " + bridge + " alias '"
+                            + mark + "' up");
+        }
+    }
+
     private static String group(String mark) {
         return " group " + Mark.group(mark);
     }

@@ -105,12 +105,12 @@ public final class PortElements {
     /** Returns: these ports of a container may be reached at its own address. */
     public static FirewallElement direct(IpAddress container, ContainerPorts ports) {
         boolean one = ports.ports().count() == 1;
-        Value address = one
-                ? new Address(container)
-                : new Subnet(new IpPrefix(container, container.family().bits()));
         return new FirewallElement(
                 (one ? DIRECT : DIRECT_RANGE) + digit(container.family()),
-                List.of(address, new Transport(ports.protocol().number()), new Ports(ports.ports())),
+                List.of(
+                        LinkElements.address(container, one),
+                        new Transport(ports.protocol().number()),
+                        new Ports(ports.ports())),
                 List.of());
     }
 

@@ -12,6 +12,7 @@ import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.core.names.SandboxNames.Attached;
 import io.cnm4j.core.names.Upstream;
 import io.cnm4j.core.names.Zone;
+import io.cnm4j.core.secret.KeyBoard;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.executor.LinuxPlanExecutor;
@@ -69,7 +70,7 @@ public final class DnsBenchmark {
         this.quick = quick;
         this.directory = host.directory("netns");
         this.workers = new NamespaceWorkers(Path.of(host.namespace().path()));
-        this.executor = new LinuxPlanExecutor(workers, new NameServers(names, workers), KernelTap.NONE);
+        this.executor = new LinuxPlanExecutor(workers, new NameServers(names, workers), new KeyBoard(), KernelTap.NONE);
     }
 
     /** Runs it. */

@@ -15,7 +15,10 @@ import io.cnm4j.benchmarks.BenchHost;
 import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
+import io.cnm4j.kvstore.etcd.EtcdStoreProvider;
 import io.cnm4j.linux.LinuxControllerProvider;
+import io.cnm4j.spi.store.KeyValueStore;
+import io.cnm4j.spi.store.Write;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,8 +30,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How fast is an overlay network beside hand-made kernel VXLAN, and how soon is a new endpoint reached from another host? Needs etcd and
- * iperf3. Arguments: {@code --quick}, or the directory for the results.
+ * How fast is an overlay network beside hand-made kernel VXLAN and the bare link, what does encryption cost, and how soon is a new
+ * endpoint reached from another host, beside a round trip to the store? Needs etcd and iperf3. Arguments: {@code --quick}, or the directory for the results.
  */
 public final class OverlayBenchmark {
     private static final double THROUGHPUT = 1 / 0.97; // time for the same octets
@@ -86,10 +89,13 @@ public final class OverlayBenchmark {
                     address,
                     floorServer,
                     floorClient);
+            bare(one.namespace().path(), two.namespace().path());
+            storeRoundTrip(port);
             reach(first, second, here, client);
             server.delete();
             client.delete();
             here.delete();
+            encrypted(first, second);
         } finally {
             etcd.destroyForcibly().waitFor();
         }
@@ -149,12 +155,16 @@ public final class OverlayBenchmark {
                         .from(host.config())
                         .cluster(ClusterConfig.builder()
                                 .address(IpAddress.parse("10.88.0." + number))
-                                .store(StoreAddress.builder()
-                                        .store("etcd")
-                                        .servers(List.of("127.0.0.1:" + port))
-                                        .build())
+                                .store(address(port))
                                 .build())
                         .build());
+    }
+
+    private static StoreAddress address(int port) {
+        return StoreAddress.builder()
+                .store("etcd")
+                .servers(List.of("127.0.0.1:" + port))
+                .build();
     }
 
     private void throughput(String server, String client, String address, String floorServer, String floorClient)
@@ -192,6 +202,61 @@ public final class OverlayBenchmark {
         while (!Shell.run(namespace, "ss", "-ltnH").contains(":5201")) {
             Thread.sleep(5);
         }
+    }
+
+    private void bare(String server, String client) throws Exception {
+        remark("the bare link", server, client, "10.88.0.1");
+    }
+
+    private void encrypted(NetworkController first, NetworkController second) throws Exception {
+        var request = NetworkRequest.builder()
+                .name("sealed")
+                .driver("overlay")
+                .putOptions("encrypted", "")
+                .build();
+        Network here = first.createNetwork(request);
+        Sandbox server = first.createSandbox(SandboxRequest.forContainer("server"));
+        Sandbox client = second.createSandbox(SandboxRequest.forContainer("client"));
+        here.connect(server, EndpointRequest.named("server"));
+        second.createNetworkIfAbsent(request).connect(client, EndpointRequest.named("client"));
+        InetAddress address = InetAddress.getByName(server.endpoints()
+                .get(0)
+                .inspect()
+                .address(Family.IPV4)
+                .orElseThrow()
+                .toString());
+        while (!client.call(() -> answers(address))) {
+            Thread.onSpinWait();
+        }
+        remark(
+                "an encrypted overlay",
+                server.namespacePath().toString(),
+                client.namespacePath().toString(),
+                address.getHostAddress());
+        server.delete();
+        client.delete();
+        here.delete();
+    }
+
+    private void remark(String what, String server, String client, String address) throws Exception {
+        var all = new Samples();
+        for (int round = 0; round < (quick ? 3 : 9); round++) {
+            all.add(nanosForAGigabyte(server, client, address, false));
+        }
+        report.remark(String.format(Locale.ROOT, "tcp, a gigabyte by %s: %s ms", what, all));
+    }
+
+    private void storeRoundTrip(int port) {
+        var samples = new Samples();
+        try (KeyValueStore store = new EtcdStoreProvider().connect(address(port))) {
+            for (int i = 0; i < (quick ? 50 : 500); i++) {
+                long start = System.nanoTime();
+                store.commit(List.of(new Write.Put("benchmark", new byte[100], Write.ANY)));
+                samples.since(start);
+            }
+            store.commit(List.of(new Write.Delete("benchmark", Write.ANY)));
+        }
+        report.remark(String.format(Locale.ROOT, "a commit to the store: %s ms", samples));
     }
 
     /** From the beginning of a connect on one host to the first answer on the other. */

@@ -1,5 +1,6 @@
 package io.cnm4j.benchmarks.remote;
 
+import io.cnm4j.driver.remote.protocol.Json;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -7,11 +8,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The floor: one POST on a connection of its own, without any library. Not thread-safe. */
 final class BareCall {
-    private static final String BODY = "{\"NetworkID\":\"" + "a".repeat(64) + "\",\"EndpointID\":\"" + "b".repeat(64)
-            + "\",\"Options\":{},\"SandboxKey\":\"/run/cnm4j/netns/0123456789ab\"}";
+    /** What is asked. */
+    static final Map<String, Object> REQUEST = Map.of(
+            "NetworkID", "a".repeat(64),
+            "EndpointID", "b".repeat(64),
+            "Options", Map.of(),
+            "SandboxKey", "/run/cnm4j/netns/0123456789ab");
+
+    private static final String BODY = new String(Json.write(REQUEST), StandardCharsets.UTF_8);
 
     private final UnixDomainSocketAddress socket;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(8192);

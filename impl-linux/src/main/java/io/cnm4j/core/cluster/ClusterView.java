@@ -46,6 +46,9 @@ public final class ClusterView {
         /** An endpoint came, changed or went. */
         void endpoint(ClusterEndpoint endpoint, boolean there);
 
+        /** Keys of encrypted networks, or who uses which, changed. */
+        void keysChanged();
+
         /** A host is gone. */
         void hostGone(String controller);
     }
@@ -76,6 +79,8 @@ public final class ClusterView {
             address(change);
         } else if (key.startsWith(Keys.HOST)) {
             host(Keys.last(key), change.value().isPresent());
+        } else if (key.equals(Keys.RING) || key.startsWith(Keys.SEALER)) {
+            events.keysChanged();
         }
     }
 

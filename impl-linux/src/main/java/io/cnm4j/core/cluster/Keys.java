@@ -19,6 +19,8 @@ import java.util.HexFormat;
  * address/NETWORK/ADDRESS      the endpoint that has it
  * name/NETWORK/HASH            the endpoint that has the name
  * host/CONTROLLER              the host, held by its session
+ * ring                         the keys of encrypted networks
+ * sealer/CONTROLLER            a host that has ends of encrypted tunnels, and which keys it uses
  * </pre>
  */
 final class Keys {
@@ -27,6 +29,8 @@ final class Keys {
     static final String ENDPOINT = "endpoint/";
     static final String ADDRESS = "address/";
     static final String HOST = "host/";
+    static final String RING = "ring";
+    static final String SEALER = "sealer/";
 
     private Keys() {}
 
@@ -52,6 +56,10 @@ final class Keys {
 
     static String host(String controller) {
         return HOST + controller;
+    }
+
+    static String sealer(String controller) {
+        return SEALER + controller;
     }
 
     /** Names may be long: a hash has one length. */

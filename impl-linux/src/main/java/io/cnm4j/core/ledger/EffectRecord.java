@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param pools what the IPAM driver gave the network
  * @param addresses what the IPAM driver gave the endpoint
  * @param link the link that is to be handed back
+ * @param serving whether the driver was told that the endpoint is its sandbox' way outside
  */
 public record EffectRecord(
         int version,
@@ -31,7 +32,8 @@ public record EffectRecord(
         Stage stage,
         List<PoolState> pools,
         List<IpPrefix> addresses,
-        Optional<MoveLink> link) {
+        Optional<MoveLink> link,
+        boolean serving) {
 
     /** What was asked last. */
     public enum Stage {
@@ -58,7 +60,8 @@ public record EffectRecord(
                 Stage.LEASING,
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** Returns the id of the network or endpoint. */
@@ -68,17 +71,28 @@ public record EffectRecord(
 
     /** Returns this at another stage. */
     public EffectRecord at(Stage next) {
-        return new EffectRecord(version, network, endpoint, driver, ipam, next, pools, addresses, link);
+        return new EffectRecord(version, network, endpoint, driver, ipam, next, pools, addresses, link, serving);
     }
 
     /** Returns this with what the IPAM driver gave. */
     public EffectRecord with(List<PoolState> given, List<IpPrefix> leased) {
-        return new EffectRecord(version, network, endpoint, driver, ipam, stage, given, leased, link);
+        return new EffectRecord(version, network, endpoint, driver, ipam, stage, given, leased, link, serving);
     }
 
     /** Returns this with a link to be handed back, or none. */
     public EffectRecord with(Optional<MoveLink> moved) {
-        return new EffectRecord(version, network, endpoint, driver, ipam, stage, pools, addresses, moved);
+        return new EffectRecord(version, network, endpoint, driver, ipam, stage, pools, addresses, moved, serving);
+    }
+
+    /** Returns this with what the driver was told last of the way outside. */
+    public EffectRecord serving(boolean told) {
+        return new EffectRecord(version, network, endpoint, driver, ipam, stage, pools, addresses, link, told);
+    }
+
+    /** Returns this as it is when nothing is in a sandbox any more. */
+    public EffectRecord left() {
+        return new EffectRecord(
+                version, network, endpoint, driver, ipam, Stage.MAKING, pools, addresses, Optional.empty(), false);
     }
 
     /** Returns {@code network ID} or {@code endpoint ID}. */

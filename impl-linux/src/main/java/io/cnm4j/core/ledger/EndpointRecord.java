@@ -3,6 +3,7 @@ package io.cnm4j.core.ledger;
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -70,8 +71,10 @@ public record EndpointRecord(
      * @param aliases more names on its network
      * @param links alias to name, for its own sandbox alone
      * @param services what it serves
+     * @param expose the ports on which those reach it that link to it
      */
-    public record Called(List<String> aliases, Map<String, String> links, List<ServicePort> services) {}
+    public record Called(
+            List<String> aliases, Map<String, String> links, List<ServicePort> services, List<ContainerPorts> expose) {}
 
     /**
      * What a sandbox has by an endpoint besides what follows from its network.
@@ -199,6 +202,7 @@ public record EndpointRecord(
                 .addresses(addresses)
                 .mac(mac)
                 .macRequested(macRequested)
+                .publish(publish)
                 .options(options)
                 .note(note)
                 .build();

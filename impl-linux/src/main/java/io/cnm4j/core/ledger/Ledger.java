@@ -134,6 +134,11 @@ public final class Ledger implements AutoCloseable {
         return index.endpointsAt(network, place);
     }
 
+    /** Returns the endpoints of a network that have links. */
+    public Collection<EndpointRecord> linkingOn(NetworkId network) {
+        return index.linkingOn(network);
+    }
+
     /** Returns the endpoints that are in a sandbox. */
     public Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
         return index.endpointsIn(sandbox);

@@ -20,6 +20,7 @@ final class RecordIndex {
     private final Map<SandboxId, SandboxRecord> sandboxes = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointRecord> endpoints = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<EndpointId, EndpointRecord>> byNetwork = new ConcurrentHashMap<>();
+    private final Map<NetworkId, Map<EndpointId, EndpointRecord>> linking = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<EndpointId, EndpointRecord>> bySandbox = new ConcurrentHashMap<>();
     private final Map<SandboxId, Map<SandboxId, SandboxRecord>> sharing = new ConcurrentHashMap<>();
     private final Map<NetworkId, Map<String, Integer>> places = new ConcurrentHashMap<>(); // endpoints at each
@@ -61,6 +62,10 @@ final class RecordIndex {
         return List.copyOf(byNetwork.getOrDefault(network, Map.of()).values());
     }
 
+    Collection<EndpointRecord> linkingOn(NetworkId network) {
+        return List.copyOf(linking.getOrDefault(network, Map.of()).values());
+    }
+
     Collection<EndpointRecord> endpointsIn(SandboxId sandbox) {
         return List.copyOf(bySandbox.getOrDefault(sandbox, Map.of()).values());
     }
@@ -97,6 +102,7 @@ final class RecordIndex {
         networksOf(network.driver()).remove(network.id());
         byNetwork.remove(network.id());
         places.remove(network.id());
+        linking.remove(network.id());
         revisions.remove(network.id().value());
     }
 
@@ -123,6 +129,10 @@ final class RecordIndex {
         byNetwork
                 .computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
                 .put(endpoint.id(), endpoint);
+        if (!endpoint.called().links().isEmpty()) {
+            linking.computeIfAbsent(endpoint.network(), network -> new ConcurrentHashMap<>())
+                    .put(endpoint.id(), endpoint);
+        }
         endpoint.joined()
                 .ifPresent(joined -> bySandbox
                         .computeIfAbsent(joined.sandbox(), sandbox -> new ConcurrentHashMap<>())
@@ -131,9 +141,11 @@ final class RecordIndex {
 
     void remove(EndpointRecord endpoint) {
         unlink(endpoints.remove(endpoint.id()));
-        Map<EndpointId, EndpointRecord> siblings = byNetwork.get(endpoint.network());
-        if (siblings != null) {
-            siblings.remove(endpoint.id());
+        for (var networks : List.of(byNetwork, linking)) {
+            Map<EndpointId, EndpointRecord> siblings = networks.get(endpoint.network());
+            if (siblings != null) {
+                siblings.remove(endpoint.id());
+            }
         }
         revisions.remove(endpoint.id().value());
     }

@@ -1,12 +1,11 @@
 package io.cnm4j.linux.dns;
 
 import io.cnm4j.api.error.ClosedException;
+import io.cnm4j.linux.loop.EventLoops;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
@@ -30,8 +29,7 @@ final class Loops implements AutoCloseable {
         opener = new Opener(workers);
         DefaultChannelId.newInstance(); // it looks at the interfaces here
         int threads = Math.min(MOST, Runtime.getRuntime().availableProcessors());
-        group = new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("cnm4j-names", true), EpollIoHandler.newFactory());
+        group = EventLoops.of(threads, new DefaultThreadFactory("cnm4j-names", true));
         for (int i = 0; i < threads; i++) {
             IoEventLoop loop = group.next();
             loop.submit(() -> {}).syncUninterruptibly(); // it is born here and now

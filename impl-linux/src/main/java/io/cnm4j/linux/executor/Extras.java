@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,15 @@ final class Extras {
         plan.ops().stream()
                 .filter(op -> op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
                 .forEach(op -> tunnel(Set.copyOf(plan.ops()), (KernelOp.AddLink) op, site, extras));
+        Set<KernelOp> wanted = Set.copyOf(plan.ops());
+        plan.ops().stream()
+                .filter(op -> op instanceof TunnelOp.Serve)
+                .flatMap(op -> site.tunnels().entries(op.namespace(), ((TunnelOp) op).link()).stream())
+                .filter(entry -> !wanted.contains(entry))
+                .forEach(entry -> extras.add(new Difference(
+                        Difference.Kind.EXTRA,
+                        entry,
+                        "nobody asked for: " + entry.render().get(0))));
         return extras;
     }
 

@@ -6,6 +6,7 @@ import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddForwarding;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddNeighbour;
+import io.cnm4j.spi.plan.KernelOp.AddProxy;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
@@ -20,6 +21,7 @@ import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseLink;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.Map;
 
 /** Which handler an operation has. */
@@ -27,6 +29,8 @@ final class Handlers {
     static final NumberingHandler NUMBERING = new NumberingHandler();
 
     static final NeighbourHandler NEIGHBOURS = new NeighbourHandler();
+
+    static final TunnelTableHandler TUNNELS = new TunnelTableHandler();
 
     private static final Map<Class<? extends KernelOp>, Handler<?>> BY_KIND = Map.ofEntries(
             Map.entry(MakeNamespace.class, new NamespaceHandler()),
@@ -40,6 +44,7 @@ final class Handlers {
             Map.entry(AddRoute.class, NUMBERING),
             Map.entry(Announce.class, NUMBERING),
             Map.entry(AddNeighbour.class, NEIGHBOURS),
+            Map.entry(AddProxy.class, new ProxyHandler()),
             Map.entry(AddForwarding.class, NEIGHBOURS),
             Map.entry(AddTunnelPeer.class, NEIGHBOURS),
             Map.entry(SetSysctl.class, new SysctlHandler()),
@@ -47,7 +52,10 @@ final class Handlers {
             Map.entry(AddElements.class, new ElementsHandler()),
             Map.entry(HoldPorts.class, new HoldPortsHandler()),
             Map.entry(WriteFile.class, new FileHandler()),
-            Map.entry(ServeNames.class, new NamesHandler()));
+            Map.entry(ServeNames.class, new NamesHandler()),
+            Map.entry(TunnelOp.Serve.class, new ServeHandler()),
+            Map.entry(TunnelOp.AddPeer.class, TUNNELS),
+            Map.entry(TunnelOp.AddNeighbour.class, TUNNELS));
 
     private Handlers() {}
 

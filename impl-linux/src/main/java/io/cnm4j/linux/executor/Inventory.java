@@ -76,9 +76,19 @@ final class Inventory {
     }
 
     private void links(NamespaceRef namespace) {
+        var ours = new HashMap<Integer, String>();
         site.queries(namespace)
                 .links()
-                .forEach(link -> spec(link).ifPresent(spec -> found.add(new KernelOp.AddLink(namespace, spec))));
+                .forEach(link -> spec(link).ifPresent(spec -> {
+                    found.add(new KernelOp.AddLink(namespace, spec));
+                    ours.put(link.index(), spec.name());
+                }));
+        site.queries(namespace).proxies().stream()
+                .filter(proxy -> ours.containsKey(proxy.link()))
+                .forEach(proxy -> found.add(new KernelOp.AddProxy(
+                        namespace,
+                        ours.getOrDefault(proxy.link(), ""),
+                        proxy.address().orElseThrow())));
     }
 
     /** Looks for routes to single addresses behind links of ours, and for what belongs to them. */
@@ -158,6 +168,9 @@ final class Inventory {
             case "vxlan" ->
                 Optional.of(new LinkSpec.Vxlan(
                         name, link.facts().mtu(), link.facts().mac(), mark, 1, ANYWHERE, 1024, name)); // to remove it
+            case "tun" ->
+                Optional.of(
+                        new LinkSpec.Tap(name, link.facts().mtu(), link.facts().mac(), mark, name)); // to remove it
             case "dummy" ->
                 Optional.of(new LinkSpec.Dummy(
                         name, link.facts().mtu(), link.facts().mac(), mark));

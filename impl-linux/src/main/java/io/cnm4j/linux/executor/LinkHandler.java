@@ -28,6 +28,13 @@ final class LinkHandler implements Handler<AddLink> {
 
     @Override
     public boolean make(AddLink op, Site site) {
+        if (op.link() instanceof LinkSpec.Tap tap) {
+            if (site.index(op.namespace(), tap.name()) != 0) {
+                throw taken(op, site);
+            }
+            TapBirth.make(op, tap, site);
+            return true;
+        }
         int link = born(op, site);
         MessageBuilder messages = site.messages();
         LinkMessages.alias(messages, link, op.link().mark());
@@ -143,6 +150,8 @@ final class LinkHandler implements Handler<AddLink> {
     private static Optional<BridgePort> port(LinkSpec link) {
         if (link instanceof LinkSpec.Vxlan vxlan) {
             return Optional.of(new BridgePort(vxlan.bridge(), false, false));
+        } else if (link instanceof LinkSpec.Tap tap) {
+            return Optional.of(new BridgePort(tap.bridge(), false, false));
         }
         return link instanceof Veth veth ? veth.port() : Optional.empty();
     }

@@ -2,12 +2,14 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.core.names.NameDirectory;
+import io.cnm4j.core.secret.KeyBoard;
 import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.WorkerContext;
 import io.cnm4j.linux.relay.PortSockets;
+import io.cnm4j.linux.vxlan.Tunnels;
 import io.cnm4j.linux.watch.HostWatch;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
@@ -28,6 +30,7 @@ import java.util.function.Function;
 public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
     private final NameServers servers;
+    private final Tunnels tunnels;
     private final KernelTap tap;
     private final PortSockets held = new PortSockets();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
@@ -39,15 +42,17 @@ public final class LinuxPlanExecutor implements PlanExecutor {
      * @param tap told of every change
      */
     public LinuxPlanExecutor(NamespaceWorkers workers, KernelTap tap) {
-        this(workers, new NameServers(new NameDirectory(), workers), tap);
+        this(workers, new NameServers(new NameDirectory(), workers), new KeyBoard(), tap);
     }
 
     /**
      * @param workers threads at home in the host namespace; closed with this
      * @param servers name servers in sandboxes; closed with this
+     * @param keys of encrypted tunnels
      * @param tap told of every change
      */
-    public LinuxPlanExecutor(NamespaceWorkers workers, NameServers servers, KernelTap tap) {
+    public LinuxPlanExecutor(NamespaceWorkers workers, NameServers servers, KeyBoard keys, KernelTap tap) {
+        this.tunnels = new Tunnels(workers, keys);
         this.workers = workers;
         this.servers = servers;
         this.tap = tap;
@@ -104,7 +109,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap, ports, servers, held)) {
+            try (var site = new Site(tap, ports, servers, held, tunnels)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
@@ -125,6 +130,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     @Override
     public void close() {
         servers.close();
+        tunnels.close();
         try {
             workers.close();
         } finally {

@@ -48,6 +48,8 @@ final class Making {
         if (ops.size() > 1) {
             if (NeighbourHandler.isOne(ops.get(0))) {
                 Handlers.NEIGHBOURS.makeAll(ops, site);
+            } else if (TunnelTableHandler.isOne(ops.get(0))) {
+                Handlers.TUNNELS.makeAll(ops, site);
             } else {
                 Handlers.NUMBERING.makeAll(ops, site);
             }
@@ -61,6 +63,7 @@ final class Making {
         int end = start + 1;
         while (end < ops.size()
                 && (NumberingHandler.together(ops.get(start), ops.get(end))
+                        || TunnelTableHandler.together(ops.get(start), ops.get(end))
                         || (end - start < BATCH && NeighbourHandler.together(ops.get(start), ops.get(end))))) {
             end++;
         }

@@ -18,6 +18,7 @@ import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
+import io.cnm4j.linux.vxlan.Tunnels;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -38,13 +39,16 @@ final class Site implements AutoCloseable {
     private final List<Runnable> atEnd = new ArrayList<>();
     private final NameServers servers;
     private final PortSockets ports;
+    private final Tunnels tunnels;
     private final CountingTap tap;
 
     /**
      * @param portIds where the port ids of new sockets go
      * @param ports ports of the host that are held
+     * @param tunnels encrypted tunnels that end here
      */
-    Site(KernelTap tap, Set<Integer> portIds, NameServers servers, PortSockets ports) {
+    Site(KernelTap tap, Set<Integer> portIds, NameServers servers, PortSockets ports, Tunnels tunnels) {
+        this.tunnels = tunnels;
         this.home = HomeSockets.ofWorker(portIds);
         this.servers = servers;
         this.ports = ports;
@@ -68,6 +72,11 @@ final class Site implements AutoCloseable {
     /** Returns the ports of the host that are held. */
     PortSockets ports() {
         return ports;
+    }
+
+    /** Returns the encrypted tunnels that end in this process. */
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     /** Returns the socket for nftables of the host namespace. */
@@ -127,6 +136,13 @@ final class Site implements AutoCloseable {
         return (List<NeighbourState>) answers.computeIfAbsent(
                 "neighbours " + link + " " + namespace,
                 key -> queries(namespace).neighbours(link));
+    }
+
+    /** Returns the addresses for which the host answers, in the same way. */
+    @SuppressWarnings("unchecked") // the key names the kind
+    List<NeighbourState> proxies(NamespaceRef namespace) {
+        return (List<NeighbourState>) answers.computeIfAbsent(
+                "proxies " + namespace, key -> queries(namespace).proxies());
     }
 
     /** Returns where a tunnel has hardware addresses, in the same way. */

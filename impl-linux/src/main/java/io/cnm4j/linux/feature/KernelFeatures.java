@@ -1,6 +1,8 @@
 package io.cnm4j.linux.feature;
 
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
@@ -9,6 +11,7 @@ import io.cnm4j.linux.nftables.NftBatch;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.sysctl.Sysctls;
+import io.cnm4j.linux.vxlan.Tap;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.HostFirewall;
@@ -64,11 +67,21 @@ public final class KernelFeatures {
             case BRIDGE_PORT_ISOLATION -> links(true, true);
             case DUMMY ->
                 made(messages -> LinkMessages.make(messages, new LinkSpec.Dummy("d0", 0, Optional.empty(), MARK)));
+            case TAP -> tap();
             case VLAN -> child(new LinkSpec.Vlan("v0", "veth0", 7, false, MARK));
             case MACVLAN -> child(new LinkSpec.Macvlan("m0", "veth0", MacvlanMode.BRIDGE, 0, Optional.empty(), MARK));
             case IPVLAN -> child(new LinkSpec.Ipvlan("i0", "veth0", IpvlanMode.L2, IpvlanFlag.BRIDGE, 0, MARK));
             case IPVLAN_L3S -> child(new LinkSpec.Ipvlan("i0", "veth0", IpvlanMode.L3S, IpvlanFlag.BRIDGE, 0, MARK));
         };
+    }
+
+    private static String tap() {
+        try {
+            LibC.CALLS.close(Tap.birth("tap0"));
+            return "";
+        } catch (KernelException refused) {
+            return String.valueOf(refused.getMessage());
+        }
     }
 
     private static String made(Consumer<MessageBuilder> message) {

@@ -122,13 +122,21 @@ final class ElementDecoder {
         return Optional.empty();
     }
 
+    private static Value verdict(byte[] octets) {
+        if (octets.length > Integer.BYTES) {
+            return new FirewallElement.Goto(
+                    new String(octets, Integer.BYTES, octets.length - Integer.BYTES, StandardCharsets.US_ASCII));
+        }
+        return octets[octets.length - 1] == 1 ? Verdict.ACCEPT : Verdict.DROP;
+    }
+
     private List<Value> value(String data) {
         if (!set.isMap() || data.isEmpty()) {
             return List.of();
         }
         byte[] octets = HEX.parseHex(data);
         if (set.value().get(0) == FirewallType.VERDICT) {
-            return List.of(octets[octets.length - 1] == 1 ? Verdict.ACCEPT : Verdict.DROP);
+            return List.of(verdict(octets));
         }
         var values = new ArrayList<Value>();
         int at = 0;

@@ -5,6 +5,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallElement.Address;
 import io.cnm4j.spi.plan.FirewallElement.AnyTransport;
+import io.cnm4j.spi.plan.FirewallElement.Goto;
 import io.cnm4j.spi.plan.FirewallElement.LinkName;
 import io.cnm4j.spi.plan.FirewallElement.Ports;
 import io.cnm4j.spi.plan.FirewallElement.Protocol;
@@ -14,6 +15,7 @@ import io.cnm4j.spi.plan.FirewallElement.Value;
 import io.cnm4j.spi.plan.FirewallElement.Verdict;
 import io.cnm4j.spi.plan.FirewallSet;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -49,6 +51,13 @@ final class ElementEncoder {
     }
 
     private static byte[] data(Value value) {
+        if (value instanceof Goto other) {
+            byte[] name = other.chain().getBytes(StandardCharsets.US_ASCII);
+            return ByteBuffer.allocate(Integer.BYTES + name.length)
+                    .putInt(RawElement.GOTO)
+                    .put(name)
+                    .array();
+        }
         return value instanceof Verdict verdict
                 ? new byte[] {0, 0, 0, (byte) (verdict == Verdict.ACCEPT ? 1 : 0)}
                 : first(value);

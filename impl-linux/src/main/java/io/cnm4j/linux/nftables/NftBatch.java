@@ -120,11 +120,13 @@ public final class NftBatch {
         begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL)
                 .attr(1, table.name())
                 .attr(3, chain.name());
-        int hook = messages.nest(4);
-        messages.attr32be(1, NftTypes.hook(chain.hook()))
-                .attr32be(2, chain.priority())
-                .unnest(hook);
-        messages.attr32be(5, 1).attr(7, chain.type()); // NF_ACCEPT
+        chain.base().ifPresent(base -> {
+            int hook = messages.nest(4);
+            messages.attr32be(1, NftTypes.hook(base.hook()))
+                    .attr32be(2, base.priority())
+                    .unnest(hook);
+            messages.attr32be(5, 1).attr(7, base.type()); // NF_ACCEPT
+        });
     }
 
     /** Adds: put these elements into their sets; refused if one is there. */

@@ -2,6 +2,7 @@ package io.cnm4j.linux.nftables;
 
 import io.cnm4j.linux.netlink.AttributeCursor;
 import io.cnm4j.linux.netlink.MessageBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
@@ -19,7 +20,10 @@ record RawElement(String key, String keyEnd, boolean end) {
     private static final int NFTA_DATA_VALUE = 1;
     private static final int NFTA_DATA_VERDICT = 2;
     private static final int NFTA_VERDICT_CODE = 1;
+    private static final int NFTA_VERDICT_CHAIN = 2;
+    private static final int CODE = 2 * Integer.BYTES; // hex digits
     private static final int NFT_SET_ELEM_INTERVAL_END = 1;
+    static final int GOTO = -4; // NFT_GOTO
     private static final HexFormat HEX = HexFormat.of();
 
     static RawElement of(byte[] key, byte[] keyEnd) {
@@ -30,7 +34,7 @@ record RawElement(String key, String keyEnd, boolean end) {
         return new RawElement(HEX.formatHex(next), "", true);
     }
 
-    /** An element and what it maps to, as hex; a verdict is its code. */
+    /** An element and what it maps to, as hex; a verdict is its code, and the name of the chain it goes to. */
     record Mapping(RawElement element, String data) {
         void encode(MessageBuilder messages, boolean verdict) {
             int one = messages.nest(1);
@@ -44,9 +48,11 @@ record RawElement(String key, String keyEnd, boolean end) {
             if (!data.isEmpty() && verdict) {
                 int outer = messages.nest(NFTA_SET_ELEM_DATA);
                 int inner = messages.nest(NFTA_DATA_VERDICT);
-                messages.attr(NFTA_VERDICT_CODE, HEX.parseHex(data))
-                        .unnest(inner)
-                        .unnest(outer);
+                messages.attr(NFTA_VERDICT_CODE, HEX.parseHex(data.substring(0, CODE)));
+                if (data.length() > CODE) {
+                    messages.attr(NFTA_VERDICT_CHAIN, name(data.substring(CODE)));
+                }
+                messages.unnest(inner).unnest(outer);
             } else if (!data.isEmpty()) {
                 value(messages, NFTA_SET_ELEM_DATA, data);
             }
@@ -91,13 +97,20 @@ record RawElement(String key, String keyEnd, boolean end) {
 
         private static String verdict(AttributeCursor at) {
             String code = "";
+            String chain = "";
             while (at.next()) {
-                if (at.type() == NFTA_VERDICT_CODE) {
-                    code = HEX.formatHex(at.octets());
+                switch (at.type()) {
+                    case NFTA_VERDICT_CODE -> code = HEX.formatHex(at.octets());
+                    case NFTA_VERDICT_CHAIN -> chain = HEX.formatHex(at.text().getBytes(StandardCharsets.US_ASCII));
+                    default -> {}
                 }
             }
             at.finish();
-            return code;
+            return code + chain;
+        }
+
+        private static String name(String hex) {
+            return new String(HEX.parseHex(hex), StandardCharsets.US_ASCII);
         }
     }
 }

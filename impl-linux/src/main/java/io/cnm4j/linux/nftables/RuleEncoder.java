@@ -129,7 +129,7 @@ final class RuleEncoder {
     }
 
     private void load(List<Field> fields) {
-        fields.forEach(this::family);
+        fields.stream().filter(RuleEncoder::isAddress).findFirst().ifPresent(this::family); // they are of one
         int word = 0;
         for (Field field : fields) {
             int register = register(word);
@@ -142,13 +142,21 @@ final class RuleEncoder {
                 case IP_DADDR -> payload(register, NETWORK, 16, 4);
                 case IP6_SADDR -> payload(register, NETWORK, 8, 16);
                 case IP6_DADDR -> payload(register, NETWORK, 24, 16);
+                case SPORT -> payload(register, TRANSPORT, 0, 2);
                 case DPORT -> payload(register, TRANSPORT, 2, 2);
             }
             word += switch (field) {
-                case NFPROTO, L4PROTO, IP_SADDR, IP_DADDR, DPORT -> 1;
+                case NFPROTO, L4PROTO, IP_SADDR, IP_DADDR, SPORT, DPORT -> 1;
                 case IIFNAME, OIFNAME, IP6_SADDR, IP6_DADDR -> WORDS;
             };
         }
+    }
+
+    private static boolean isAddress(Field field) {
+        return switch (field) {
+            case IP_SADDR, IP_DADDR, IP6_SADDR, IP6_DADDR -> true;
+            default -> false;
+        };
     }
 
     /** A field of one family implies the match of that family. */

@@ -6,9 +6,8 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
+import io.cnm4j.linux.loop.EventLoops;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,7 +95,7 @@ final class Relay implements AutoCloseable {
     private synchronized EventLoopGroup loop() {
         if (loop == null) {
             ThreadFactory threads = task -> daemon(task, "cnm4j-relay-loop");
-            loop = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
+            loop = EventLoops.of(1, threads);
         }
         return loop;
     }

@@ -189,6 +189,11 @@ public final class LinkMessages {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr32(IFLA_MASTER, master);
     }
 
+    /** Appends: this link is in the group of this mark. */
+    public static void group(MessageBuilder messages, int index, String mark) {
+        info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr32(IFLA_GROUP, Mark.group(mark));
+    }
+
     /** Appends: this link carries this alias. */
     public static void alias(MessageBuilder messages, int index, String alias) {
         info(messages.begin(RTM_NEWLINK, MessageBuilder.ACK), 0, index, 0).attr(IFLA_IFALIAS, alias);

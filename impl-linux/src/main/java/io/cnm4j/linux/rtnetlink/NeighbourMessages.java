@@ -22,6 +22,7 @@ public final class NeighbourMessages {
     private static final int NUD_PERMANENT = 0x80;
     private static final int NTF_SELF = 2;
     private static final int NTF_MASTER = 4;
+    private static final int NTF_PROXY = 8;
 
     private NeighbourMessages() {}
 
@@ -53,6 +54,24 @@ public final class NeighbourMessages {
     public static void delete(MessageBuilder messages, int link, IpAddress address) {
         begin(messages, RTM_DELNEIGH, MessageBuilder.ACK, family(address), link, 0, 0)
                 .attr(NDA_DST, address.octets());
+    }
+
+    /** Appends: answer for this address behind this link. */
+    public static void addProxy(MessageBuilder messages, int link, IpAddress address) {
+        int flags = MessageBuilder.ACK | MessageBuilder.CREATE;
+        begin(messages, RTM_NEWNEIGH, flags, family(address), link, 0, NTF_PROXY)
+                .attr(NDA_DST, address.octets());
+    }
+
+    /** Appends: do not answer for this address any more. */
+    public static void deleteProxy(MessageBuilder messages, int link, IpAddress address) {
+        begin(messages, RTM_DELNEIGH, MessageBuilder.ACK, family(address), link, 0, NTF_PROXY)
+                .attr(NDA_DST, address.octets());
+    }
+
+    /** Appends: describe the addresses for which the host answers. For {@link io.cnm4j.linux.netlink.NetlinkSocket#dump}. */
+    public static void listProxies(MessageBuilder messages) {
+        begin(messages, RTM_GETNEIGH, MessageBuilder.DUMP, AF_UNSPEC, 0, 0, NTF_PROXY);
     }
 
     /** Appends: this hardware address is behind this port of a bridge, whatever the bridge learns. */

@@ -97,6 +97,12 @@ public final class RtnetlinkQueries {
                 .toList();
     }
 
+    /** Returns the addresses for which the host answers, each with the link behind which it is. */
+    public List<NeighbourState> proxies() {
+        NeighbourMessages.listProxies(messages.clear());
+        return route.dump(messages).stream().map(NeighbourState::read).toList();
+    }
+
     /** Returns where the tunnel with this index has hardware addresses; many for one of zeros. */
     public List<NeighbourState> tunnelPeers(int tunnel) {
         NeighbourMessages.listForwarding(messages.clear());

@@ -3,10 +3,13 @@ package io.cnm4j.linux.vxlan;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -91,6 +94,30 @@ public final class ForwardingTable {
             }
             return mac.bits();
         }
+    }
+
+    /** Tells whether it has an entry. */
+    synchronized boolean knows(TunnelOp entry, int port) {
+        if (entry instanceof TunnelOp.AddNeighbour neighbour) {
+            return Long.valueOf(neighbour.mac().bits()).equals(neighbours.get(neighbour.address()));
+        } else if (entry instanceof TunnelOp.AddPeer peer) {
+            var vtep = new Vtep(peer.host(), port);
+            return peer.mac().equals(MacAddress.NONE)
+                    ? flood.contains(vtep)
+                    : vtep.equals(macs.get(peer.mac().bits()));
+        }
+        return false;
+    }
+
+    /** Returns its entries as those of a link. */
+    synchronized List<TunnelOp> entries(NamespaceRef namespace, String link) {
+        var entries = new ArrayList<TunnelOp>();
+        macs.forEach(
+                (mac, vtep) -> entries.add(new TunnelOp.AddPeer(namespace, link, new MacAddress(mac), vtep.address())));
+        neighbours.forEach((address, mac) ->
+                entries.add(new TunnelOp.AddNeighbour(namespace, link, address, new MacAddress(mac))));
+        flood.forEach(vtep -> entries.add(new TunnelOp.AddPeer(namespace, link, MacAddress.NONE, vtep.address())));
+        return entries;
     }
 
     /** Makes a change of any size; readers see all of it or nothing. If it throws, nothing has changed. */

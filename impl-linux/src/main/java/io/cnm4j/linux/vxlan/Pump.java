@@ -69,6 +69,10 @@ final class Pump implements Runnable {
         thread.start();
     }
 
+    boolean isRunning() {
+        return thread.isAlive();
+    }
+
     Counters counters() {
         return counters;
     }

@@ -10,14 +10,18 @@ import jnr.ffi.Pointer;
 
 /**
  * A TAP device with the virtio-net header: frames of up to 64 KiB come and go whole, with unfinished checksums
- * (linux/if_tun.h, linux/virtio_net.h). It exists while a descriptor of it is open.
+ * (linux/if_tun.h, linux/virtio_net.h). It exists while a descriptor of it is open, or until it is deleted if it was told to stay.
  */
-final class Tap {
+public final class Tap {
     private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
     private static final int IFF_TAP = 2;
     private static final int IFF_NO_PI = 0x1000;
     private static final int IFF_VNET_HDR = 0x4000;
     private static final int IFF_MULTI_QUEUE = 0x100;
+    private static final int IFF_PERSIST = 0x800;
+    private static final int IFF_TUN_EXCL = 0x8000;
+    private static final long TUNSETPERSIST = 0x400454cbL;
+    private static final long TUNGETIFF = 0x800454d2L;
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final int TUN_F_CSUM_TSO4_TSO6 = 1 | 2 | 4;
@@ -44,7 +48,7 @@ final class Tap {
         int opened = 0;
         try {
             for (; opened < queues; opened++) {
-                fds[opened] = queue(name, queues > 1);
+                fds[opened] = queue(name, queues > 1 ? IFF_MULTI_QUEUE : 0);
             }
             configure(name, mtu, mac);
             return fds;
@@ -56,7 +60,38 @@ final class Tap {
         }
     }
 
-    private static int queue(String name, boolean several) {
+    /**
+     * Makes a device in the calling thread's namespace, down, which goes with the descriptor that is returned.
+     *
+     * @throws io.cnm4j.api.error.KernelException if there is one of this name, or the kernel refuses; nothing is left then
+     */
+    public static int birth(String name) {
+        return queue(name, IFF_TUN_EXCL);
+    }
+
+    /** Lets the device of a descriptor stay without it. */
+    public static void stay(int fd) {
+        if (CALLS.ioctl(fd, TUNSETPERSIST, 1) != 0) {
+            throw Errno.failed("TUNSETPERSIST", LibC.errno());
+        }
+    }
+
+    /**
+     * Opens a device of the calling thread's namespace that stays, and returns its descriptor.
+     *
+     * @throws io.cnm4j.api.error.KernelException if it is open elsewhere, or there is none; none is made then
+     */
+    static int attach(String name) {
+        int fd = queue(name, 0);
+        Pointer request = request(name);
+        if (CALLS.ioctl(fd, TUNGETIFF, request.address()) != 0 || (request.getShort(IFREQ_VALUE) & IFF_PERSIST) == 0) {
+            CALLS.close(fd);
+            throw Errno.failed("open TAP device " + name, Errno.ENODEV, "see who removed it and try again");
+        }
+        return fd;
+    }
+
+    private static int queue(String name, int also) {
         int fd = CALLS.open("/dev/net/tun", O_RDWR_NONBLOCK_CLOEXEC, 0);
         if (fd < 0) {
             int errno = LibC.errno();
@@ -68,7 +103,7 @@ final class Tap {
             throw Errno.failed("open /dev/net/tun", errno, advice);
         }
         Pointer request = request(name);
-        int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (several ? IFF_MULTI_QUEUE : 0);
+        int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | also;
         request.putShort(IFREQ_VALUE, (short) flags);
         boolean made = CALLS.ioctl(fd, TUNSETIFF, request.address()) == 0
                 && CALLS.ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM_TSO4_TSO6) == 0;

@@ -6,6 +6,7 @@ import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.vxlan.codec.Drop;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import io.cnm4j.spi.host.Deadline;
@@ -82,8 +83,7 @@ public final class VxlanEndpoint implements AutoCloseable {
         return new VxlanEndpoint(workers, pumps);
     }
 
-    private static int[] inside(
-            NamespaceWorkers workers, NamespaceRef namespace, io.cnm4j.linux.netns.Task<int[], RuntimeException> task) {
+    private static int[] inside(NamespaceWorkers workers, NamespaceRef namespace, Task<int[], RuntimeException> task) {
         return workers.call(Deadline.after(LIMIT), () -> NamespaceWorkers.inside(namespace, task));
     }
 
@@ -94,21 +94,36 @@ public final class VxlanEndpoint implements AutoCloseable {
      * @throws ClosedException if it is closed
      * @throws io.cnm4j.api.error.KernelException if the device cannot be made
      */
-    public synchronized VxlanSegment add(SegmentOptions options) {
+    public VxlanSegment add(SegmentOptions options) {
+        return add(
+                options,
+                () -> Tap.open(
+                        options.device(),
+                        pumps.size(),
+                        options.mtu(),
+                        options.mac().bits()));
+    }
+
+    /**
+     * Adds a segment whose device is there and stays when the segment ends. The endpoint has one queue.
+     *
+     * @param options how the device is
+     * @throws ConflictException if the endpoint has this VNI already
+     * @throws ClosedException if it is closed
+     * @throws io.cnm4j.api.error.KernelException if there is no such device, or another program has it
+     */
+    VxlanSegment attach(SegmentOptions options) {
+        return add(options, () -> new int[] {Tap.attach(options.device())});
+    }
+
+    private synchronized VxlanSegment add(SegmentOptions options, Task<int[], RuntimeException> opening) {
         requireOpen();
         if (segments.containsKey(options.vni())) {
             throw new ConflictException("VNI " + options.vni() + " is served by the device "
                     + segments.get(options.vni()).options().device()
                     + " already; close that segment or choose another VNI");
         }
-        int[] taps = inside(
-                workers,
-                options.namespace(),
-                () -> Tap.open(
-                        options.device(),
-                        pumps.size(),
-                        options.mtu(),
-                        options.mac().bits()));
+        int[] taps = inside(workers, options.namespace(), opening);
         var table = new ForwardingTable();
         var ports = new ArrayList<Port>();
         for (int i = 0; i < taps.length; i++) {
@@ -120,6 +135,16 @@ public final class VxlanEndpoint implements AutoCloseable {
         var segment = new VxlanSegment(this, options, table, ports);
         segments.put(options.vni(), segment);
         return segment;
+    }
+
+    /** Tells whether its threads run: one that met an error of this program has ended. */
+    boolean isRunning() {
+        return pumps.stream().allMatch(Pump::isRunning);
+    }
+
+    /** Tells whether it has no segments. */
+    synchronized boolean isIdle() {
+        return segments.isEmpty();
     }
 
     /**

@@ -44,11 +44,15 @@ public final class VxlanSegment implements AutoCloseable {
         return new FrameCapture(options, ports, out);
     }
 
+    VxlanEndpoint endpoint() {
+        return endpoint;
+    }
+
     List<Port> ports() {
         return ports;
     }
 
-    /** Ends it: its device is gone when this returns. Idempotent. */
+    /** Ends it: a device that it made is gone when this returns. Idempotent. */
     @Override
     public void close() {
         endpoint.remove(this);

@@ -9,6 +9,7 @@ import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.ExternalDriver;
+import io.cnm4j.spi.driver.InwardDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
@@ -20,8 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** A driver whose other side is a set of names that outlives the process. */
-final class OutsideDriver implements ExternalDriver {
+/** A driver whose other side is a set of names that outlives the process; endpoints of networks that lead outside give a default route. */
+final class OutsideDriver implements ExternalDriver, InwardDriver {
+    /** The option of networks that lead outside. */
+    static final String LEADS = "leads";
+
+    private static final String JOINED = "joined"; // a note
+
     private final Set<String> outside;
     private final WriteTap tap;
 
@@ -93,7 +99,7 @@ final class OutsideDriver implements ExternalDriver {
     @Override
     public Offer join(NetworkState network, EndpointState endpoint, String sandbox, Deadline deadline) {
         make("joined " + endpoint.id());
-        return new Offer(Optional.empty(), "out", Map.of());
+        return new Offer(Optional.empty(), "out", Map.of(JOINED, "yes"));
     }
 
     @Override
@@ -102,7 +108,21 @@ final class OutsideDriver implements ExternalDriver {
     }
 
     @Override
-    public void serveAsGateway(NetworkId network, EndpointState endpoint, boolean serving, Deadline deadline) {}
+    public void serveAsGateway(NetworkId network, EndpointState endpoint, boolean otherForIpv6, Deadline deadline) {
+        tap.before("make serving " + endpoint.id());
+        outside.add("serving " + endpoint.id());
+        tap.after("make serving " + endpoint.id());
+    }
+
+    @Override
+    public void serveNoMore(NetworkId network, EndpointId endpoint, Deadline deadline) {
+        remove("serving " + endpoint);
+    }
+
+    @Override
+    public boolean needsWayOut(NetworkState network, EndpointState endpoint) {
+        return endpoint.note().containsKey(JOINED);
+    }
 
     @Override
     public Map<String, String> decideNetwork(NetworkState network, DriverContext context) {
@@ -121,6 +141,13 @@ final class OutsideDriver implements ExternalDriver {
 
     @Override
     public Attachment planAttachment(NetworkState network, EndpointState endpoint, AttachPoint point) {
-        return new Attachment(Plan.EMPTY, List.of(), List.of());
+        boolean leads = network.options().containsKey(LEADS);
+        return new Attachment(
+                Plan.EMPTY,
+                network.pools().stream()
+                        .filter(pool -> leads)
+                        .flatMap(pool -> pool.gateway().stream())
+                        .toList(),
+                List.of());
     }
 }

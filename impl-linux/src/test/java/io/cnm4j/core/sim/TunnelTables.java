@@ -9,6 +9,7 @@ import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,12 +37,28 @@ public final class TunnelTables extends ExecutorBetween {
             MacAddress mac = peer.mac();
             return op.namespace() + " mac " + mac;
         }
-        IpAddress address = ((KernelOp.AddNeighbour) op).address();
+        if (op instanceof TunnelOp.AddPeer peer) {
+            return op.namespace() + " mac " + peer.mac();
+        }
+        IpAddress address = op instanceof TunnelOp.AddNeighbour neighbour
+                ? neighbour.address()
+                : ((KernelOp.AddNeighbour) op).address();
         return op.namespace() + " ip " + address;
     }
 
+    /** Tells whether it is an entry of a table in this process. */
+    private static boolean isOurs(KernelOp op) {
+        return op instanceof TunnelOp.AddPeer || op instanceof TunnelOp.AddNeighbour;
+    }
+
+    @Override
+    public synchronized void close() {
+        super.close();
+        entries.values().removeIf(TunnelTables::isOurs);
+    }
+
     private static boolean isEntry(KernelOp op) {
-        return op instanceof KernelOp.AddTunnelPeer || op instanceof KernelOp.AddNeighbour;
+        return op instanceof KernelOp.AddTunnelPeer || op instanceof KernelOp.AddNeighbour || isOurs(op);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cnm4j.driver.bridge;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.Exposure.Origin;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
@@ -130,6 +131,11 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
     @Override
     public Plan planPorts(NetworkState network, EndpointState endpoint, List<PortMapping> ports) {
         return new PortPlans(network, options(network)).of(endpoint, ports);
+    }
+
+    @Override
+    public Plan planLink(NetworkState network, EndpointState from, EndpointState to, List<ContainerPorts> ports) {
+        return new LinkPlans(network, options(network)).link(from, to, ports);
     }
 
     private static BridgeOptions options(NetworkState network) {

@@ -27,12 +27,14 @@ final class BridgePlans {
     private final BridgeOptions options;
     private final BridgeNote note;
     private final Shards shards;
+    private final LinkPlans links;
 
     BridgePlans(NetworkState network, BridgeOptions options) {
         this.network = network;
         this.options = options;
         this.note = BridgeNote.of(network.note());
         this.shards = new Shards(note.bridge(), options.shards());
+        this.links = new LinkPlans(network, options);
     }
 
     /** Returns the auxiliary name under which a network gives another default gateway than the bridge. */
@@ -161,6 +163,9 @@ final class BridgePlans {
             String key = "net.ipv4.conf." + bridge.replace('.', '/') + ".route_localnet";
             ops.add(new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.empty()));
         }
+        if (!shards.areSeveral()) { // where there are, containers ask nobody
+            ops.addAll(links.network());
+        }
         for (NetworkPool pool : network.pools()) {
             if (hasAddress(pool, options)) {
                 IpPrefix address = bridgeAddress(pool);
@@ -195,7 +200,9 @@ final class BridgePlans {
         Plan link = Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth));
         if (!shards.areSeveral()) {
             return new Attachment(
-                    link, gateways(endpoint), MoreSubnets.routes(endpoint, network, point.interfaceName()));
+                    link.then(new Plan(links.endpoint(endpoint, point.namespace(), point.interfaceName()))),
+                    gateways(endpoint),
+                    MoreSubnets.routes(endpoint, network, point.interfaceName()));
         }
         return new Attachment(
                 link.then(new Plan(shards.ways(endpoint))),

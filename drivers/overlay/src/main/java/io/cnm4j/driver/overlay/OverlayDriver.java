@@ -3,7 +3,6 @@ package io.cnm4j.driver.overlay;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.model.Family;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.ClusterDriver;
@@ -77,19 +76,21 @@ public final class OverlayDriver implements ClusterDriver, InwardDriver {
 
     @Override
     public Map<String, String> decidePresence(NetworkState network, Underlay underlay) {
-        int asked = OverlayOptions.of(network.options()).mtu();
+        OverlayOptions options = OverlayOptions.of(network.options());
+        int asked = options.mtu();
         if (asked > underlay.mtu()) {
             throw new InvalidRequestException("network '" + network.name() + "' asks for an underlay of MTU " + asked
                     + ", the link with " + underlay.address() + " has " + underlay.mtu()
                     + "; raise that, or ask for less with option " + OverlayOptions.MTU);
         }
-        int overhead = underlay.address().family() == Family.IPV4 ? OverlayNote.OVERHEAD4 : OverlayNote.OVERHEAD6;
-        int mtu = (asked == 0 ? underlay.mtu() : asked) - overhead; // OV-06
+        int path = asked == 0 ? underlay.mtu() : asked;
+        int mtu = OverlayNote.mtu(path, underlay.address().family(), options.encrypted()); // OV-06
         if (network.ipv6() && mtu < 1280) {
             throw new InvalidRequestException("network '" + network.name() + "' has IPv6, which needs an MTU of 1280; "
                     + "the tunnel leaves " + mtu + "; raise the underlay's");
         }
-        return new OverlayNote(underlay.namespace(), underlay.address(), underlay.dataPort(), mtu).text();
+        int port = options.encrypted() ? underlay.encryptedPort() : underlay.dataPort();
+        return new OverlayNote(underlay.namespace(), underlay.address(), port, mtu, options.encrypted()).text();
     }
 
     @Override

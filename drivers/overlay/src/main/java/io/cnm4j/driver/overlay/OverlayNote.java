@@ -1,5 +1,6 @@
 package io.cnm4j.driver.overlay;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.Map;
@@ -11,25 +12,47 @@ import java.util.Map;
  * @param local the host's address in the underlay
  * @param port UDP port of the tunnels
  * @param mtu inside, in octets
+ * @param encrypted whether they are encrypted
  */
-record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu) {
+record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, boolean encrypted) {
     /** Octets that go before a frame: IPv4 20, UDP 8, VXLAN 8, and the frame's own Ethernet header 14. */
-    static final int OVERHEAD4 = 50;
+    private static final int OVERHEAD4 = 50;
 
     /** The same with IPv6, 40. */
-    static final int OVERHEAD6 = 70;
+    private static final int OVERHEAD6 = 70;
+
+    /** Octets around what is sealed: SPI, sequence number, IV 16 and tag 16. RFC 4303, RFC 4106 */
+    private static final int AROUND = 32;
+
+    /** Octets that are sealed with a packet: UDP 8, VXLAN 8, Ethernet 14, padding length and next header 2. */
+    private static final int ALONG = 32;
 
     private static final String NAMESPACE = "overlay.namespace";
     private static final String LOCAL = "overlay.local";
     private static final String PORT = "overlay.port";
     private static final String MTU = "overlay.mtu";
+    private static final String ENCRYPTED = "overlay.encrypted";
+
+    /**
+     * Returns the MTU inside a tunnel.
+     *
+     * @param path that of the underlay
+     */
+    static int mtu(int path, Family family, boolean encrypted) {
+        boolean ipv4 = family == Family.IPV4;
+        int outer = ipv4 ? 20 + 8 : 40 + 8;
+        return encrypted
+                ? (path - outer - AROUND & ~3) - ALONG
+                : path - (ipv4 ? OVERHEAD4 : OVERHEAD6); // sealed are fours
+    }
 
     static OverlayNote of(Map<String, String> note) {
         return new OverlayNote(
                 NamespaceRef.at(text(note, NAMESPACE)),
                 IpAddress.parse(text(note, LOCAL)),
                 Integer.parseInt(text(note, PORT)),
-                Integer.parseInt(text(note, MTU)));
+                Integer.parseInt(text(note, MTU)),
+                Boolean.parseBoolean(note.get(ENCRYPTED))); // a record of before has none
     }
 
     private static String text(Map<String, String> note, String key) {
@@ -45,6 +68,7 @@ record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu) {
                 NAMESPACE, namespace.path(),
                 LOCAL, local.toString(),
                 PORT, String.valueOf(port),
-                MTU, String.valueOf(mtu));
+                MTU, String.valueOf(mtu),
+                ENCRYPTED, String.valueOf(encrypted));
     }
 }

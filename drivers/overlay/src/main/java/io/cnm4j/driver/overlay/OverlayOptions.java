@@ -1,7 +1,6 @@
 package io.cnm4j.driver.overlay;
 
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.error.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +12,9 @@ import java.util.Optional;
  * @param vnis identifiers asked for; the first is taken
  * @param mtu MTU of the underlay in octets, 0 for that of the host's link
  * @param broadcast whether frames for groups and for everybody go to all hosts of the network
+ * @param encrypted whether what leaves the host is encrypted
  */
-record OverlayOptions(List<Integer> vnis, int mtu, boolean broadcast) {
+record OverlayOptions(List<Integer> vnis, int mtu, boolean broadcast, boolean encrypted) {
     /** Identifiers, as numbers with commas between: one is enough for all subnets. */
     static final String VNIS = "com.docker.network.driver.overlay.vxlanid_list";
 
@@ -24,18 +24,15 @@ record OverlayOptions(List<Integer> vnis, int mtu, boolean broadcast) {
     /** Whether broadcast and multicast reach the other hosts, {@code true} or {@code false}; default false. */
     static final String BROADCAST = "io.cnm4j.overlay.broadcast";
 
-    /** Encryption, by its mere presence. */
+    /** Encryption, by its mere presence, whatever the value. */
     static final String ENCRYPTED = "encrypted";
 
     static final int MOST_VNI = (1 << 24) - 1;
 
     /** Reads options, or refuses them. */
     static OverlayOptions of(Map<String, String> options) {
-        if (options.containsKey(ENCRYPTED)) { // never silently in the clear: OV-12, OV-25
-            throw new UnsupportedException("option '" + ENCRYPTED
-                    + "': overlay networks cannot be encrypted yet; leave it out only if the underlay can be trusted");
-        }
-        return new OverlayOptions(vnis(options), mtu(options), broadcast(options));
+        return new OverlayOptions(
+                vnis(options), mtu(options), broadcast(options), options.containsKey(ENCRYPTED)); // OV-01
     }
 
     private static List<Integer> vnis(Map<String, String> options) { // OV-01, OV-02

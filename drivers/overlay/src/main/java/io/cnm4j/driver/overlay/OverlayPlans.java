@@ -1,5 +1,6 @@
 package io.cnm4j.driver.overlay;
 
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.driver.AttachPoint;
@@ -13,6 +14,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,23 +34,27 @@ final class OverlayPlans {
     }
 
     Plan presence() {
-        String mark = Mark.of(network.controller(), "network " + network.id().shortForm());
+        var ops = new ArrayList<KernelOp>();
+        ops.add(new KernelOp.MakeNamespace(note.namespace(), Map.of()));
+        ops.add(link(new LinkSpec.Bridge(BRIDGE, note.mtu(), Optional.of(mac(BRIDGE)), mark())));
         int vni = Integer.parseInt(network.note().getOrDefault(OverlayDriver.VNI, "0"));
-        return Plan.of(
-                new KernelOp.MakeNamespace(note.namespace(), Map.of()),
-                new KernelOp.AddLink(
-                        note.namespace(), new LinkSpec.Bridge(BRIDGE, note.mtu(), Optional.of(mac(BRIDGE)), mark)),
-                new KernelOp.AddLink(
-                        note.namespace(),
-                        new LinkSpec.Vxlan(
-                                TUNNEL,
-                                note.mtu(),
-                                Optional.of(mac(TUNNEL)),
-                                mark,
-                                vni,
-                                note.local(),
-                                note.port(),
-                                BRIDGE)));
+        Optional<MacAddress> mac = Optional.of(mac(TUNNEL));
+        if (note.encrypted()) { // no link of the kernel's has the identifier: what comes in the clear goes nowhere,
+            // OV-19
+            ops.add(link(new LinkSpec.Tap(TUNNEL, note.mtu(), mac, mark(), BRIDGE)));
+            ops.add(new TunnelOp.Serve(note.namespace(), TUNNEL, vni, note.local(), note.port()));
+        } else {
+            ops.add(link(new LinkSpec.Vxlan(TUNNEL, note.mtu(), mac, mark(), vni, note.local(), note.port(), BRIDGE)));
+        }
+        return new Plan(ops);
+    }
+
+    private KernelOp link(LinkSpec link) {
+        return new KernelOp.AddLink(note.namespace(), link);
+    }
+
+    private String mark() {
+        return Mark.of(network.controller(), "network " + network.id().shortForm());
     }
 
     /** A hardware address of the host's own: one that an endpoint also had would break the bridge. */
@@ -59,14 +65,23 @@ final class OverlayPlans {
     Plan peer(Peer peer) {
         var ops = new ArrayList<KernelOp>();
         MacAddress mac = peer.endpoint().mac();
-        ops.add(new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, peer.host()));
+        ops.add(reached(mac, peer.host()));
         for (IpPrefix address : peer.endpoint().addresses()) {
-            ops.add(new KernelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
+            ops.add(
+                    note.encrypted()
+                            ? new TunnelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac)
+                            : new KernelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
         }
         if (OverlayOptions.of(network.options()).broadcast()) {
-            ops.add(new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, MacAddress.NONE, peer.host()));
+            ops.add(reached(MacAddress.NONE, peer.host()));
         }
         return new Plan(ops);
+    }
+
+    private KernelOp reached(MacAddress mac, IpAddress host) {
+        return note.encrypted()
+                ? new TunnelOp.AddPeer(note.namespace(), TUNNEL, mac, host)
+                : new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, host);
     }
 
     Attachment attachment(EndpointState endpoint, AttachPoint point) {

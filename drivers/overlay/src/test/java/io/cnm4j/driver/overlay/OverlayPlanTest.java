@@ -8,7 +8,6 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
-import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
@@ -22,6 +21,7 @@ import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.TunnelOp;
 import io.cnm4j.tck.FakeHost;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class OverlayPlanTest {
     private static final OverlayDriver DRIVER = new OverlayDriver();
-    private static final Underlay UNDERLAY =
-            new Underlay(IpAddress.parse("10.0.0.1"), 1500, 4789, NamespaceRef.at("/run/c/netns/net-aaaaaaaaaaaa"));
+    private static final Underlay UNDERLAY = new Underlay(
+            IpAddress.parse("10.0.0.1"), 1500, 4789, 4500, NamespaceRef.at("/run/c/netns/net-aaaaaaaaaaaa"));
 
     private static NetworkState network(String letter, Map<String, String> options) {
         return NetworkState.builder()
@@ -89,7 +89,6 @@ class OverlayPlanTest {
         }
         refused(Map.of(OverlayOptions.MTU, "-1"), InvalidRequestException.class, "-1");
         refused(Map.of(OverlayOptions.BROADCAST, "maybe"), InvalidRequestException.class, "maybe");
-        refused(Map.of(OverlayOptions.ENCRYPTED, ""), UnsupportedException.class, "encrypted");
     }
 
     private static void refused(Map<String, String> options, Class<? extends Exception> type, String word) {
@@ -111,12 +110,31 @@ class OverlayPlanTest {
         var narrow = Map.of(OverlayOptions.MTU, "1400");
         assertThat(DRIVER.decidePresence(decided(network("a", narrow)), UNDERLAY))
                 .containsEntry("overlay.mtu", "1350");
-        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, UNDERLAY.namespace());
+        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, UNDERLAY.namespace());
         assertThat(DRIVER.decidePresence(network, six)).containsEntry("overlay.mtu", "1430");
         var wide = decided(network("a", Map.of(OverlayOptions.MTU, "9000")));
         assertThatThrownBy(() -> DRIVER.decidePresence(wide, UNDERLAY))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContainingAll("9000", "1500");
+    }
+
+    @Test // OV-01, OV-06, OV-19
+    void anEncryptedNetworkHasADeviceThatThisProcessServes() {
+        NetworkState network = decided(network("a", Map.of(OverlayOptions.ENCRYPTED, "")));
+        Map<String, String> presence = DRIVER.decidePresence(network, UNDERLAY);
+        assertThat(presence).containsEntry("overlay.mtu", "1408").containsEntry("overlay.port", "4500");
+        List<String> lines = DRIVER.planPresence(network, presence).render();
+        assertThat(lines).noneMatch(line -> line.contains("type vxlan"));
+        String inside = "nsenter --net=/run/c/netns/net-aaaaaaaaaaaa ";
+        assertThat(lines)
+                .contains(
+                        inside + "ip tuntap add dev vxlan0 mode tap vnet_hdr",
+                        "# this process encrypts what enters vxlan0 in /run/c/netns/net-aaaaaaaaaaaa, VXLAN 4096,"
+                                + " and sends it from 10.0.0.1 udp port 4500");
+        var peer = new Peer(endpoint(Map.of()), IpAddress.parse("10.0.0.2"));
+        assertThat(DRIVER.planPeer(network, presence, peer).ops()).hasSize(2).allMatch(op -> op instanceof TunnelOp);
+        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, UNDERLAY.namespace());
+        assertThat(DRIVER.decidePresence(network, six)).containsEntry("overlay.mtu", "1388");
     }
 
     @Test // OV-09, OV-11, OV-15

@@ -17,6 +17,7 @@ import io.cnm4j.driver.remote.protocol.JoinAnswer;
 import io.cnm4j.driver.remote.protocol.Method;
 import io.cnm4j.driver.remote.protocol.NetworkCapabilities;
 import io.cnm4j.driver.remote.protocol.PoolData;
+import io.cnm4j.driver.remote.protocol.PortBindings;
 import io.cnm4j.plugin.server.Served.Endpoint;
 import io.cnm4j.plugin.server.Served.Network;
 import io.cnm4j.spi.driver.AttachPoint;
@@ -271,12 +272,12 @@ public final class NetworkService implements PluginService {
 
     /** What the endpoint was published on before goes: the engine says all of it each time. */
     private void publish(Fields request) {
-        List<PublishedPort> wishes = PortBindings.read(request);
+        List<PublishedPort> wishes = PortBindings.read(request.object("Options").orElse(Fields.NONE));
         Endpoint endpoint = withoutPorts(endpoint(request));
         if (!wishes.isEmpty()) {
-            var bindings = new PortBindings(
+            var chosen = new ChosenPorts(
                     publisher(), existing(endpoint.network()).state(host.id()), endpoint, endpoints.values());
-            bindings.take(wishes, mappings -> {
+            chosen.take(wishes, mappings -> {
                 Endpoint published = endpoint.on(mappings);
                 plans.apply(ports(published), List.of(), () -> put(published));
             });

@@ -9,10 +9,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -37,14 +40,21 @@ public final class PluginServer implements AutoCloseable {
     private final EventLoopGroup group;
     private final ThreadPoolExecutor workers;
     private final Channel listening;
+    private final ChannelGroup connections;
 
     private PluginServer(
-            Path socket, Optional<Path> spec, EventLoopGroup group, ThreadPoolExecutor workers, Channel listening) {
+            Path socket,
+            Optional<Path> spec,
+            EventLoopGroup group,
+            ThreadPoolExecutor workers,
+            Channel listening,
+            ChannelGroup connections) {
         this.socket = socket;
         this.spec = spec;
         this.group = group;
         this.workers = workers;
         this.listening = listening;
+        this.connections = connections;
     }
 
     /**
@@ -77,13 +87,14 @@ public final class PluginServer implements AutoCloseable {
                 new DefaultThreadFactory("cnm4j-plugin-request", true));
         workers.allowCoreThreadTimeOut(true);
         try {
-            Channel listening = listen(socket, group, new Requests(services, workers));
+            var connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+            Channel listening = listen(socket, group, connections, new Requests(services, workers));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             if (spec.isPresent()) {
                 Files.createDirectories(spec.orElseThrow().toAbsolutePath().getParent());
                 Files.writeString(spec.orElseThrow(), "unix://" + socket.toAbsolutePath() + "\n");
             }
-            return new PluginServer(socket, spec, group, workers, listening);
+            return new PluginServer(socket, spec, group, workers, listening, connections);
         } catch (IOException | RuntimeException failure) {
             stop(group, workers);
             throw new ConfigurationException(
@@ -91,13 +102,15 @@ public final class PluginServer implements AutoCloseable {
         }
     }
 
-    private static Channel listen(Path socket, EventLoopGroup group, Requests requests) throws IOException {
+    private static Channel listen(Path socket, EventLoopGroup group, ChannelGroup connections, Requests requests)
+            throws IOException {
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channel(EpollServerDomainSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         channel.pipeline()
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(MAX_REQUEST, true))
@@ -145,6 +158,9 @@ public final class PluginServer implements AutoCloseable {
     /** Stops listening, lets requests in flight finish for at most 20 s, and removes socket and file. What is served stays. */
     @Override
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
         listening.close().syncUninterruptibly();
         workers.shutdown();
         try {
@@ -152,6 +168,7 @@ public final class PluginServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        connections.close().syncUninterruptibly(); // a loop that ends leaves some open, and their clients waiting
         stop(group, workers);
         try {
             Files.deleteIfExists(socket);

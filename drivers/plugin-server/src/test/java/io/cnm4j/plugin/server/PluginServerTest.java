@@ -1,5 +1,6 @@
 package io.cnm4j.plugin.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,13 +26,22 @@ import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +52,22 @@ import org.junit.jupiter.api.io.TempDir;
 class PluginServerTest {
     private static final String NETWORK = "a".repeat(64);
     private static final String ENDPOINT = "b".repeat(64);
+    private static final List<String> FIELDS = List.of(
+            "NetworkID",
+            "EndpointID",
+            "Options",
+            "IPv4Data",
+            "IPv6Data",
+            "Interface",
+            "SandboxKey",
+            "DiscoveryType",
+            "DiscoveryData",
+            "AddressSpace",
+            "Pool",
+            "SubPool",
+            "V6",
+            "PoolID",
+            "Address");
 
     @TempDir
     Path directory;
@@ -73,7 +99,8 @@ class PluginServerTest {
                 new PluginSearch(List.of(directory), List.of(directory)),
                 http,
                 Limits.USUAL,
-                System::nanoTime);
+                System::nanoTime,
+                Map.of());
     }
 
     @AfterEach
@@ -265,6 +292,26 @@ class PluginServerTest {
     }
 
     @Test
+    void aRequestOfWrongTypesIsRefusedByEachMethodAndChangesNothing() {
+        String before = host.dump();
+        for (Method method : EnumSet.complementOf(EnumSet.of(Method.ACTIVATE))) {
+            for (Object wrong :
+                    List.of(7, -1e99, true, "x", "", List.of(), List.of(7), Map.of(), Map.of("x", List.of()))) {
+                var request = new TreeMap<String, Object>();
+                FIELDS.forEach(field -> request.put(field, wrong));
+                try {
+                    ask(method, request);
+                } catch (PluginException refused) {
+                    assertThat(refused.answer()).isEqualTo(PluginException.Answer.REFUSED);
+                    assertThat(refused).as("%s %s", method, wrong).hasMessageNotContaining("HTTP status");
+                }
+            }
+        }
+        assertThat(host.differencesSince(before)).isEmpty();
+        assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
     void itKeepsTheRulesThatPluginsMustKeep() {
         String before = host.dump();
         try (var conformance = new Conformance(directory.resolve("cnm4j.sock"))) {
@@ -274,6 +321,34 @@ class PluginServerTest {
         }
         assertThat(host.differencesSince(before)).isEmpty();
         assertThat(records.list("")).isEmpty();
+    }
+
+    @Test
+    void connectionsEndWithTheServer() throws Exception { // so that the engine does not wait on one for an answer
+        server.close();
+        UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(server.socket());
+        for (int i = 0; i < 100; i++) {
+            server = PluginServer.start(server.socket(), Optional.empty(), List.of());
+            try (SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                connection.connect(socket);
+                connection.write(ByteBuffer.wrap(
+                        "POST /Plugin.Activate HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII)));
+                assertThat(connection.read(ByteBuffer.allocate(4096))).isPositive();
+                server.close();
+                assertThat(CompletableFuture.supplyAsync(() -> end(connection)))
+                        .as("end of the connection in round %s", i)
+                        .succeedsWithin(Duration.ofSeconds(10))
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    private static int end(SocketChannel connection) {
+        try {
+            return connection.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

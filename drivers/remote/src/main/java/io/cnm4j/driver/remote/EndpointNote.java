@@ -15,23 +15,28 @@ import java.util.Optional;
  *
  * @param link the interface on the host that is to be moved into the sandbox
  * @param ownMac whether the interface keeps the hardware address that it has
+ * @param needsWayOut whether a sandbox that has no gateway is to get another way outside; false before the plug-in was asked to join
  * @param gateways default gateways
  * @param routes more routes, {@code DESTINATION} or {@code DESTINATION via NEXT-HOP} each
  */
-record EndpointNote(Optional<String> link, boolean ownMac, List<IpAddress> gateways, List<String> routes) {
+record EndpointNote(
+        Optional<String> link, boolean ownMac, boolean needsWayOut, List<IpAddress> gateways, List<String> routes) {
     private static final String LINK = "plugin.link";
     private static final String OWN = "plugin.mac";
 
     /** Nobody chose a hardware address. */
     static final Map<String, String> OWN_MAC = Map.of(OWN, "own");
 
+    private static final String WAY_OUT = "plugin.wayout";
     private static final String GATEWAYS = "plugin.gateways";
     private static final String ROUTES = "plugin.routes";
     private static final String VIA = " via ";
 
+    /** Returns all that a join changes in a note: whatever an earlier one left there is written over. */
     static Map<String, String> of(JoinAnswer answer) {
         var note = new LinkedHashMap<String, String>();
-        answer.link().ifPresent(link -> note.put(LINK, link.source()));
+        note.put(LINK, answer.link().map(JoinAnswer.Link::source).orElse(""));
+        note.put(WAY_OUT, answer.disableGatewayService() ? "" : "needed");
         var gateways = new ArrayList<String>();
         answer.gateway4().ifPresent(gateway -> gateways.add(gateway.toString()));
         answer.gateway6().ifPresent(gateway -> gateways.add(gateway.toString()));
@@ -53,8 +58,9 @@ record EndpointNote(Optional<String> link, boolean ownMac, List<IpAddress> gatew
 
     static EndpointNote read(Map<String, String> note) {
         return new EndpointNote(
-                Optional.ofNullable(note.get(LINK)),
+                Optional.ofNullable(note.get(LINK)).filter(link -> !link.isEmpty()),
                 note.containsKey(OWN),
+                !note.getOrDefault(WAY_OUT, "").isEmpty(),
                 list(note, GATEWAYS).stream().map(IpAddress::parse).toList(),
                 list(note, ROUTES));
     }

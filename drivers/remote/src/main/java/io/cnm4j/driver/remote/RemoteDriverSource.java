@@ -4,6 +4,7 @@ import io.cnm4j.driver.remote.client.Limits;
 import io.cnm4j.driver.remote.client.Plugin;
 import io.cnm4j.driver.remote.client.PluginHttp;
 import io.cnm4j.driver.remote.client.PluginSearch;
+import io.cnm4j.driver.remote.protocol.Method;
 import io.cnm4j.spi.driver.DriverSource;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.ipam.IpamDriver;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Plug-ins by name. Stateless. */
@@ -28,9 +30,12 @@ public final class RemoteDriverSource implements DriverSource {
     }
 
     @Override
-    public Drivers open(List<Path> directories) {
+    public Drivers open(Setting setting) {
+        List<Path> directories = setting.directories();
         return new Plugins(
-                limits, directories.isEmpty() ? PluginSearch.ofSystem() : new PluginSearch(directories, directories));
+                limits,
+                directories.isEmpty() ? PluginSearch.ofSystem() : new PluginSearch(directories, directories),
+                Map.of(Method.NETWORK_DRIVER, setting.drivers(), Method.IPAM_DRIVER, setting.ipamDrivers()));
     }
 
     /** The plug-ins that one controller asks. Thread-safe. */
@@ -39,17 +44,19 @@ public final class RemoteDriverSource implements DriverSource {
         private final PluginHttp http;
         private final Limits limits;
         private final PluginSearch search;
+        private final Map<String, Set<String>> others;
 
-        Plugins(Limits limits, PluginSearch search) {
+        Plugins(Limits limits, PluginSearch search, Map<String, Set<String>> others) {
             this.http = new PluginHttp(limits.answer());
             this.limits = limits;
             this.search = search;
+            this.others = others;
         }
 
         private Optional<Plugin> plugin(String name) {
             return PluginSearch.isName(name)
-                    ? Optional.of(
-                            byName.computeIfAbsent(name, n -> new Plugin(n, search, http, limits, System::nanoTime)))
+                    ? Optional.of(byName.computeIfAbsent(
+                            name, n -> new Plugin(n, search, http, limits, System::nanoTime, others)))
                     : Optional.empty();
         }
 

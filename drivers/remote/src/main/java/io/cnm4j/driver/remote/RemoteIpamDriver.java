@@ -1,5 +1,6 @@
 package io.cnm4j.driver.remote;
 
+import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.PluginException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
@@ -19,6 +20,7 @@ import io.cnm4j.spi.ipam.PoolState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +89,7 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
                 }
                 held.add(given); // asked for again while it is held, so that another comes
                 if (held.size() >= MOST_TRIES) {
-                    throw new io.cnm4j.api.error.ExhaustedException("plug-in '" + name() + "' gave " + held.size()
+                    throw new ExhaustedException("plug-in '" + name() + "' gave " + held.size()
                             + " pools that the host uses itself, the last " + given.pool() + "; ask for a subnet");
                 }
             }
@@ -99,20 +101,33 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
     private AddressPoolLease lease(PoolRequest request, PoolAnswer given) {
         if (given.pool().family() != request.family()) {
             release(given);
-            throw senseless(Method.REQUEST_POOL, "Pool " + given.pool() + " for " + request.family());
+            throw plugin.senseless(Method.REQUEST_POOL, "Pool " + given.pool() + " for " + request.family(), null);
         }
         var state = new PoolState(given.id(), request.owner(), given.pool().subnet(), request.range());
         return new RemotePool(this, state, request.options(), false);
     }
 
     private PoolAnswer ask(PoolRequest request, String space) {
+        return plugin.call(
+                Method.REQUEST_POOL,
+                poolRequest(space, request.family(), request.pool(), request.range(), request.options()),
+                deadline(),
+                PoolAnswer::read);
+    }
+
+    static Map<String, Object> poolRequest(
+            String space,
+            Family family,
+            Optional<IpPrefix> pool,
+            Optional<IpPrefix> range,
+            Map<String, String> options) {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("AddressSpace", space);
-        fields.put("Pool", request.pool().map(IpPrefix::toString).orElse(""));
-        fields.put("SubPool", request.range().map(IpPrefix::toString).orElse(""));
-        fields.put("Options", new TreeMap<>(request.options()));
-        fields.put("V6", request.family() == Family.IPV6);
-        return plugin.call(Method.REQUEST_POOL, fields, deadline(), PoolAnswer::read);
+        fields.put("Pool", pool.map(IpPrefix::toString).orElse(""));
+        fields.put("SubPool", range.map(IpPrefix::toString).orElse(""));
+        fields.put("Options", new TreeMap<>(options));
+        fields.put("V6", family == Family.IPV6);
+        return fields;
     }
 
     private static boolean overlapsExcluded(PoolRequest request, IpPrefix pool) {
@@ -121,14 +136,6 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
 
     private void release(PoolAnswer given) {
         Absent.isFine(() -> plugin.call(Method.RELEASE_POOL, Map.of("PoolID", given.id()), deadline(), Fields::values));
-    }
-
-    PluginException senseless(Method method, String what) {
-        return new PluginException(
-                name(),
-                PluginException.Answer.SENSELESS,
-                "plug-in '" + name() + "' answers " + method + " with " + what + "; see what it logs",
-                null);
     }
 
     @Override

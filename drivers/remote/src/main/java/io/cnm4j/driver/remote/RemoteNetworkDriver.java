@@ -2,7 +2,8 @@ package io.cnm4j.driver.remote;
 
 import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
-import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.error.InvalidRequestException;
+import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.InterfaceNames;
 import io.cnm4j.api.model.IpPrefix;
@@ -15,11 +16,13 @@ import io.cnm4j.driver.remote.protocol.JoinAnswer;
 import io.cnm4j.driver.remote.protocol.Method;
 import io.cnm4j.driver.remote.protocol.NetworkCapabilities;
 import io.cnm4j.driver.remote.protocol.PoolData;
+import io.cnm4j.driver.remote.protocol.PortBindings;
 import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.DriverContext;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.ExternalDriver;
+import io.cnm4j.spi.driver.InwardDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
@@ -35,8 +38,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** A plug-in as a network driver: rows RN. Thread-safe. */
-final class RemoteNetworkDriver implements ExternalDriver {
+final class RemoteNetworkDriver implements ExternalDriver, InwardDriver {
     private static final String GENERIC = "com.docker.network.generic";
+    private static final String NO_PROXY = "com.docker.network.driver.private.no_proxy_6to4";
     private static final String USUAL_PREFIX = "eth";
 
     private final Plugin plugin;
@@ -129,7 +133,7 @@ final class RemoteNetworkDriver implements ExternalDriver {
             NetworkState network, EndpointState endpoint, Optional<MacAddress> mac, Deadline deadline) { // RN-07
         var asked = new EndpointInterface(endpoint.address(Family.IPV4), endpoint.address(Family.IPV6), mac);
         var request = new LinkedHashMap<String, Object>(ids(network.id(), endpoint.id()));
-        request.put("Options", new TreeMap<String, Object>(endpoint.options()));
+        request.put("Options", options(endpoint));
         request.put("Interface", asked.equals(EndpointInterface.NONE) ? null : asked.write());
         EndpointInterface given = plugin.call(Method.CREATE_ENDPOINT, request, deadline, EndpointInterface::in);
         var addresses = new ArrayList<IpPrefix>();
@@ -142,12 +146,10 @@ final class RemoteNetworkDriver implements ExternalDriver {
     /** A plug-in may fill what is not set, and change nothing. */
     private <T> Optional<T> filled(String field, Optional<T> asked, Optional<T> given) {
         if (asked.isPresent() && given.isPresent()) {
-            throw new PluginException(
-                    name(),
-                    PluginException.Answer.SENSELESS,
-                    "plug-in '" + name() + "' answers " + Method.CREATE_ENDPOINT + " with " + field + " "
-                            + given.orElseThrow() + " although the endpoint has " + asked.orElseThrow()
-                            + "; a plug-in may fill only what is not set",
+            throw plugin.senseless(
+                    Method.CREATE_ENDPOINT,
+                    field + " " + given.orElseThrow() + " although the endpoint has " + asked.orElseThrow()
+                            + ": a plug-in may fill only what is not set",
                     null);
         }
         return asked.or(() -> given);
@@ -169,7 +171,7 @@ final class RemoteNetworkDriver implements ExternalDriver {
     public Offer join(NetworkState network, EndpointState endpoint, String sandbox, Deadline deadline) { // RN-10
         var request = ids(network.id(), endpoint.id());
         request.put("SandboxKey", sandbox);
-        request.put("Options", new TreeMap<String, Object>(endpoint.options()));
+        request.put("Options", options(endpoint));
         JoinAnswer answer = plugin.call(Method.JOIN, request, deadline, JoinAnswer::read);
         Optional<JoinAnswer.Link> link = answer.link();
         link.ifPresent(names -> {
@@ -189,12 +191,8 @@ final class RemoteNetworkDriver implements ExternalDriver {
     private void checked(Runnable check) {
         try {
             check.run();
-        } catch (io.cnm4j.api.error.InvalidRequestException impossible) {
-            throw new PluginException(
-                    name(),
-                    PluginException.Answer.SENSELESS,
-                    "plug-in '" + name() + "' answers " + Method.JOIN + ": " + impossible.getMessage(),
-                    impossible);
+        } catch (InvalidRequestException impossible) {
+            throw plugin.senseless(Method.JOIN, "what cannot be made: " + impossible.getMessage(), impossible);
         }
     }
 
@@ -204,13 +202,41 @@ final class RemoteNetworkDriver implements ExternalDriver {
     }
 
     @Override
-    public void serveAsGateway(NetworkId network, EndpointState endpoint, boolean serving, Deadline deadline) {
-        Map<String, Object> request = ids(network, endpoint.id()); // RN-12, RN-13
-        if (serving) {
-            request.put("Options", new TreeMap<String, Object>(endpoint.options()));
+    public void serveAsGateway(
+            NetworkId network, EndpointState endpoint, boolean otherForIpv6, Deadline deadline) { // RN-12
+        Map<String, Object> options = options(endpoint);
+        if (otherForIpv6) {
+            options.put(NO_PROXY, true);
         }
-        plugin.callOptional(
-                serving ? Method.PROGRAM_CONNECTIVITY : Method.REVOKE_CONNECTIVITY, request, deadline, Fields::values);
+        Map<String, Object> request = ids(network, endpoint.id());
+        request.put("Options", options);
+        boolean done = plugin.callOptional(Method.PROGRAM_CONNECTIVITY, request, deadline, Fields::values)
+                .isPresent();
+        if (!done && !endpoint.publish().isEmpty()) {
+            throw new UnsupportedException(
+                    "plug-in '" + name() + "' publishes no ports: it has no " + Method.PROGRAM_CONNECTIVITY
+                            + "; connect endpoint '" + endpoint.name() + "' without " + endpoint.publish());
+        }
+    }
+
+    @Override
+    public void serveNoMore(NetworkId network, EndpointId endpoint, Deadline deadline) { // RN-13
+        Absent.isFine(() ->
+                plugin.callOptional(Method.REVOKE_CONNECTIVITY, ids(network, endpoint), deadline, Fields::values));
+    }
+
+    /** Returns the options of an endpoint, with the ports that it is to be published on where the engine has them. */
+    private static Map<String, Object> options(EndpointState endpoint) {
+        var options = new TreeMap<String, Object>(endpoint.options());
+        if (!endpoint.publish().isEmpty()) {
+            options.put(PortBindings.OPTION, PortBindings.write(endpoint.publish()));
+        }
+        return options;
+    }
+
+    @Override
+    public boolean needsWayOut(NetworkState network, EndpointState endpoint) { // GW-06, RN-10
+        return EndpointNote.read(endpoint.note()).needsWayOut();
     }
 
     // ---- plans: from the note alone

@@ -1,7 +1,6 @@
 package io.cnm4j.driver.remote;
 
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.Method;
@@ -11,6 +10,7 @@ import io.cnm4j.spi.ipam.AddressRequest.Purpose;
 import io.cnm4j.spi.ipam.PoolState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,13 +79,8 @@ final class RemotePool implements AddressPoolLease {
     }
 
     private Map<String, Object> request() {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("AddressSpace", "");
-        fields.put("Pool", state.pool().toString());
-        fields.put("SubPool", state.range().map(Object::toString).orElse(""));
-        fields.put("Options", options);
-        fields.put("V6", state.pool().family() == Family.IPV6);
-        return fields;
+        return RemoteIpamDriver.poolRequest(
+                "", state.pool().family(), Optional.of(state.pool()), state.range(), options);
     }
 
     private void tell(Runnable call) {

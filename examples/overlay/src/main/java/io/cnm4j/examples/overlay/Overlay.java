@@ -18,15 +18,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
  * Two hosts, two networks across them. On {@code shop} a web application on host one finds its database, a real Redis on host two, by the
  * name {@code db}, and is published as port 8001; on {@code blog} the same application, of the same name, is on its own. Run it as root with
- * {@code examples/run overlay [--store embedded|etcd|consul|zookeeper]}, or from an IDE.
+ * {@code examples/run overlay [--encrypted] [--store embedded|etcd|consul|zookeeper]}, or from an IDE.
  */
 public final class Overlay {
     private static final String WEB = "http://web/";
@@ -34,9 +36,11 @@ public final class Overlay {
     private final TwoHosts hosts;
     private final NetworkController one;
     private final NetworkController two;
+    private final boolean encrypted;
     private final List<Process> programs = new ArrayList<>();
 
-    private Overlay(TwoHosts hosts, NetworkController one, NetworkController two) {
+    private Overlay(TwoHosts hosts, NetworkController one, NetworkController two, boolean encrypted) {
+        this.encrypted = encrypted;
         this.hosts = hosts;
         this.one = one;
         this.two = two;
@@ -44,16 +48,17 @@ public final class Overlay {
 
     /** Plays the story; throws if it takes another turn than it should. */
     public static void main(String[] args) throws Exception {
-        StoreKind kind = StoreKind.of(args);
+        boolean encrypted = args.length > 0 && args[0].equals("--encrypted");
+        StoreKind kind = StoreKind.of(encrypted ? Arrays.copyOfRange(args, 1, args.length) : args);
         Path directory = Files.createTempDirectory("cnm4j-overlay");
         StoreKind.Running store = kind.start(directory);
         try (AutoCloseable server = store.server();
                 var hosts = new TwoHosts(directory, store.address())) {
             try (NetworkController one = NetworkController.open(hosts.config(1));
                     NetworkController two = NetworkController.open(hosts.config(2))) {
-                System.out.println(
-                        "store: " + kind.label() + "; hosts: " + TwoHosts.address(1) + ", " + TwoHosts.address(2));
-                var story = new Overlay(hosts, one, two);
+                System.out.println("store: " + kind.label() + "; hosts: " + TwoHosts.address(1) + ", "
+                        + TwoHosts.address(2) + (encrypted ? "; what is between them is encrypted" : ""));
+                var story = new Overlay(hosts, one, two, encrypted);
                 try {
                     story.play();
                 } finally {
@@ -102,8 +107,12 @@ public final class Overlay {
         require(two.check().isEmpty(), "a check of host two should find nothing: " + two.check());
     }
 
-    private static NetworkRequest overlay(String name) {
-        return NetworkRequest.builder().name(name).driver("overlay").build();
+    private NetworkRequest overlay(String name) {
+        return NetworkRequest.builder()
+                .name(name)
+                .driver("overlay")
+                .options(encrypted ? Map.of("encrypted", "") : Map.of())
+                .build();
     }
 
     private static Sandbox connected(NetworkController host, String network, String name, PublishedPort... ports) {

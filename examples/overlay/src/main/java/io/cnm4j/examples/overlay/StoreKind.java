@@ -37,7 +37,7 @@ enum StoreKind {
         return Arrays.stream(values())
                 .filter(kind -> args.length == 2 && args[0].equals("--store") && args[1].equals(kind.label()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("usage: overlay [--store "
+                .orElseThrow(() -> new IllegalArgumentException("usage: overlay [--encrypted] [--store "
                         + Arrays.stream(values()).map(StoreKind::label).collect(Collectors.joining("|")) + "]"));
     }
 

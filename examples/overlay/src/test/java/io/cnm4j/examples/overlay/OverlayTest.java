@@ -25,6 +25,15 @@ class OverlayTest {
                 .endsWith("overlay: ok\nleaks: 0\n");
     }
 
+    @Test // OV-18, OV-19
+    @Tag("kernel")
+    void theSameIsTrueOfEncryptedNetworks() throws Exception {
+        ExampleRun.assumeRoot();
+        assertThat(ExampleRun.told(Overlay::main, "--encrypted"))
+                .contains("is encrypted", "somebody outside", "shop: ann, bob", "blog: knows no db")
+                .endsWith("overlay: ok\nleaks: 0\n");
+    }
+
     @Test
     void anUnknownStoreIsRefused() {
         assertThatThrownBy(() -> Overlay.main(new String[] {"--store", "paper"}))

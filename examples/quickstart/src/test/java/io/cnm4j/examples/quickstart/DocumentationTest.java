@@ -170,6 +170,7 @@ class DocumentationTest {
                 recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
                 recipes.ports(shop);
+                recipes.links(shop);
                 String host = stage.config().hostNamespace().orElseThrow().toString();
                 new ProcessBuilder("nsenter", "--net=" + host, "ip", "link", "add", "lan0", "type", "bridge")
                         .start()

@@ -10,6 +10,7 @@ import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.AddressPool;
+import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.ExtraHost;
@@ -128,6 +129,19 @@ final class Recipes {
         till.inspect().ports().forEach(port -> log.add(port.toString())); // 0.0.0.0:8001:80/tcp, [::]:8001:80/tcp ...
         require(log.size() == 3, "three mappings, not " + log);
         sandbox.delete();
+    }
+
+    void links(Network apart) {
+        EndpointRequest store = EndpointRequest.builder()
+                .name("store")
+                .addExpose(ContainerPorts.parse("6379"))
+                .build();
+        EndpointRequest app =
+                EndpointRequest.builder().name("app").putLinks("db", "store").build();
+        apart.connect(controller.createSandbox(SandboxRequest.forContainer("store")), store);
+        apart.connect(controller.createSandbox(SandboxRequest.forContainer("app")), app);
+        controller.destroySandbox("app");
+        controller.destroySandbox("store");
     }
 
     void given(Path namespace) {

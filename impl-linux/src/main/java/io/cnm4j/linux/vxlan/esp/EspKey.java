@@ -1,6 +1,7 @@
 package io.cnm4j.linux.vxlan.esp;
 
 import io.cnm4j.api.error.InvalidRequestException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /** A key for one direction between two endpoints, with its SPI (RFC 4303 section 2.1). Immutable. */
@@ -43,6 +44,17 @@ public final class EspKey {
 
     byte[] salt() {
         return Arrays.copyOfRange(material, 32, LENGTH);
+    }
+
+    /** Tells whether it is the same key of the same name: its counter and window go on then. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EspKey key && key.spi == spi && MessageDigest.isEqual(key.material, material);
+    }
+
+    @Override
+    public int hashCode() {
+        return spi;
     }
 
     /** Returns the SPI; never the key. */

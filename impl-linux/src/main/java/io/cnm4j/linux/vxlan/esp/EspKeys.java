@@ -41,11 +41,11 @@ public final class EspKeys {
     /**
      * Returns these with one more key that this endpoint may send with.
      *
-     * @throws InvalidRequestException if there is one of this SPI
+     * @throws InvalidRequestException if it has one of this SPI
      */
     public EspKeys receiveFrom(IpAddress peer, EspKey key) {
         for (Received each : receiving) {
-            if (each.key().spi() == key.spi()) {
+            if (each.key().spi() == key.spi() && each.from().equals(peer)) {
                 throw new InvalidRequestException(each.key() + " is received from " + each.from()
                         + " already; give each key an" + " SPI of its own");
             }

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -31,6 +33,7 @@ public final class Plugin {
     private final PluginHttp http;
     private final Limits limits;
     private final LongSupplier nanoTime;
+    private final Map<String, Set<String>> others;
     private final Breaker breaker;
     private final ReentrantLock activating = new ReentrantLock();
     private volatile @Nullable Active active;
@@ -44,13 +47,21 @@ public final class Plugin {
      * @param http how it is asked
      * @param limits how much of our time it gets
      * @param nanoTime a clock that counts nanoseconds upwards
+     * @param others the names of drivers that are no plug-ins, by type, to be named where there is no such plug-in
      */
-    public Plugin(String name, PluginSearch search, PluginHttp http, Limits limits, LongSupplier nanoTime) {
+    public Plugin(
+            String name,
+            PluginSearch search,
+            PluginHttp http,
+            Limits limits,
+            LongSupplier nanoTime,
+            Map<String, Set<String>> others) {
         this.name = name;
         this.search = search;
         this.http = http;
         this.limits = limits;
         this.nanoTime = nanoTime;
+        this.others = others;
         this.breaker = new Breaker(name, limits, nanoTime);
     }
 
@@ -79,9 +90,18 @@ public final class Plugin {
         return answer(method, arguments, deadline, read);
     }
 
+    /** Returns the failure that an answer makes no sense although it can be read. */
+    public PluginException senseless(Method method, String what, @Nullable Throwable cause) {
+        return new PluginException(
+                name,
+                PluginException.Answer.SENSELESS,
+                "plug-in '" + name + "' answers " + method + " with " + what + "; see what it logs",
+                cause);
+    }
+
     private <T> Optional<T> answer(Method method, Map<String, ?> arguments, Deadline outer, Function<Fields, T> read) {
         Deadline deadline = bounded(outer);
-        Active plugin = activated(deadline);
+        Active plugin = activated(method, deadline);
         if (!plugin.types.contains(method.type())) {
             throw new UnsupportedException("plug-in '" + name + "' is no " + method.type() + "; it says it is "
                     + plugin.types + "; choose another");
@@ -95,7 +115,7 @@ public final class Plugin {
         return Deadline.after(Duration.ofNanos(nanos), nanoTime);
     }
 
-    private Active activated(Deadline deadline) {
+    private Active activated(Method method, Deadline deadline) {
         Active known = active;
         if (known != null) {
             return known;
@@ -107,7 +127,7 @@ public final class Plugin {
             if (meanwhile != null) {
                 return meanwhile;
             }
-            PluginAddress address = search.find(name).orElseThrow(this::unknown);
+            PluginAddress address = search.find(name).orElseThrow(() -> unknown(method.type()));
             Optional<List<String>> types =
                     exchange(address, Method.ACTIVATE, Map.of(), deadline, fields -> fields.texts("Implements"));
             Active found = new Active(address, types.orElseThrow(() -> refused(Method.ACTIVATE, "404 not found")));
@@ -129,10 +149,13 @@ public final class Plugin {
         throw deadline.expired("plug-in '" + name + "' to be activated by another call");
     }
 
-    private NotFoundException unknown() {
-        return new NotFoundException("no driver and no plug-in is called '" + name + "'; looked for a socket in "
-                + search.sockets() + " and for a .spec or .json file in " + search.files()
-                + "; plug-ins there are " + search.scan() + "; start the plug-in, or use a driver there is");
+    private NotFoundException unknown(String type) {
+        Set<String> there = new TreeSet<>(others.getOrDefault(type, Set.of()));
+        return new NotFoundException(
+                "no " + type + " is called '" + name + "', on the class path or as a plug-in; the class path has "
+                        + there + ", plug-ins are " + search.scan()
+                        + "; use one of these, add its jar, or start it: its socket is looked for in "
+                        + search.sockets() + ", its .spec or .json file in " + search.files());
     }
 
     private <T> Optional<T> exchange(

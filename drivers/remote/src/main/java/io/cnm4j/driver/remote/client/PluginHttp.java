@@ -13,6 +13,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -22,6 +24,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,6 +42,7 @@ public final class PluginHttp implements AutoCloseable {
     private static final String UNIX_HOST = "plugin.moby.localhost";
 
     private final int maxAnswer;
+    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     private @Nullable EventLoopGroup group; // guarded by this
     private boolean closed; // guarded by this
 
@@ -101,6 +105,7 @@ public final class PluginHttp implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         tls.addTo(channel);
                         channel.pipeline()
                                 .addLast(new HttpClientCodec())
@@ -154,6 +159,7 @@ public final class PluginHttp implements AutoCloseable {
             closed = true;
             running = group;
         }
+        connections.close().syncUninterruptibly(); // a loop that ends leaves some open
         if (running != null) {
             running.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         }

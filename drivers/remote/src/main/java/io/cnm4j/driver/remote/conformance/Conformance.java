@@ -38,7 +38,8 @@ public final class Conformance implements AutoCloseable {
                         MOST,
                         1000,
                         Limits.USUAL.rest()),
-                System::nanoTime);
+                System::nanoTime,
+                Map.of());
     }
 
     /** A rule that does not hold. */

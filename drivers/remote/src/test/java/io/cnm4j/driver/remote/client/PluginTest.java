@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,8 @@ class PluginTest {
                 new PluginSearch(List.of(directory), List.of(directory)),
                 http,
                 LIMITS,
-                () -> System.nanoTime() + extra.get());
+                () -> System.nanoTime() + extra.get(),
+                Map.of(Method.NETWORK_DRIVER, Set.of("bridge", "macvlan"), Method.IPAM_DRIVER, Set.of("pools")));
     }
 
     private static Deadline soon() {
@@ -90,7 +92,11 @@ class PluginTest {
     void aPluginThatIsNotThereIsNotFoundAtOnceAndThePlacesAreNamed() {
         assertThatThrownBy(() -> plugin("nobody").call(METHOD, Map.of(), soon(), Fields::values))
                 .isInstanceOf(NotFoundException.class)
-                .hasMessageContainingAll("nobody", directory.toString(), "start the plug-in");
+                .hasMessageContainingAll(
+                        "NetworkDriver", "nobody", directory.toString(), "[bridge, macvlan]", "[fake]");
+        assertThatThrownBy(() -> plugin("nobody").call(Method.ADDRESS_SPACES, Map.of(), soon(), Fields::values))
+                .isInstanceOf(NotFoundException.class)
+                .hasMessageContainingAll("IpamDriver", "nobody", "[pools]");
     }
 
     @Test
@@ -120,7 +126,8 @@ class PluginTest {
     }
 
     @Test
-    void aMethodThatNeedNotBeThereMayBeMissing() {
+    void aMethodThatNeedNotBeThereMayBeMissing() { // RN-12, RN-13
+        fake.says(Method.PROGRAM_CONNECTIVITY.toString(), 404, "page not found");
         assertThat(plugin.callOptional(Method.PROGRAM_CONNECTIVITY, Map.of(), soon(), Fields::values))
                 .isEmpty();
         assertThatThrownBy(() -> plugin.call(Method.PROGRAM_CONNECTIVITY, Map.of(), soon(), Fields::values))

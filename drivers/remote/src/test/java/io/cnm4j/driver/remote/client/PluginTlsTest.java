@@ -176,8 +176,8 @@ class PluginTlsTest {
                 directory.resolve("safe.json"),
                 "{\"Name\":\"safe\",\"Addr\":\"https://127.0.0.1:"
                         + server.orElseThrow().getAddress().getPort() + "\",\"TLSConfig\":{" + tls + "}}");
-        var plugin =
-                new Plugin("safe", new PluginSearch(List.of(), List.of(directory)), http, LIMITS, System::nanoTime);
+        var plugin = new Plugin(
+                "safe", new PluginSearch(List.of(), List.of(directory)), http, LIMITS, System::nanoTime, Map.of());
         return plugin.call(
                 Method.NETWORK_CAPABILITIES,
                 Map.of(),

@@ -4,15 +4,12 @@ import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.error.UnsupportedException;
-import io.cnm4j.api.model.ContainerPorts;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.api.model.PortRange;
 import io.cnm4j.api.model.PublishedPort;
-import io.cnm4j.api.model.TransportProtocol;
-import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.plugin.server.Served.Endpoint;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.PortPublisher;
@@ -25,9 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Port bindings as the engine sends them, and the ports of the host that they come to. */
-final class PortBindings {
-    private static final String PORTS = "com.docker.network.portmap";
+/** The ports of the host that the wishes for one endpoint come to. */
+final class ChosenPorts {
     private static final int TRIES = 10;
     private static final PortRange ANY = new PortRange(49153, 65535); // RFC 6335, section 6
     private static final List<IpAddress> EVERYWHERE = List.of(IpAddress.ipv4(0), IpAddress.ipv6(0, 0));
@@ -38,32 +34,11 @@ final class PortBindings {
     private final Collection<Endpoint> others;
 
     /** @param others the other endpoints of this host */
-    PortBindings(PortPublisher publisher, NetworkState network, Endpoint endpoint, Collection<Endpoint> others) {
+    ChosenPorts(PortPublisher publisher, NetworkState network, Endpoint endpoint, Collection<Endpoint> others) {
         this.publisher = publisher;
         this.network = network;
         this.endpoint = endpoint;
         this.others = others;
-    }
-
-    /** Reads what an endpoint is to be published on; empty if on nothing. */
-    static List<PublishedPort> read(Fields request) {
-        Fields options = request.object("Options").orElse(Fields.NONE);
-        return options.objects(PORTS).stream().map(PortBindings::binding).toList();
-    }
-
-    private static PublishedPort binding(Fields fields) {
-        int number = fields.number("Proto");
-        TransportProtocol protocol = List.of(TransportProtocol.values()).stream()
-                .filter(one -> one.number() == number)
-                .findFirst()
-                .orElseThrow(() -> fields.wrong("Proto", "6, 17 or 132", number));
-        int first = fields.number("HostPort");
-        int last = Math.max(first, fields.number("HostPortEnd"));
-        String address = fields.text("HostIP");
-        return new PublishedPort(
-                address.isEmpty() ? Optional.empty() : Optional.of(IpAddress.parse(address)),
-                first == 0 ? Optional.empty() : Optional.of(new PortRange(first, last)),
-                new ContainerPorts(protocol, PortRange.of(fields.number("Port"))));
     }
 
     /**
