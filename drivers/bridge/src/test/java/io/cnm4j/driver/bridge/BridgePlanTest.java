@@ -177,11 +177,13 @@ class BridgePlanTest {
     }
 
     @Test
-    @DisplayName("BR-03 without ICC ports are isolated and routed packets of the bridge dropped")
+    @DisplayName(
+            "BR-03, BI-17 without ICC ports are isolated, the host answers for all, and links decide what it routes back")
     void withoutIcc() {
         assertThat(bridge.plan(with(BridgeOptions.ICC, "false")).render())
                 .contains(
-                        "nft add element inet cnm4j-c0ffee000000 within { \"br-010101010101\" . \"br-010101010101\" : drop }");
+                        "nft add element inet cnm4j-c0ffee000000 within { \"br-010101010101\" . \"br-010101010101\" : goto linked }",
+                        "sysctl -q -w net.ipv4.conf.br-010101010101.proxy_arp_pvlan=1");
         assertThat(bridge.attach(with(BridgeOptions.ICC, "false")).link().render())
                 .contains("bridge link set dev veth05050505050 hairpin on isolated on");
     }
