@@ -154,8 +154,8 @@ class BadInputTest {
                 () -> network(named("other").driver("brigde")),
                 NotFoundException.class,
                 "'brigde'",
-                "no plug-in",
-                "use a driver there is");
+                "the class path has [bridge, host, ipvlan, macvlan, none, overlay]",
+                "use one of these");
         refused(() -> network(named("other").ipam("nobody")), NotFoundException.class, "'nobody'");
         refused(() -> network(named("other").putOptions(MTU, "67")), InvalidRequestException.class, MTU, "67", "68");
         refused(() -> network(named("other").putOptions(MTU, "x")), InvalidRequestException.class, MTU, "x");
