@@ -48,9 +48,9 @@ class HostOnlyDriverTest {
                                 + " address 42:00:00:00:00:05 netns /run/cnm4j/netns/one",
                         "nsenter --net=/run/cnm4j/netns/one ip link set dev eth0 up",
                         "ip address add 10.9.1.1/32 dev ho050505050505",
-                        "ip route add 10.9.1.5/32 dev ho050505050505",
+                        "ip route add 10.9.1.5/32 dev ho050505050505 proto 196",
                         "ip address add fd00:9:1::1/128 dev ho050505050505 nodad",
-                        "ip -6 route add fd00:9:1::5/128 dev ho050505050505");
+                        "ip -6 route add fd00:9:1::5/128 dev ho050505050505 proto 196");
     }
 
     @Test
