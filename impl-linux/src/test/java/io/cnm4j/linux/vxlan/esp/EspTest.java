@@ -115,7 +115,8 @@ class EspTest {
         assertThatThrownBy(() -> keys.receiveFrom(PEER, key(5, 0x1000)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("SPI");
-        assertThat(keys.receiveFrom(IpAddress.parse("192.0.2.3"), key(5, 0x1000)).receiving())
+        assertThat(keys.receiveFrom(IpAddress.parse("192.0.2.3"), key(5, 0x1000))
+                        .receiving())
                 .as("another peer may have chosen the same SPI")
                 .hasSize(2);
         assertThat(keys.without(0x1000).receiving()).isEmpty();
