@@ -141,10 +141,12 @@ final class Placing {
     private void refuseFull(EndpointRecord endpoint, NetworkRecord network) {
         NetworkState state = network.state(engine.controller());
         OptionalInt capacity = compose.driver(network).capacity(state);
-        Collection<EndpointRecord> all = engine.parts.ledger().endpointsOn(network.id());
         if (capacity.isPresent()
-                && all.size() >= capacity.getAsInt()
-                && all.stream().filter(other -> other.joined().isPresent()).count() >= capacity.getAsInt()) {
+                && engine.parts.ledger().endpointCount(network.id()) >= capacity.getAsInt()
+                && engine.parts.ledger().endpointsOn(network.id()).stream()
+                                .filter(other -> other.joined().isPresent())
+                                .count()
+                        >= capacity.getAsInt()) {
             throw new ExhaustedException("network '" + network.name() + "' has " + capacity.getAsInt()
                     + " endpoints in sandboxes, the most it can have, so '" + endpoint.name() + "' cannot join; "
                     + compose.driver(network).beyondCapacity(state));

@@ -129,6 +129,11 @@ public final class Ledger implements AutoCloseable {
         return index.endpointsOn(network);
     }
 
+    /** Returns how many endpoints a network has; looks at none of them. */
+    public int endpointCount(NetworkId network) {
+        return index.endpointCount(network);
+    }
+
     /** Returns how many endpoints of a network are at a place of their driver's. */
     public int endpointsAt(NetworkId network, String place) {
         return index.endpointsAt(network, place);

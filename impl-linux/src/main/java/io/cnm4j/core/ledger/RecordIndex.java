@@ -62,6 +62,10 @@ final class RecordIndex {
         return List.copyOf(byNetwork.getOrDefault(network, Map.of()).values());
     }
 
+    int endpointCount(NetworkId network) {
+        return byNetwork.getOrDefault(network, Map.of()).size();
+    }
+
     Collection<EndpointRecord> linkingOn(NetworkId network) {
         return List.copyOf(linking.getOrDefault(network, Map.of()).values());
     }

@@ -35,9 +35,8 @@ public final class Secret {
         try {
             return new Secret(Base64.getDecoder().decode(base64));
         } catch (IllegalArgumentException unreadable) {
-            throw new StoreException(
-                    "a key of the cluster is not in the form of Base64; restore the record"); // no cause: it has the
-            // text
+            // without the cause, which has the text
+            throw new StoreException("a key of the cluster is not in the form of Base64; restore the record");
         }
     }
 

@@ -37,8 +37,9 @@ final class LinkPlans {
     }
 
     private boolean has(Family family) {
-        boolean on = family == Family.IPV4 ? network.ipv4() && !options.inhibitIpv4() : network.ipv6();
-        return on && options.gatewayMode(family) != GatewayMode.ISOLATED;
+        return network.pool(family)
+                .filter(pool -> BridgePlans.hasAddress(pool, options))
+                .isPresent();
     }
 
     /** Returns what the bridge needs. */

@@ -39,8 +39,8 @@ final class OverlayPlans {
         ops.add(link(new LinkSpec.Bridge(BRIDGE, note.mtu(), Optional.of(mac(BRIDGE)), mark())));
         int vni = Integer.parseInt(network.note().getOrDefault(OverlayDriver.VNI, "0"));
         Optional<MacAddress> mac = Optional.of(mac(TUNNEL));
-        if (note.encrypted()) { // no link of the kernel's has the identifier: what comes in the clear goes nowhere,
-            // OV-19
+        if (note.encrypted()) { // OV-19: no link of the kernel's has the identifier, so what comes in the clear goes
+            // nowhere
             ops.add(link(new LinkSpec.Tap(TUNNEL, note.mtu(), mac, mark(), BRIDGE)));
             ops.add(new TunnelOp.Serve(note.namespace(), TUNNEL, vni, note.local(), note.port()));
         } else {

@@ -87,7 +87,7 @@ public final class PluginServer implements AutoCloseable {
                 new DefaultThreadFactory("cnm4j-plugin-request", true));
         workers.allowCoreThreadTimeOut(true);
         try {
-            var connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+            var connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
             Channel listening = listen(socket, group, connections, new Requests(services, workers));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
             if (spec.isPresent()) {

@@ -42,7 +42,7 @@ public final class PluginHttp implements AutoCloseable {
     private static final String UNIX_HOST = "plugin.moby.localhost";
 
     private final int maxAnswer;
-    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private @Nullable EventLoopGroup group; // guarded by this
     private boolean closed; // guarded by this
 
