@@ -33,12 +33,10 @@ import java.util.stream.Collectors;
 final class AlterFlow {
     private final Engine engine;
     private final NetworkFlow networks;
-    private final SandboxFlow sandboxes;
 
-    AlterFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
+    AlterFlow(Engine engine, NetworkFlow networks) {
         this.engine = engine;
         this.networks = networks;
-        this.sandboxes = sandboxes;
     }
 
     void update(NetworkId id, NetworkUpdate update, Deadline deadline) {
@@ -163,7 +161,7 @@ final class AlterFlow {
         all.add(new Alteration(Owner.of(before), engine.compose.network(before), engine.compose.network(after)));
         for (EndpointRecord endpoint : engine.parts.ledger().endpointsOn(before.id())) {
             endpoint.joined()
-                    .map(joined -> sandboxes.existing(joined.sandbox()))
+                    .flatMap(joined -> engine.parts.ledger().sandbox(joined.sandbox())) // a dry run does not keep it
                     .ifPresent(sandbox -> {
                         var change = new Alteration(
                                 Owner.of(endpoint),

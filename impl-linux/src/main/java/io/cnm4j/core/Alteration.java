@@ -1,15 +1,12 @@
 package io.cnm4j.core;
 
 import io.cnm4j.spi.plan.KernelOp;
-import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What an owner has, and what it is to have: more than before, and links with another MTU. Nothing goes.
@@ -22,27 +19,16 @@ record Alteration(Owner owner, Plan before, Plan after) {
 
     /** Returns the steps from one to the other, in the order of the plan. */
     Plan steps() {
-        Set<Object> there = new HashSet<>(before.ops());
         Map<String, AddLink> links = new HashMap<>();
         for (KernelOp op : before.ops()) {
-            if (op instanceof AddElements add) {
-                there.addAll(add.elements());
-            } else if (op instanceof AddLink link) {
+            if (op instanceof AddLink link) {
                 links.put(object(link), link);
             }
         }
         var steps = new ArrayList<KernelOp>();
-        for (KernelOp op : after.ops()) {
-            if (op instanceof AddElements add) {
-                var more =
-                        add.elements().stream().filter(e -> !there.contains(e)).toList();
-                if (!more.isEmpty()) {
-                    steps.add(new AddElements(add.table(), more, add.shared()));
-                }
-            } else if (!there.contains(op)) {
-                AddLink was = op instanceof AddLink link ? links.get(object(link)) : null;
-                steps.addAll(was == null ? List.of(op) : LinkMtu.between(was, (AddLink) op));
-            }
+        for (KernelOp op : after.beyond(before).ops()) {
+            AddLink was = op instanceof AddLink link ? links.get(object(link)) : null;
+            steps.addAll(was == null ? List.of(op) : LinkMtu.between(was, (AddLink) op));
         }
         return new Plan(steps);
     }

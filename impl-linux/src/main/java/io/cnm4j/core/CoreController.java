@@ -47,7 +47,7 @@ final class CoreController implements NetworkController {
         this.links = new Links(engine);
         this.keys = new KeyFlow(engine, sandboxes);
         this.updates = new UpdateFlow(engine, sandboxes);
-        this.alterations = new AlterFlow(engine, networks, sandboxes);
+        this.alterations = new AlterFlow(engine, networks);
         this.callTimeout = callTimeout;
         engine.onLoss(endpoint -> endpoints.leave(endpoint.id(), true, deadline()));
         this.nanoTime = nanoTime;

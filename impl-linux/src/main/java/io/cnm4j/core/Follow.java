@@ -22,7 +22,7 @@ final class Follow {
 
     /** Returns what would be written for a sandbox with these endpoints. */
     Plan preview(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
-        return without(engine.compose.sandbox(sandbox, endpoints), engine.compose.sandbox(sandbox));
+        return engine.compose.sandbox(sandbox, endpoints).beyond(engine.compose.sandbox(sandbox));
     }
 
     /**
@@ -45,20 +45,17 @@ final class Follow {
     }
 
     private void change(Plan from, Plan to, Deadline deadline) {
-        Plan made = without(to, from);
+        Plan made = to.beyond(from);
         Set<String> kept = to.claims().stream().map(Claim::object).collect(Collectors.toSet());
-        Plan gone = from.filter(
-                op -> op.claim().map(claim -> !kept.contains(claim.object())).orElse(false));
+        Plan gone = from.beyond(to)
+                .filter(op ->
+                        op.claim().map(claim -> !kept.contains(claim.object())).orElse(false));
         if (!made.ops().isEmpty()) {
             engine.parts.executor().ensure(made, deadline);
         }
         if (!gone.ops().isEmpty()) {
             engine.parts.executor().remove(gone, deadline);
         }
-    }
-
-    private static Plan without(Plan plan, Plan other) {
-        return plan.filter(op -> !other.ops().contains(op));
     }
 
     private void back(Owner owner, Plan from, Plan to, Throwable failure) {

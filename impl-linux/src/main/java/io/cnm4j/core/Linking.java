@@ -23,6 +23,13 @@ final class Linking {
         this.compose = compose;
     }
 
+    /** Tells whether links mean anything to sandboxes on a network: a line of a hosts file, or an opening. */
+    boolean matter(NetworkRecord network) {
+        return !network.resolution()
+                || (compose.driver(network) instanceof PortPublisher publisher
+                        && publisher.opensLinks(network.state(ledger.controller())));
+    }
+
     /** Returns the endpoints that an endpoint means by this name, ordered by theirs. */
     List<EndpointRecord> meant(EndpointRecord endpoint, String name) {
         return ledger.endpointsOn(endpoint.network()).stream()

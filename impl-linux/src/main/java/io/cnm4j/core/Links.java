@@ -6,6 +6,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.spi.host.Deadline;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,13 +34,22 @@ final class Links {
     /** Returns the sandboxes that link to the endpoint, and its own if it links: others may have moved while it did. */
     private Set<SandboxId> linking(EndpointRecord moved) {
         boolean links = !moved.called().links().isEmpty();
-        return Stream.concat(
+        List<EndpointRecord> concerned = Stream.concat(
                         links ? Stream.of(moved) : Stream.empty(),
                         engine.compose.links().linkingTo(moved))
-                .flatMap(linking -> engine.parts.ledger().endpoint(linking.id()).stream())
-                .flatMap(linking -> linking.joined().stream())
-                .map(EndpointRecord.Joined::sandbox)
-                .collect(Collectors.toSet());
+                .toList();
+        boolean matter = !concerned.isEmpty()
+                && engine.parts
+                        .ledger()
+                        .network(moved.network())
+                        .filter(engine.compose.links()::matter)
+                        .isPresent();
+        return (matter ? concerned : List.<EndpointRecord>of())
+                .stream()
+                        .flatMap(linking -> engine.parts.ledger().endpoint(linking.id()).stream())
+                        .flatMap(linking -> linking.joined().stream())
+                        .map(EndpointRecord.Joined::sandbox)
+                        .collect(Collectors.toSet());
     }
 
     private void follow(SandboxId id, Deadline deadline) {

@@ -7,9 +7,6 @@ import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.Plan;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Default routes and published ports that pass from endpoints of a sandbox to others. A route takes the place of another in one step;
@@ -23,7 +20,7 @@ record Move(Plan given, Plan taken) {
 
     /** Returns the way from what an endpoint has to what it is to have. */
     static Move between(Plan before, Plan after) {
-        return before.ops().equals(after.ops()) ? NONE : new Move(minus(before, after), minus(after, before));
+        return before.ops().equals(after.ops()) ? NONE : new Move(before.beyond(after), after.beyond(before));
     }
 
     Move and(Move other) {
@@ -77,32 +74,5 @@ record Move(Plan given, Plan taken) {
         if (!plan.isEmpty()) {
             executor.ensure(plan, deadline);
         }
-    }
-
-    /** Returns what a plan has beyond another, of ports each by itself. */
-    private static Plan minus(Plan plan, Plan other) {
-        Set<Object> there = new HashSet<>(other.ops());
-        for (KernelOp op : other.ops()) {
-            if (op instanceof AddElements add) {
-                there.addAll(add.elements());
-            } else if (op instanceof HoldPorts hold) {
-                there.addAll(hold.ports());
-            }
-        }
-        return new Plan(plan.ops().stream()
-                .map(op -> without(op, there))
-                .flatMap(List::stream)
-                .toList());
-    }
-
-    private static List<KernelOp> without(KernelOp op, Set<Object> there) {
-        if (op instanceof AddElements add) {
-            var left = add.elements().stream().filter(e -> !there.contains(e)).toList();
-            return left.isEmpty() ? List.of() : List.of(new AddElements(add.table(), left, add.shared()));
-        } else if (op instanceof HoldPorts hold) {
-            var left = hold.ports().stream().filter(p -> !there.contains(p)).toList();
-            return left.isEmpty() ? List.of() : List.of(new HoldPorts(left));
-        }
-        return there.contains(op) ? List.of() : List.of(op);
     }
 }

@@ -53,6 +53,11 @@ public interface PortPublisher {
      */
     Plan planPorts(NetworkState network, EndpointState endpoint, List<PortMapping> ports);
 
+    /** Tells whether links of endpoints open anything on a network; where containers reach each other anyway they do not. */
+    default boolean opensLinks(NetworkState network) {
+        return false;
+    }
+
     /**
      * Returns what the host needs so that an endpoint that links to another of its network reaches these ports of it, the same for the
      * same records; nothing where it reaches them anyway. BI-17

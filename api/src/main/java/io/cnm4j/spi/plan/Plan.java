@@ -2,7 +2,9 @@ package io.cnm4j.spi.plan;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -40,6 +42,32 @@ public record Plan(List<KernelOp> ops) {
     /** Returns this plan without the operations in {@code others}. */
     public Plan without(Collection<KernelOp> others) {
         return filter(op -> !others.contains(op));
+    }
+
+    /** Returns what this plan has beyond another; of elements and of held ports each is looked at by itself. */
+    public Plan beyond(Plan other) {
+        Set<Object> there = new HashSet<>(other.ops);
+        for (KernelOp op : other.ops) {
+            if (op instanceof KernelOp.AddElements add) {
+                there.addAll(add.elements());
+            } else if (op instanceof KernelOp.HoldPorts hold) {
+                there.addAll(hold.ports());
+            }
+        }
+        return new Plan(ops.stream().flatMap(op -> left(op, there).stream()).toList());
+    }
+
+    private static Optional<KernelOp> left(KernelOp op, Set<Object> there) {
+        if (op instanceof KernelOp.AddElements add) {
+            var left = add.elements().stream().filter(e -> !there.contains(e)).toList();
+            return left.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new KernelOp.AddElements(add.table(), left, add.shared()));
+        } else if (op instanceof KernelOp.HoldPorts hold) {
+            var left = hold.ports().stream().filter(p -> !there.contains(p)).toList();
+            return left.isEmpty() ? Optional.empty() : Optional.of(new KernelOp.HoldPorts(left));
+        }
+        return Optional.of(op).filter(step -> !there.contains(step));
     }
 
     /** Returns the kernel objects that this plan brings into being or takes for itself. */

@@ -81,22 +81,22 @@ public record NetworkRecord(
 
     /** Returns this record with what was leased. */
     public NetworkRecord withPools(List<PoolRecord> leased, String prefix) {
-        return with(purpose, leased, prefix, note);
+        return with(labels, options, purpose, requested, leased, prefix, note);
     }
 
     /** Returns this record with what the driver decided. */
     public NetworkRecord withNote(Map<String, String> decided) {
-        return with(purpose, pools, interfacePrefix, decided);
+        return with(labels, options, purpose, requested, pools, interfacePrefix, decided);
     }
 
     /** Returns this record as one of the controller's own. */
     public NetworkRecord madeFor(Optional<String> reason) {
-        return with(reason, pools, interfacePrefix, note);
+        return with(labels, options, reason, requested, pools, interfacePrefix, note);
     }
 
     /** Returns this record with other labels and options. */
     public NetworkRecord altered(Map<String, String> otherLabels, Map<String, String> otherOptions) {
-        return with(otherLabels, otherOptions, requested, pools);
+        return with(otherLabels, otherOptions, purpose, requested, pools, interfacePrefix, note);
     }
 
     /** Returns this record with more subnets: what was asked for, and what was leased. */
@@ -104,16 +104,22 @@ public record NetworkRecord(
         return with(
                 labels,
                 options,
+                purpose,
                 Stream.concat(requested.stream(), asked.stream().map(Object::toString))
                         .toList(),
-                Stream.concat(pools.stream(), leased.stream()).toList());
+                Stream.concat(pools.stream(), leased.stream()).toList(),
+                interfacePrefix,
+                note);
     }
 
     private NetworkRecord with(
             Map<String, String> otherLabels,
             Map<String, String> otherOptions,
+            Optional<String> reason,
             List<String> asked,
-            List<PoolRecord> leased) {
+            List<PoolRecord> leased,
+            String prefix,
+            Map<String, String> decided) {
         return new NetworkRecord(
                 version,
                 id,
@@ -128,31 +134,8 @@ public record NetworkRecord(
                 otherLabels,
                 otherOptions,
                 ipamOptions,
-                purpose,
-                asked,
-                leased,
-                interfacePrefix,
-                note);
-    }
-
-    private NetworkRecord with(
-            Optional<String> reason, List<PoolRecord> leased, String prefix, Map<String, String> decided) {
-        return new NetworkRecord(
-                version,
-                id,
-                name,
-                created,
-                driver,
-                ipam,
-                ipv4,
-                ipv6,
-                internal,
-                resolution,
-                labels,
-                options,
-                ipamOptions,
                 reason,
-                requested,
+                asked,
                 leased,
                 prefix,
                 decided);

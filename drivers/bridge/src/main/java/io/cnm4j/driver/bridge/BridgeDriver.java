@@ -134,6 +134,11 @@ public final class BridgeDriver implements NetworkDriver, PortPublisher {
     }
 
     @Override
+    public boolean opensLinks(NetworkState network) {
+        return new LinkPlans(network, options(network)).isNeeded();
+    }
+
+    @Override
     public Plan planLink(NetworkState network, EndpointState from, EndpointState to, List<ContainerPorts> ports) {
         return new LinkPlans(network, options(network)).link(from, to, ports);
     }

@@ -32,7 +32,7 @@ final class LinkPlans {
     }
 
     /** Tells whether links open something: where nothing is shut they need not, and an adopted bridge stays as it is. */
-    private boolean isNeeded() {
+    boolean isNeeded() {
         return !options.icc() && options.firewall() && !note.adopted();
     }
 
