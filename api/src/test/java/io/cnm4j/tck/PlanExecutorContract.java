@@ -178,6 +178,21 @@ public abstract class PlanExecutorContract {
     }
 
     @Test
+    @DisplayName(
+            "E3 MUST: a namespace that went with a tunnel in it is no obstacle to the same tunnel right afterwards")
+    void whatGoesWithItsNamespaceIsFree() {
+        Plan tunnel = plans.tunnel(1);
+        for (int round = 0; round < 20; round++) {
+            executor.apply(tunnel, soon());
+            executor.remove(Plan.of(tunnel.ops().get(0)), soon());
+        }
+        executor.apply(tunnel, soon());
+        assertThat(executor.check(tunnel, soon())).isEmpty();
+        executor.remove(tunnel, soon());
+        asFound("afterwards");
+    }
+
+    @Test
     @DisplayName("E4 MUST: a refusal names the operation and the kernel's error number")
     void refusalNamesTheOperation() {
         Plan plan = plans.network(1).then(plans.unreachable(1));

@@ -54,7 +54,7 @@ final class SamplePlans {
                                 HostFirewall.masquerade(subnet)),
                         false),
                 new KernelOp.AddElements(table, List.of(HostFirewall.unrelated(Family.IPV4)), true),
-                addBridge(number),
+                addBridge(NamespaceRef.HOST, number),
                 new KernelOp.SetSysctl(
                         NamespaceRef.HOST, "net.ipv6.conf." + bridge + ".accept_ra", "0", Optional.empty()),
                 new KernelOp.AddAddress(
@@ -65,10 +65,10 @@ final class SamplePlans {
                 new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
     }
 
-    private static KernelOp addBridge(int number) {
+    private static KernelOp addBridge(NamespaceRef namespace, int number) {
         String mark = Mark.of(CONTROLLER, "network sample" + number);
         return new KernelOp.AddLink(
-                NamespaceRef.HOST, new LinkSpec.Bridge(bridge(number), 1400, Optional.of(mac(number)), mark));
+                namespace, new LinkSpec.Bridge(bridge(number), 1400, Optional.of(mac(number)), mark));
     }
 
     /** Returns a sandbox: namespace and file. */
@@ -95,7 +95,24 @@ final class SamplePlans {
                 new KernelOp.AddRoute(namespace(number), RouteSpec.defaultVia(gateway, "eth0")));
     }
 
-    /** Returns all three, one after the other. */
+    /** Returns the end of a tunnel to other hosts in a namespace of its own. */
+    Plan tunnel(int number) {
+        var vxlan = new LinkSpec.Vxlan(
+                "vxlan0",
+                1400,
+                Optional.empty(),
+                Mark.of(CONTROLLER, "network sample" + number),
+                4096 + number,
+                IpAddress.parse("192.0.2.1"),
+                4789,
+                bridge(number));
+        return Plan.of(
+                new KernelOp.MakeNamespace(namespace(number), Map.of()),
+                addBridge(namespace(number), number),
+                new KernelOp.AddLink(namespace(number), vxlan));
+    }
+
+    /** Returns network, sandbox and endpoint, one after the other. */
     Plan whole(int number) {
         return network(number).then(sandbox(number)).then(endpoint(number));
     }
@@ -110,7 +127,7 @@ final class SamplePlans {
 
     /** Returns two bridges and nothing else. */
     Plan bridges(int one, int other) {
-        return Plan.of(addBridge(one), addBridge(other));
+        return Plan.of(addBridge(NamespaceRef.HOST, one), addBridge(NamespaceRef.HOST, other));
     }
 
     /** Returns a plan that uses the bridge of a network and the namespace of a sandbox as those of somebody else. */

@@ -76,8 +76,7 @@ final class LinkHandler implements Handler<AddLink> {
                     site.messages(), veth, master, site.descriptor(veth.peer().namespace()));
         } else if (op.link() instanceof LinkSpec.Vxlan vxlan) {
             int master = index(op, op.namespace(), vxlan.bridge(), site);
-            LinkMessages.make(site.messages(), vxlan, master, site.descriptor(op.namespace()));
-            return site.change(NamespaceRef.HOST, op);
+            return VxlanBirth.make(op, vxlan, master, site);
         } else {
             LinkMessages.make(site.messages(), op.link());
         }
