@@ -80,6 +80,11 @@ final class FakeOps {
                                     .isEmpty()
                     ? missing(op, content != null, "file " + write.path())
                     : Optional.of(new Difference(Kind.DIFFERENT, op, write.path() + " holds something else"));
+        } else if (op instanceof KernelOp.CopyFile copy) {
+            String content = host.files.get(copy.path());
+            return content == null || OwnedText.withBlock(content, copy.block()).equals(content)
+                    ? missing(op, content != null, "file " + copy.path())
+                    : Optional.of(new Difference(Kind.DIFFERENT, op, copy.path() + " holds another block"));
         } else if (op instanceof KernelOp.ServeNames serve) {
             boolean there = host.namespace(serve.namespace()).nameServers.contains(serve.table());
             return missing(op, there, "name server " + serve.table());
@@ -158,6 +163,9 @@ final class FakeOps {
                     write.content(),
                     (there, content) ->
                             OwnedText.change(there, content, write.edits()).orElse(there));
+        } else if (op instanceof KernelOp.CopyFile copy) {
+            String there = host.files.getOrDefault(copy.path(), host.files.getOrDefault(copy.source(), ""));
+            host.files.put(copy.path(), OwnedText.withBlock(there, copy.block()));
         } else if (op instanceof KernelOp.ServeNames serve) {
             host.namespace(serve.namespace()).nameServers.add(serve.table());
         } else if (op instanceof TunnelOp tunnel) {
@@ -261,6 +269,8 @@ final class FakeOps {
             return hold.ports().stream().anyMatch(host.held::contains);
         } else if (op instanceof KernelOp.WriteFile write) {
             return host.files.containsKey(write.path());
+        } else if (op instanceof KernelOp.CopyFile copy) {
+            return host.files.containsKey(copy.path());
         } else if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
             return false;
         }
@@ -297,6 +307,8 @@ final class FakeOps {
             hold.ports().forEach(host.held::remove);
         } else if (op instanceof KernelOp.WriteFile write) {
             host.files.remove(write.path());
+        } else if (op instanceof KernelOp.CopyFile copy) {
+            host.files.remove(copy.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
         } else if (op instanceof TunnelOp tunnel) {

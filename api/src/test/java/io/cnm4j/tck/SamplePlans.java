@@ -76,6 +76,7 @@ final class SamplePlans {
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of("net.ipv4.ip_forward", "0")),
                 new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"),
+                new KernelOp.CopyFile("/etc/hosts", directory + "/sample" + number + "/copy", ""),
                 new KernelOp.ServeNames(namespace(number), Mark.table(CONTROLLER)));
     }
 

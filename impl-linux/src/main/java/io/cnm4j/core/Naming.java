@@ -13,6 +13,7 @@ import io.cnm4j.core.names.ResolverFile;
 import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.core.names.SandboxNames.Attached;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.KernelOp.CopyFile;
 import io.cnm4j.spi.plan.KernelOp.WriteFile;
 import io.cnm4j.spi.plan.OwnedText.Edits;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
 /** What records mean for names: the files of a sandbox, what it may find, what its endpoints are called. Pure. */
 final class Naming {
     private static final int SHORT_ID = 12;
+    private static final String HOSTS = "/etc/hosts";
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     private final ControllerParts parts;
@@ -49,7 +51,7 @@ final class Naming {
                                 && !endpoint.addresses().isEmpty());
         String resolver = resolution ? file(sandbox).internal() : outside(sandbox);
         var ops = new ArrayList<KernelOp>();
-        ops.add(new WriteFile(sandbox.hostsFile(), hosts(sandbox, ordered, named), Edits.KEPT_AROUND_BLOCK));
+        ops.add(hosts(sandbox, lines(sandbox, ordered, named)));
         ops.add(new WriteFile(sandbox.resolvConfFile(), resolver, Edits.LEFT_ALONE));
         if (resolution && !sandbox.awaitsNamespace()) {
             ops.add(compose.serving(sandbox));
@@ -78,7 +80,13 @@ final class Naming {
         return parsed.file().with(wish.servers(), wish.search(), wish.options());
     }
 
-    private String hosts(SandboxRecord sandbox, List<EndpointRecord> endpoints, List<EndpointRecord> named) {
+    private static KernelOp hosts(SandboxRecord sandbox, List<String> lines) {
+        return sandbox.inHost()
+                ? new CopyFile(HOSTS, sandbox.hostsFile(), HostsFile.behindHosts(lines))
+                : new WriteFile(sandbox.hostsFile(), HostsFile.text(sandbox.ipv6(), lines), Edits.KEPT_AROUND_BLOCK);
+    }
+
+    private List<String> lines(SandboxRecord sandbox, List<EndpointRecord> endpoints, List<EndpointRecord> named) {
         boolean asksGateway =
                 sandbox.extraHosts().stream().map(ExtraHost::address).anyMatch(Optional::isEmpty);
         Optional<IpAddress> gateway = asksGateway
@@ -92,7 +100,7 @@ final class Naming {
         List<Linked> linked = endpoints.stream()
                 .flatMap(endpoint -> linked(endpoint).stream())
                 .toList();
-        return HostsFile.text(sandbox.ipv6(), sandbox.extraHosts(), gateway, linked, hostname(sandbox), addresses);
+        return HostsFile.lines(sandbox.ipv6(), sandbox.extraHosts(), gateway, linked, hostname(sandbox), addresses);
     }
 
     /** Returns whom an endpoint's links mean. Where names are resolved the name server knows them. */

@@ -132,6 +132,22 @@ class ForwardingTest {
     }
 
     @KernelTest
+    void whoseAnAddressIsThatUpstreamsGiveAsWellTheyAreAsked() { // DNS-18
+        first.answers(query -> query.getQuestion().getType() == Type.PTR
+                ? TestUpstream.pointer(query, "theirs.example.com.")
+                : TestUpstream.address(query, "10.1.0.11", 60));
+        assertThat(dig("-x", "10.1.0.11", "+short")).isEqualTo("one.net.");
+        assertThat(dig("theirs.example.com", "+short")).isEqualTo("10.1.0.11");
+        assertThat(dig("-x", "10.1.0.11", "+short")).isEqualTo("theirs.example.com.");
+        assertThat(dig("-x", "10.1.0.12", "+short")).isEqualTo("two.net.");
+        Sandbox other = lab.controller().createSandbox(asking("other").build());
+        network.connect(other, EndpointRequest.named("other"));
+        assertThat(Resolver.DIG.find(other, "10.1.0.11", Resolver.Type.PTR))
+                .as("another sandbox asked for nothing")
+                .containsExactly("one.net");
+    }
+
+    @KernelTest
     void anUpstreamThatRefusesIsPassedOver() { // DNS-15
         first.answers(query -> TestUpstream.code(query, Rcode.SERVFAIL));
         assertThat(dig("example.com", "+short")).isEqualTo("192.0.2.2");

@@ -283,4 +283,20 @@ class MacvlanTest {
             assertThat(given.run("ip", "link")).doesNotContain("eth0");
         }
     }
+
+    /** Where the kernel has no table of family ip for the sandbox the server has port 53 itself. */
+    @KernelTest
+    void namesAreFound() {
+        try (var lab = new Lab(directory)) {
+            outside(lab);
+            Network lan = network(lab, MacvlanOptions.on("up0"));
+            Sandbox one = lab.connected(lan, "one");
+            Sandbox two = lab.connected(lan, "two");
+            assertThat(Resolver.DIG.find(one, "two", Resolver.Type.A)).containsExactly(address(two));
+            assertThat(Resolver.DIG.find(two, "one.lan", Resolver.Type.AAAA)).containsExactly(address6(one));
+            assertThat(Lab.in(one, "busybox", "netstat", "-lnu").output()).containsPattern("127.0.0.11:(53|21053) ");
+            assertThat(Lab.in(one, "busybox", "netstat", "-lnt").output()).containsPattern("127.0.0.11:(53|21053) ");
+            assertThat(lab.controller().check()).isEmpty();
+        }
+    }
 }

@@ -10,7 +10,6 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.driver.macvlan.MacvlanOptions;
 import io.cnm4j.linux.dns.codec.Mutants;
 import io.cnm4j.linux.netns.Namespaces;
 import java.net.DatagramPacket;
@@ -108,25 +107,6 @@ class NameServerPlacesTest {
             assertThat(upstream.asked).isEmpty();
             assertThat(shortly(sandbox, "example.com", "A")).isEqualTo("192.0.2.7");
         }
-    }
-
-    /** Where the kernel has no table of family ip for the sandbox the server has port 53 itself; run in a second kernel, too. */
-    @KernelTest
-    void onAMacvlanNetworkItIsTheSame() {
-        lab.neighbour("up0", "192.0.2.1/24", "10.7.0.1/24");
-        Network lan = lab.controller()
-                .createNetwork(NetworkRequest.builder()
-                        .name("lan")
-                        .driver("macvlan")
-                        .options(MacvlanOptions.on("up0").toOptions())
-                        .addSubnets(SubnetRequest.of("10.7.0.0/24"))
-                        .build());
-        Sandbox one = lab.connected(lan, "one");
-        Sandbox two = lab.connected(lan, "two");
-        assertThat(shortly(one, "two", "A")).isEqualTo(Lab.address(two, Family.IPV4));
-        assertThat(shortly(two, "+tcp", "one.lan")).isEqualTo(Lab.address(one, Family.IPV4));
-        assertThat(listening(one)).containsPattern("127.0.0.11:(53|21053) ");
-        assertThat(lab.controller().check()).isEmpty();
     }
 
     @KernelTest

@@ -21,6 +21,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
@@ -113,6 +114,19 @@ final class TestUpstream implements AutoCloseable {
             reply.addRecord(
                     new ARecord(query.getQuestion().getName(), DClass.IN, ttl, InetAddress.getByName(address)),
                     Section.ANSWER);
+            return Optional.of(reply);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Answers with a name. */
+    static Optional<Message> pointer(Message query, String name) {
+        try {
+            var reply = new Message();
+            reply.addRecord(query.getQuestion(), Section.QUESTION);
+            Name target = Name.fromString(name);
+            reply.addRecord(new PTRRecord(query.getQuestion().getName(), DClass.IN, 60, target), Section.ANSWER);
             return Optional.of(reply);
         } catch (IOException e) {
             throw new IllegalStateException(e);

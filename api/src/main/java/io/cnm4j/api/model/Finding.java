@@ -36,7 +36,8 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
     public boolean affectsTraffic() {
         return switch (kind) {
             case MISSING, DIFFERENT, FOREIGN ->
-                op.filter(KernelOp.WriteFile.class::isInstance).isEmpty();
+                op.filter(o -> o instanceof KernelOp.WriteFile || o instanceof KernelOp.CopyFile)
+                        .isEmpty();
             case ORPHAN, EXTRA ->
                 op.filter(o -> o instanceof KernelOp.AddElements || o instanceof KernelOp.AddTable)
                         .isPresent();

@@ -35,6 +35,7 @@ public sealed interface KernelOp
                 KernelOp.AddElements,
                 KernelOp.HoldPorts,
                 KernelOp.WriteFile,
+                KernelOp.CopyFile,
                 KernelOp.ServeNames,
                 TunnelOp {
 
@@ -557,8 +558,43 @@ public sealed interface KernelOp
 
         @Override
         public List<String> renderRemoval() {
+            return removal(path);
+        }
+
+        private static List<String> removal(String path) {
             String directory = path.substring(0, path.lastIndexOf('/'));
             return List.of("rm -f " + path, "rmdir --ignore-fail-on-non-empty " + directory);
+        }
+    }
+
+    /**
+     * A copy of one of the host's files, and its directory: octet by octet if it is UTF-8. It does not follow the host's, and edits by others
+     * are kept; only a block of ours at its end changes.
+     *
+     * @param source the file of the host; as good as empty if there is none
+     * @param path absolute path; the directory above it is ours and goes when it is empty
+     * @param block made by {@link OwnedText#block}; nothing if empty
+     */
+    record CopyFile(String source, String path, String block) implements KernelOp {
+        @Override
+        public NamespaceRef namespace() {
+            return NamespaceRef.HOST;
+        }
+
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("file " + path, false));
+        }
+
+        @Override
+        public List<String> render() {
+            String copy = "install -m 0644 -D " + source + " " + path;
+            return block.isEmpty() ? List.of(copy) : List.of(copy, "cat >> " + path + " <<'EOF'\n" + block + "EOF");
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return WriteFile.removal(path);
         }
     }
 

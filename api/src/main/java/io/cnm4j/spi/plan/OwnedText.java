@@ -76,6 +76,17 @@ public final class OwnedText {
         return there.substring(0, begin) + block + there.substring(end);
     }
 
+    /** Returns the text with this block in the place of the one it has, or at its end; without any if the block is empty. */
+    public static String withBlock(String there, String block) {
+        int begin = there.indexOf(BEGIN + "\n");
+        int end = there.indexOf("\n" + END + "\n", Math.max(0, begin));
+        if (begin >= 0 && end >= 0) {
+            return there.substring(0, begin) + block + there.substring(end + END.length() + 2);
+        }
+        boolean open = !block.isEmpty() && !there.isEmpty() && !there.endsWith("\n");
+        return there + (open ? "\n" : "") + block;
+    }
+
     private static String digest(String text) {
         try {
             byte[] octets = text.getBytes(StandardCharsets.UTF_8);

@@ -36,7 +36,22 @@ public final class HostsFile {
     }
 
     /**
-     * Returns the text: HO-02 to HO-04.
+     * Returns the text of a sandbox with a namespace of its own: HO-02, HO-03.
+     *
+     * @param ipv6 whether the sandbox can have IPv6
+     * @param lines beyond what is always there
+     */
+    public static String text(boolean ipv6, List<String> lines) {
+        return OwnedText.block(ipv6 ? IPV4 + IPV6 : IPV4, lines);
+    }
+
+    /** Returns what the copy of the host's file has at its end. HO-01 */
+    public static String behindHosts(List<String> lines) {
+        return lines.isEmpty() ? "" : OwnedText.block("", lines);
+    }
+
+    /**
+     * Returns the lines that follow the sandbox: HO-04.
      *
      * @param ipv6 whether the sandbox can have IPv6
      * @param extra more lines
@@ -45,7 +60,7 @@ public final class HostsFile {
      * @param name the host name; with or without a domain
      * @param addresses of the sandbox
      */
-    public static String text(
+    public static List<String> lines(
             boolean ipv6,
             List<ExtraHost> extra,
             Optional<IpAddress> gateway,
@@ -65,7 +80,7 @@ public final class HostsFile {
                     .forEach(address -> lines.add(address + "\t" + String.join(" ", other.names())));
         }
         name.ifPresent(host -> addresses.forEach(address -> lines.add(address + "\t" + names(host))));
-        return OwnedText.block(ipv6 ? IPV4 + IPV6 : IPV4, lines);
+        return lines;
     }
 
     private static String names(String host) {

@@ -26,13 +26,14 @@ final class Answerer {
     /**
      * Returns the answer, or null if others must be asked.
      *
+     * @param collisions addresses that are others' as well
      * @param size the most octets that the client takes
      */
-    static byte @Nullable [] answer(Question question, SandboxNames names, int size) {
+    static byte @Nullable [] answer(Question question, SandboxNames names, Collisions collisions, int size) {
         if (!question.isOrdinary()) {
             return Replies.empty(question, Replies.NOTIMP);
         } else if (question.type() == Question.PTR) {
-            return reverse(question, names, size);
+            return reverse(question, names, collisions, size);
         }
         Addresses found = names.addresses(question.name());
         if (found != null) {
@@ -70,8 +71,10 @@ final class Answerer {
         return Replies.addresses(question, found, family, first, size);
     }
 
-    private static byte @Nullable [] reverse(Question question, SandboxNames names, int size) {
-        Optional<String> name = address(question.name()).flatMap(names::name);
+    private static byte @Nullable [] reverse(Question question, SandboxNames names, Collisions collisions, int size) {
+        Optional<String> name = address(question.name())
+                .filter(address -> !collisions.has(address))
+                .flatMap(names::name);
         return name.isPresent() ? Replies.name(question, name.orElseThrow(), size) : null;
     }
 

@@ -17,6 +17,7 @@ final class SandboxServer {
     private final Asking asking;
     private final NameDirectory names;
     private final Forwarder forwarder;
+    private final Collisions collisions = new Collisions();
 
     SandboxServer(NamespaceRef namespace, NameDirectory names, Forwarder forwarder) {
         this.asking = new Asking(namespace, new Share());
@@ -42,11 +43,12 @@ final class SandboxServer {
     private void ask(SandboxNames known, Question question, int size, boolean stream, ReplyTo unwatched) {
         ReplyTo client = forwarder.witness().watched(known.containerId(), question, unwatched);
         try {
-            byte[] answer = Answerer.answer(question, known, size);
+            byte[] answer = Answerer.answer(question, known, collisions, size);
             if (answer != null) {
                 client.send(answer, Source.LOCAL);
             } else {
-                forwarder.ask(asking, known, question, size, stream, client);
+                ReplyTo noting = collisions.noting(question, known, client);
+                forwarder.ask(asking, known, question, size, stream, noting);
             }
         } catch (RuntimeException failure) { // DNS-03
             LOG.warn("a question in {} could not be answered", asking.namespace(), failure);

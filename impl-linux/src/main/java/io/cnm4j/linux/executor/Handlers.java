@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.AddTable;
 import io.cnm4j.spi.plan.KernelOp.AddTunnelPeer;
 import io.cnm4j.spi.plan.KernelOp.Announce;
+import io.cnm4j.spi.plan.KernelOp.CopyFile;
 import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
@@ -52,6 +53,7 @@ final class Handlers {
             Map.entry(AddElements.class, new ElementsHandler()),
             Map.entry(HoldPorts.class, new HoldPortsHandler()),
             Map.entry(WriteFile.class, new FileHandler()),
+            Map.entry(CopyFile.class, new CopyHandler()),
             Map.entry(ServeNames.class, new NamesHandler()),
             Map.entry(TunnelOp.Serve.class, new ServeHandler()),
             Map.entry(TunnelOp.AddPeer.class, TUNNELS),

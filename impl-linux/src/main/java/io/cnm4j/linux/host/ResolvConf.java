@@ -1,13 +1,7 @@
 package io.cnm4j.linux.host;
 
-import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +16,7 @@ final class ResolvConf {
 
     /** Returns what the file holds; empty if there is none. At most a mebibyte is looked at. */
     static String text(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException none) {
-            return "";
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "the name servers of the host cannot be read: " + e + "; see who may read " + file, e);
-        }
+        return HostText.of(file, LONGEST);
     }
 
     /** Returns the name servers in a file's text, in their order. Lines that make no sense are passed over, as resolvers do. */

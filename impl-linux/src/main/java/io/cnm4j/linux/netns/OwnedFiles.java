@@ -19,6 +19,12 @@ import jnr.ffi.Pointer;
  * They may be bind-mounted elsewhere, so a file keeps its inode while its content changes.
  */
 public final class OwnedFiles {
+    /** More characters than these are not read of a file: others can write to it. */
+    public static final int LONGEST = 4 << 20;
+
+    /** As many octets of UTF-8 are more characters than {@link #LONGEST}. */
+    public static final int MOST_OCTETS = 3 * LONGEST + 3;
+
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
     private static final int O_CREAT = 0x40;
@@ -128,7 +134,7 @@ public final class OwnedFiles {
     }
 
     /**
-     * Returns what the file holds, if there is one.
+     * Returns what the file holds, if there is one; of one with more characters than {@link #LONGEST} not all.
      *
      * @throws io.cnm4j.api.error.KernelException if it cannot be read
      */
@@ -153,7 +159,7 @@ public final class OwnedFiles {
         Pointer page = Scratch.page();
         byte[] octets = new byte[Scratch.SIZE];
         long count = CALLS.read(fd, page.address(), Scratch.SIZE);
-        while (count > 0) {
+        while (count > 0 && content.size() < MOST_OCTETS) {
             page.get(0, octets, 0, (int) count);
             content.write(octets, 0, (int) count);
             count = CALLS.read(fd, page.address(), Scratch.SIZE);

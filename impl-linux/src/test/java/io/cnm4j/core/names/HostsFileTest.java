@@ -21,13 +21,15 @@ class HostsFileTest {
     private static String text(boolean ipv6, String name, String... addresses) {
         return HostsFile.text(
                 ipv6,
-                EXTRA,
-                Optional.of(IpAddress.parse("10.0.0.1")),
-                List.of(new Linked(
-                        List.of("db", "db-host", "db"),
-                        List.of(IpAddress.parse("10.0.0.9"), IpAddress.parse("2001:db8::99")))),
-                Optional.of(name),
-                List.of(addresses).stream().map(IpAddress::parse).toList());
+                HostsFile.lines(
+                        ipv6,
+                        EXTRA,
+                        Optional.of(IpAddress.parse("10.0.0.1")),
+                        List.of(new Linked(
+                                List.of("db", "db-host", "db"),
+                                List.of(IpAddress.parse("10.0.0.9"), IpAddress.parse("2001:db8::99")))),
+                        Optional.of(name),
+                        List.of(addresses).stream().map(IpAddress::parse).toList()));
     }
 
     private static List<String> lines(String text) {
@@ -81,5 +83,18 @@ class HostsFileTest {
                 .isEmpty();
         assertThat(OwnedText.change("127.0.0.1 localhost\n", text(false, "web"), Edits.KEPT_AROUND_BLOCK))
                 .isEmpty();
+    }
+
+    @Test
+    void aCopyOfTheHostsKeepsWhatIsAroundTheBlock() { // HO-01
+        String hosts = "127.0.0.1 localhost\n192.0.2.1 printer # the one upstairs";
+        assertThat(OwnedText.withBlock(hosts, HostsFile.behindHosts(List.of()))).isEqualTo(hosts);
+        String first = OwnedText.withBlock(hosts, HostsFile.behindHosts(List.of("192.0.2.9\tfour")));
+        assertThat(lines(first))
+                .containsExactly("127.0.0.1 localhost", "192.0.2.1 printer # the one upstairs", "192.0.2.9\tfour");
+        String edited = first + "192.0.2.7\tmine\n";
+        String second = OwnedText.withBlock(edited, HostsFile.behindHosts(List.of("192.0.2.8\teight")));
+        assertThat(lines(second)).endsWith("192.0.2.8\teight", "192.0.2.7\tmine");
+        assertThat(OwnedText.withBlock(second, "")).isEqualTo(hosts + "\n192.0.2.7\tmine\n");
     }
 }

@@ -15,7 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An executor that also keeps what the tunnels of a host were given, as the kernel does: by hardware address and by address. Thread-safe. */
 public final class TunnelTables extends ExecutorBetween {
@@ -29,7 +29,7 @@ public final class TunnelTables extends ExecutorBetween {
 
     /** Returns an empty kernel. */
     public static Map<String, KernelOp> empty() {
-        return java.util.Collections.synchronizedMap(new TreeMap<>());
+        return new ConcurrentSkipListMap<>(); // read while hosts work
     }
 
     private static String key(KernelOp op) {

@@ -1,8 +1,15 @@
 package io.cnm4j.linux.dns.codec;
 
+import io.cnm4j.api.model.IpAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -43,10 +50,8 @@ public final class Relayed {
 
     /** Returns for how many seconds it may be kept; 0 if it may not, or makes no sense: RFC 2181 section 8, RFC 2308. */
     public int ttl() {
-        Message message;
-        try {
-            message = new Message(octets);
-        } catch (IOException | RuntimeException junk) {
+        Message message = message();
+        if (message == null) {
             return 0;
         }
         int rcode = message.getRcode();
@@ -60,6 +65,32 @@ public final class Relayed {
         boolean negative =
                 rcode == Rcode.NXDOMAIN || message.getSection(Section.ANSWER).isEmpty();
         return (int) (negative ? Math.min(least, negative(message)) : least);
+    }
+
+    /** Returns the addresses that it gives; none if it makes no sense. */
+    public List<IpAddress> addresses() {
+        Message message = message();
+        return message == null
+                ? List.of()
+                : message.getSection(Section.ANSWER).stream()
+                        .flatMap(record -> address(record).stream())
+                        .map(address -> IpAddress.of(address.getAddress()))
+                        .toList();
+    }
+
+    private static Optional<InetAddress> address(Record record) {
+        if (record instanceof ARecord four) {
+            return Optional.of(four.getAddress());
+        }
+        return record instanceof AAAARecord six ? Optional.of(six.getAddress()) : Optional.empty();
+    }
+
+    private @Nullable Message message() {
+        try {
+            return new Message(octets);
+        } catch (IOException | RuntimeException junk) {
+            return null;
+        }
     }
 
     private static long negative(Message message) {

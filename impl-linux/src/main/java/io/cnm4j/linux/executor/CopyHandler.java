@@ -1,0 +1,33 @@
+package io.cnm4j.linux.executor;
+
+import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.linux.host.HostText;
+import io.cnm4j.linux.netns.OwnedFiles;
+import io.cnm4j.spi.plan.KernelOp.CopyFile;
+import io.cnm4j.spi.plan.OwnedText;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Copies of the host's files. */
+final class CopyHandler extends TextHandler<CopyFile> {
+    @Override
+    String path(CopyFile op) {
+        return op.path();
+    }
+
+    @Override
+    String first(CopyFile op) {
+        String source = HostText.of(Path.of(op.source()), OwnedFiles.MOST_OCTETS);
+        if (isTooLong(source)) {
+            throw new ConfigurationException(
+                    op.source() + " has more than " + OwnedFiles.LONGEST + " characters; make it shorter");
+        }
+        return OwnedText.withBlock(source, op.block());
+    }
+
+    @Override
+    Optional<String> change(CopyFile op, String there) {
+        return Optional.of(OwnedText.withBlock(there, op.block()))
+                .filter(wanted -> !wanted.equals(there) && !isTooLong(there));
+    }
+}
