@@ -7,7 +7,9 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayDeque;
@@ -82,7 +84,7 @@ public class FakeExecutor implements PlanExecutor {
     }
 
     private void change(KernelOp op, Runnable change) {
-        if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+        if (op instanceof LinkOp.UseLink || op instanceof KernelOp.UseNamespace) {
             ops.make(op); // refuses: it is not there
             return;
         }
@@ -105,7 +107,7 @@ public class FakeExecutor implements PlanExecutor {
         while (newestFirst.hasNext()) {
             KernelOp op = newestFirst.next();
             try {
-                if (!guarded || !(op instanceof KernelOp.AddTable || op instanceof KernelOp.AddElements)) {
+                if (!guarded || !(op instanceof FirewallOp.AddTable || op instanceof FirewallOp.AddElements)) {
                     removeOne(op);
                 }
             } catch (RuntimeException failure) {

@@ -7,12 +7,16 @@ import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FileOp;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
@@ -33,16 +37,16 @@ final class FakeInventory {
         var found = new ArrayList<KernelOp>();
         FakeHost.Table table = host.tables.get(Mark.table(controller));
         if (table != null) {
-            found.add(new KernelOp.AddTable(table.definition));
+            found.add(new FirewallOp.AddTable(table.definition));
             for (FirewallElement element : table.elements.values()) {
-                found.add(new KernelOp.AddElements(table.definition.name(), List.of(element), false));
+                found.add(new FirewallOp.AddElements(table.definition.name(), List.of(element), false));
             }
         }
         links(controller, NamespaceRef.HOST, found);
         routes(controller, found);
         host.files.keySet().stream()
                 .filter(path -> path.startsWith(run.sandboxes() + "/"))
-                .forEach(path -> found.add(new KernelOp.WriteFile(path, "")));
+                .forEach(path -> found.add(new FileOp.WriteFile(path, "")));
         host.namespaces.keySet().stream()
                 .filter(path -> path.startsWith(run.namespaces() + "/"))
                 .forEach(path -> found.add(new KernelOp.MakeNamespace(NamespaceRef.at(path), Map.of())));
@@ -60,8 +64,8 @@ final class FakeInventory {
     private void links(ControllerId controller, NamespaceRef namespace, List<KernelOp> found) {
         for (FakeNamespace.Link link : host.namespace(namespace).links.values()) {
             if (Mark.isOf(controller, link.alias)) {
-                found.add(new KernelOp.AddLink(namespace, spec(link.facts())));
-                link.proxies.forEach(address -> found.add(new KernelOp.AddProxy(namespace, link.name, address)));
+                found.add(new LinkOp.AddLink(namespace, spec(link.facts())));
+                link.proxies.forEach(address -> found.add(new NeighbourOp.AddProxy(namespace, link.name, address)));
             }
         }
     }
@@ -76,7 +80,7 @@ final class FakeInventory {
                 MacAddress mac = home.neighbours.get(
                         route.link() + " " + route.destination().address());
                 if (mac != null) {
-                    found.add(new KernelOp.AddNeighbour(
+                    found.add(new NeighbourOp.AddNeighbour(
                             NamespaceRef.HOST, route.link(), route.destination().address(), mac));
                 }
             }
@@ -96,7 +100,7 @@ final class FakeInventory {
     List<Difference> extras(Plan plan) {
         var extras = new ArrayList<Difference>();
         for (KernelOp op : plan.ops()) {
-            if (op instanceof KernelOp.AddLink link
+            if (op instanceof LinkOp.AddLink link
                     && link.link() instanceof LinkSpec.Bridge bridge
                     && isOurs(op.namespace(), bridge)) {
                 for (IpPrefix address : host.addresses(op.namespace(), bridge.name())) {

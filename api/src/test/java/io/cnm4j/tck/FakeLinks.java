@@ -6,6 +6,7 @@ import io.cnm4j.spi.host.Difference.Kind;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class FakeLinks {
     private FakeLinks() {}
 
-    static Optional<Difference> compare(FakeHost host, KernelOp.AddLink add) {
+    static Optional<Difference> compare(FakeHost host, LinkOp.AddLink add) {
         LinkSpec spec = add.link();
         FakeNamespace.Link link = host.namespace(add.namespace()).links.get(spec.name());
         if (link == null) {
@@ -56,7 +57,7 @@ final class FakeLinks {
     }
 
     /** Makes the link; one that is there and ours is set right in place. */
-    static void make(FakeHost host, KernelOp.AddLink add) {
+    static void make(FakeHost host, LinkOp.AddLink add) {
         LinkSpec spec = add.link();
         FakeNamespace.Link there = host.namespace(add.namespace()).links.get(spec.name());
         if (there != null && !there.alias.equals(spec.mark())) {
@@ -100,7 +101,7 @@ final class FakeLinks {
         return KernelFeature.MACVLAN;
     }
 
-    private static FakeNamespace.Link addChild(FakeHost host, KernelOp.AddLink add, LinkSpec.Child child) {
+    private static FakeNamespace.Link addChild(FakeHost host, LinkOp.AddLink add, LinkSpec.Child child) {
         FakeNamespace.Link parent = host.namespace(NamespaceRef.HOST).links.get(child.parent());
         if (parent == null) {
             throw FakeHost.refused(FakeOps.text(add), 19, "ENODEV");
@@ -111,7 +112,7 @@ final class FakeLinks {
         return link;
     }
 
-    private static FakeNamespace.Link addPair(FakeHost host, KernelOp.AddLink add, LinkSpec.Veth veth) {
+    private static FakeNamespace.Link addPair(FakeHost host, LinkOp.AddLink add, LinkSpec.Veth veth) {
         LinkSpec.Peer far = veth.peer();
         if (host.namespace(far.namespace()).links.containsKey(far.name())) {
             throw FakeHost.refused(FakeOps.text(add), 17, "EEXIST");
@@ -124,7 +125,7 @@ final class FakeLinks {
         return link;
     }
 
-    private static void checkPort(FakeHost host, KernelOp.AddLink add, LinkSpec.Veth veth) {
+    private static void checkPort(FakeHost host, LinkOp.AddLink add, LinkSpec.Veth veth) {
         veth.port().ifPresent(port -> {
             FakeNamespace.Link bridge = host.namespace(add.namespace()).links.get(port.bridge());
             if (bridge == null || !bridge.kind.equals("bridge")) {

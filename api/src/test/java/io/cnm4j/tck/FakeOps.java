@@ -6,9 +6,13 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.Difference.Kind;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
+import io.cnm4j.spi.plan.FileOp;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.OwnedText;
 import io.cnm4j.spi.plan.RouteSpec;
 import io.cnm4j.spi.plan.TunnelOp;
@@ -30,11 +34,11 @@ final class FakeOps {
         if (!host.exists(op.namespace())) {
             return missing(op, false, "namespace " + op.namespace());
         }
-        if (op instanceof KernelOp.AddLink add) {
+        if (op instanceof LinkOp.AddLink add) {
             return FakeLinks.compare(host, add);
-        } else if (op instanceof KernelOp.UseLink use) {
+        } else if (op instanceof LinkOp.UseLink use) {
             return compare(use);
-        } else if (op instanceof KernelOp.SetMtu set) {
+        } else if (op instanceof LinkOp.SetMtu set) {
             return missing(
                     op,
                     host.link(set.namespace(), set.link())
@@ -46,10 +50,10 @@ final class FakeOps {
                     op,
                     host.addresses(add.namespace(), add.link()).contains(add.address()),
                     "address " + add.address());
-        } else if (op instanceof KernelOp.AddNeighbour add) {
+        } else if (op instanceof NeighbourOp.AddNeighbour add) {
             MacAddress mac = host.namespace(add.namespace()).neighbours.get(add.link() + " " + add.address());
             return missing(op, add.mac().equals(mac), "neighbour " + add.address());
-        } else if (op instanceof KernelOp.AddProxy add) {
+        } else if (op instanceof NeighbourOp.AddProxy add) {
             FakeNamespace.Link there = host.namespace(add.namespace()).links.get(add.link());
             return missing(op, there != null && there.proxies.contains(add.address()), "proxy " + add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
@@ -60,27 +64,27 @@ final class FakeOps {
                     ? Optional.empty()
                     : Optional.of(
                             new Difference(Kind.DIFFERENT, op, set.key() + " is " + value + ", not " + set.value()));
-        } else if (op instanceof KernelOp.AddTable add) {
+        } else if (op instanceof FirewallOp.AddTable add) {
             return missing(
                     op,
                     host.tables.containsKey(add.table().name()),
                     "table " + add.table().name());
-        } else if (op instanceof KernelOp.AddElements add) {
+        } else if (op instanceof FirewallOp.AddElements add) {
             Map<String, FirewallElement> there = elements(add);
             return missing(
                     op,
                     add.elements().stream().allMatch(element -> element.equals(there.get(key(element)))),
                     "elements of " + add.table());
-        } else if (op instanceof KernelOp.HoldPorts hold) {
+        } else if (op instanceof FirewallOp.HoldPorts hold) {
             return missing(op, host.held.containsAll(hold.ports()), "hold of " + hold.ports());
-        } else if (op instanceof KernelOp.WriteFile write) {
+        } else if (op instanceof FileOp.WriteFile write) {
             String content = host.files.get(write.path());
             return content == null
                             || OwnedText.change(content, write.content(), write.edits())
                                     .isEmpty()
                     ? missing(op, content != null, "file " + write.path())
                     : Optional.of(new Difference(Kind.DIFFERENT, op, write.path() + " holds something else"));
-        } else if (op instanceof KernelOp.CopyFile copy) {
+        } else if (op instanceof FileOp.CopyFile copy) {
             String content = host.files.get(copy.path());
             return content == null || OwnedText.withBlock(content, copy.block()).equals(content)
                     ? missing(op, content != null, "file " + copy.path())
@@ -104,7 +108,7 @@ final class FakeOps {
                 : Optional.of(new Difference(Kind.DIFFERENT, add, "there is the route " + other.orElseThrow()));
     }
 
-    private Optional<Difference> compare(KernelOp.UseLink use) {
+    private Optional<Difference> compare(LinkOp.UseLink use) {
         Optional<String> kind = host.link(use.namespace(), use.name()).map(LinkFacts::kind);
         return kind.isEmpty() || kind.equals(Optional.of(use.kind()))
                 ? missing(use, kind.isPresent(), "link " + use.name())
@@ -116,7 +120,7 @@ final class FakeOps {
         return there ? Optional.empty() : Optional.of(new Difference(Kind.MISSING, op, what + " is not there"));
     }
 
-    private Map<String, FirewallElement> elements(KernelOp.AddElements op) {
+    private Map<String, FirewallElement> elements(FirewallOp.AddElements op) {
         FakeHost.Table table = host.tables.get(op.table());
         return table == null ? new TreeMap<>() : table.elements;
     }
@@ -131,18 +135,18 @@ final class FakeOps {
             host.namespaces.put(hold.namespace().path(), host.namespace(NamespaceRef.at(hold.source())));
         } else if (op instanceof KernelOp.UseNamespace use) {
             host.namespace(use.namespace());
-        } else if (op instanceof KernelOp.AddLink add) {
+        } else if (op instanceof LinkOp.AddLink add) {
             FakeLinks.make(host, add);
-        } else if (op instanceof KernelOp.UseLink use) {
+        } else if (op instanceof LinkOp.UseLink use) {
             use(use);
-        } else if (op instanceof KernelOp.SetMtu set) {
+        } else if (op instanceof LinkOp.SetMtu set) {
             link(set.namespace(), set.link(), op).mtu = set.mtu();
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), op).addresses.add(add.address());
-        } else if (op instanceof KernelOp.AddNeighbour add) {
+        } else if (op instanceof NeighbourOp.AddNeighbour add) {
             link(add.namespace(), add.link(), op);
             host.namespace(add.namespace()).neighbours.put(add.link() + " " + add.address(), add.mac());
-        } else if (op instanceof KernelOp.AddProxy add) {
+        } else if (op instanceof NeighbourOp.AddProxy add) {
             link(add.namespace(), add.link(), op).proxies.add(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             addRoute(add);
@@ -150,20 +154,20 @@ final class FakeOps {
             if (host.namespace(set.namespace()).sysctls.replace(set.key(), set.value()) == null) {
                 throw FakeHost.refused(text(op), 2, "ENOENT");
             }
-        } else if (op instanceof KernelOp.AddTable add) {
+        } else if (op instanceof FirewallOp.AddTable add) {
             require(op, KernelFeature.NFTABLES_INET);
             host.tables.put(add.table().name(), new FakeHost.Table(add.table()));
-        } else if (op instanceof KernelOp.AddElements add) {
+        } else if (op instanceof FirewallOp.AddElements add) {
             addElements(add);
-        } else if (op instanceof KernelOp.HoldPorts hold) {
+        } else if (op instanceof FirewallOp.HoldPorts hold) {
             host.held.addAll(hold.ports());
-        } else if (op instanceof KernelOp.WriteFile write) {
+        } else if (op instanceof FileOp.WriteFile write) {
             host.files.merge(
                     write.path(),
                     write.content(),
                     (there, content) ->
                             OwnedText.change(there, content, write.edits()).orElse(there));
-        } else if (op instanceof KernelOp.CopyFile copy) {
+        } else if (op instanceof FileOp.CopyFile copy) {
             String there = host.files.getOrDefault(copy.path(), host.files.getOrDefault(copy.source(), ""));
             host.files.put(copy.path(), OwnedText.withBlock(there, copy.block()));
         } else if (op instanceof KernelOp.ServeNames serve) {
@@ -182,7 +186,7 @@ final class FakeOps {
         make(op);
     }
 
-    private void use(KernelOp.UseLink use) {
+    private void use(LinkOp.UseLink use) {
         FakeNamespace.Link link = link(use.namespace(), use.name(), use);
         if (!link.kind.equals(use.kind())) {
             throw new ConflictException(
@@ -212,7 +216,7 @@ final class FakeOps {
         namespace.routes.add(add.route());
     }
 
-    private void addElements(KernelOp.AddElements add) {
+    private void addElements(FirewallOp.AddElements add) {
         FakeHost.Table table = host.tables.get(add.table());
         if (table == null) {
             throw FakeHost.refused(text(add), 2, "ENOENT");
@@ -245,7 +249,7 @@ final class FakeOps {
     boolean isThere(KernelOp op) {
         return host.exists(op.namespace())
                 && (op instanceof KernelOp.MakeNamespace
-                        || (op instanceof KernelOp.AddLink add
+                        || (op instanceof LinkOp.AddLink add
                                 && host.link(add.namespace(), add.link().name()).isPresent()));
     }
 
@@ -254,24 +258,24 @@ final class FakeOps {
         if (!host.exists(op.namespace())) {
             return false;
         }
-        if (op instanceof KernelOp.AddLink add) {
+        if (op instanceof LinkOp.AddLink add) {
             Optional<LinkFacts> link = host.link(add.namespace(), add.link().name());
             return link.map(LinkFacts::alias).equals(Optional.of(add.link().mark()));
         } else if (op instanceof KernelOp.SetSysctl set) {
             String value = host.namespace(set.namespace()).sysctls.get(set.key());
             return value != null
                     && set.restore().filter(before -> !before.equals(value)).isPresent();
-        } else if (op instanceof KernelOp.AddTable add) {
+        } else if (op instanceof FirewallOp.AddTable add) {
             return host.tables.containsKey(add.table().name());
-        } else if (op instanceof KernelOp.AddElements add) {
+        } else if (op instanceof FirewallOp.AddElements add) {
             return add.elements().stream().anyMatch(element -> elements(add).containsKey(key(element)));
-        } else if (op instanceof KernelOp.HoldPorts hold) {
+        } else if (op instanceof FirewallOp.HoldPorts hold) {
             return hold.ports().stream().anyMatch(host.held::contains);
-        } else if (op instanceof KernelOp.WriteFile write) {
+        } else if (op instanceof FileOp.WriteFile write) {
             return host.files.containsKey(write.path());
-        } else if (op instanceof KernelOp.CopyFile copy) {
+        } else if (op instanceof FileOp.CopyFile copy) {
             return host.files.containsKey(copy.path());
-        } else if (op instanceof KernelOp.UseLink || op instanceof KernelOp.UseNamespace) {
+        } else if (op instanceof LinkOp.UseLink || op instanceof KernelOp.UseNamespace) {
             return false;
         }
         return compare(op).isEmpty(); // namespaces, addresses, routes: there as they are in the plan
@@ -285,29 +289,29 @@ final class FakeOps {
             host.namespaces.remove(make.namespace().path());
         } else if (op instanceof KernelOp.HoldNamespace hold) {
             host.namespaces.remove(hold.namespace().path());
-        } else if (op instanceof KernelOp.AddLink add) {
+        } else if (op instanceof LinkOp.AddLink add) {
             FakeNamespace.remove(link(add.namespace(), add.link().name(), add));
-        } else if (op instanceof KernelOp.SetMtu set) {
+        } else if (op instanceof LinkOp.SetMtu set) {
             link(set.namespace(), set.link(), set).mtu = set.before();
         } else if (op instanceof KernelOp.AddAddress add) {
             link(add.namespace(), add.link(), add).addresses.remove(add.address());
-        } else if (op instanceof KernelOp.AddNeighbour add) {
+        } else if (op instanceof NeighbourOp.AddNeighbour add) {
             namespace.neighbours.remove(add.link() + " " + add.address());
-        } else if (op instanceof KernelOp.AddProxy add) {
+        } else if (op instanceof NeighbourOp.AddProxy add) {
             link(add.namespace(), add.link(), add).proxies.remove(add.address());
         } else if (op instanceof KernelOp.AddRoute add) {
             namespace.routes.remove(add.route());
         } else if (op instanceof KernelOp.SetSysctl set) {
             namespace.sysctls.replace(set.key(), set.restore().orElseThrow());
-        } else if (op instanceof KernelOp.AddTable add) {
+        } else if (op instanceof FirewallOp.AddTable add) {
             host.tables.remove(add.table().name());
-        } else if (op instanceof KernelOp.AddElements add) {
+        } else if (op instanceof FirewallOp.AddElements add) {
             add.elements().forEach(element -> elements(add).remove(key(element)));
-        } else if (op instanceof KernelOp.HoldPorts hold) {
+        } else if (op instanceof FirewallOp.HoldPorts hold) {
             hold.ports().forEach(host.held::remove);
-        } else if (op instanceof KernelOp.WriteFile write) {
+        } else if (op instanceof FileOp.WriteFile write) {
             host.files.remove(write.path());
-        } else if (op instanceof KernelOp.CopyFile copy) {
+        } else if (op instanceof FileOp.CopyFile copy) {
             host.files.remove(copy.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
@@ -326,7 +330,7 @@ final class FakeOps {
     }
 
     static String text(KernelOp op) {
-        if (op instanceof KernelOp.AddTable add) {
+        if (op instanceof FirewallOp.AddTable add) {
             return "nft add table inet " + add.table().name(); // its chains and rules would be pages
         }
         return op.render().isEmpty() ? op.toString() : op.render().get(0);

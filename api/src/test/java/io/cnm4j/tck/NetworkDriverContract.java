@@ -21,10 +21,13 @@ import io.cnm4j.spi.driver.Siblings;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.Claim;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.time.Duration;
@@ -135,7 +138,7 @@ public abstract class NetworkDriverContract {
         attachment
                 .neighbours()
                 .forEach(known -> ops.add(
-                        new KernelOp.AddNeighbour(SANDBOX, POINT.interfaceName(), known.address(), known.mac())));
+                        new NeighbourOp.AddNeighbour(SANDBOX, POINT.interfaceName(), known.address(), known.mac())));
         attachment.routes().forEach(route -> ops.add(new KernelOp.AddRoute(SANDBOX, route)));
         for (IpAddress gateway : attachment.gateways()) {
             ops.add(new KernelOp.AddRoute(SANDBOX, RouteSpec.defaultVia(gateway, POINT.interfaceName())));
@@ -188,13 +191,13 @@ public abstract class NetworkDriverContract {
         NetworkState network = network(1);
         Plan all = driver.planNetwork(network).then(whole(network, endpoint(5, network)));
         for (KernelOp op : all.ops()) {
-            if (op instanceof KernelOp.AddLink add) {
+            if (op instanceof LinkOp.AddLink add) {
                 assertThat(Mark.isOf(SampleRecords.CONTROLLER, add.link().mark()))
                         .as("mark of %s", op)
                         .isTrue();
-            } else if (op instanceof KernelOp.AddTable add) {
+            } else if (op instanceof FirewallOp.AddTable add) {
                 assertThat(add.table().name()).isEqualTo(Mark.table(SampleRecords.CONTROLLER));
-            } else if (op instanceof KernelOp.AddElements add) {
+            } else if (op instanceof FirewallOp.AddElements add) {
                 assertThat(add.table()).isEqualTo(Mark.table(SampleRecords.CONTROLLER));
             }
         }
@@ -314,8 +317,8 @@ public abstract class NetworkDriverContract {
             "D6 MUST: a foreign link that has the name of one of ours is a conflict, or used openly, and stays as it is")
     void foreignLinks() {
         List<String> names = driver.planNetwork(network(1)).ops().stream()
-                .filter(op -> op instanceof KernelOp.AddLink && op.namespace().isHost())
-                .map(op -> ((KernelOp.AddLink) op).link().name())
+                .filter(op -> op instanceof LinkOp.AddLink && op.namespace().isHost())
+                .map(op -> ((LinkOp.AddLink) op).link().name())
                 .toList();
         assumeFalse(names.isEmpty(), "a network of this driver makes no link on the host");
         for (String name : names) {
@@ -327,7 +330,7 @@ public abstract class NetworkDriverContract {
                 Plan plan = driver.planNetwork(network(1));
                 assertThat(plan.ops())
                         .anyMatch(op ->
-                                op instanceof KernelOp.UseLink use && use.name().equals(name));
+                                op instanceof LinkOp.UseLink use && use.name().equals(name));
                 executor.remove(plan, soon());
             } else {
                 assertThat(refused).isInstanceOf(ConflictException.class).hasMessageContaining(name);
@@ -349,7 +352,7 @@ public abstract class NetworkDriverContract {
         assertThat(host.link(SANDBOX, POINT.interfaceName())).isPresent();
         assertThat(host.addresses(SANDBOX, POINT.interfaceName())).isEmpty();
         for (KernelOp op : link.ops()) {
-            if (op instanceof KernelOp.AddLink add && add.link() instanceof LinkSpec.Veth) {
+            if (op instanceof LinkOp.AddLink add && add.link() instanceof LinkSpec.Veth) {
                 assertThat(host.link(SANDBOX, POINT.interfaceName())
                                 .orElseThrow()
                                 .mac())

@@ -15,6 +15,7 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Plan;
 import java.io.File;
 import java.time.Duration;
@@ -99,7 +100,7 @@ public abstract class PlanExecutorContract {
                 .hasMessageContaining(SamplePlans.bridge(1));
         assertThat(sinceForeign.get()).isEmpty();
         assertThat(executor.check(plans.network(1), soon())).anyMatch(d -> d.kind() == Difference.Kind.FOREIGN);
-        assertThatThrownBy(() -> executor.ensure(plans.network(1).filter(KernelOp.AddLink.class::isInstance), soon()))
+        assertThatThrownBy(() -> executor.ensure(plans.network(1).filter(LinkOp.AddLink.class::isInstance), soon()))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining(SamplePlans.bridge(1));
         executor.remove(plans.whole(1), soon());

@@ -9,6 +9,7 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Plan;
 import java.io.Closeable;
 import java.io.FileInputStream;
@@ -102,9 +103,9 @@ class PlanExecutorContractTest {
                     public Receipt remove(Plan plan, Deadline deadline) {
                         Receipt receipt = super.remove(plan, deadline);
                         plan.ops().stream()
-                                .filter(KernelOp.AddLink.class::isInstance)
+                                .filter(LinkOp.AddLink.class::isInstance)
                                 .forEach(op -> host.removeLink(
-                                        ((KernelOp.AddLink) op).link().name()));
+                                        ((LinkOp.AddLink) op).link().name()));
                         return receipt;
                     }
                 }))

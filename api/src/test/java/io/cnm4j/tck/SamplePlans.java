@@ -5,11 +5,15 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
+import io.cnm4j.spi.plan.FileOp;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.List;
@@ -44,8 +48,8 @@ final class SamplePlans {
         String table = Mark.table(CONTROLLER);
         IpPrefix subnet = IpPrefix.parse("10.77." + number + ".0/24");
         return Plan.of(
-                new KernelOp.AddTable(HostFirewall.table(CONTROLLER)),
-                new KernelOp.AddElements(
+                new FirewallOp.AddTable(HostFirewall.table(CONTROLLER)),
+                new FirewallOp.AddElements(
                         table,
                         List.of(
                                 HostFirewall.member(bridge),
@@ -53,7 +57,7 @@ final class SamplePlans {
                                 HostFirewall.keepSource(bridge, subnet),
                                 HostFirewall.masquerade(subnet)),
                         false),
-                new KernelOp.AddElements(table, List.of(HostFirewall.unrelated(Family.IPV4)), true),
+                new FirewallOp.AddElements(table, List.of(HostFirewall.unrelated(Family.IPV4)), true),
                 addBridge(NamespaceRef.HOST, number),
                 new KernelOp.SetSysctl(
                         NamespaceRef.HOST, "net.ipv6.conf." + bridge + ".accept_ra", "0", Optional.empty()),
@@ -67,16 +71,15 @@ final class SamplePlans {
 
     private static KernelOp addBridge(NamespaceRef namespace, int number) {
         String mark = Mark.of(CONTROLLER, "network sample" + number);
-        return new KernelOp.AddLink(
-                namespace, new LinkSpec.Bridge(bridge(number), 1400, Optional.of(mac(number)), mark));
+        return new LinkOp.AddLink(namespace, new LinkSpec.Bridge(bridge(number), 1400, Optional.of(mac(number)), mark));
     }
 
     /** Returns a sandbox: namespace and file. */
     Plan sandbox(int number) {
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of("net.ipv4.ip_forward", "0")),
-                new KernelOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"),
-                new KernelOp.CopyFile("/etc/hosts", directory + "/sample" + number + "/copy", ""),
+                new FileOp.WriteFile(directory + "/sample" + number + "/hosts", "127.0.0.1 localhost\n"),
+                new FileOp.CopyFile("/etc/hosts", directory + "/sample" + number + "/copy", ""),
                 new KernelOp.ServeNames(namespace(number), Mark.table(CONTROLLER)));
     }
 
@@ -90,8 +93,8 @@ final class SamplePlans {
                 new LinkSpec.Peer(namespace(number), "eth0", Optional.of(mac(100 + number))));
         IpAddress gateway = IpAddress.parse("10.77." + number + ".1");
         return Plan.of(
-                new KernelOp.AddLink(NamespaceRef.HOST, veth),
-                new KernelOp.AddProxy(NamespaceRef.HOST, bridge(number), IpAddress.parse("fd77:" + number + "::2")),
+                new LinkOp.AddLink(NamespaceRef.HOST, veth),
+                new NeighbourOp.AddProxy(NamespaceRef.HOST, bridge(number), IpAddress.parse("fd77:" + number + "::2")),
                 new KernelOp.AddAddress(namespace(number), "eth0", IpPrefix.parse("10.77." + number + ".2/24")),
                 new KernelOp.AddRoute(namespace(number), RouteSpec.defaultVia(gateway, "eth0")));
     }
@@ -110,7 +113,7 @@ final class SamplePlans {
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of()),
                 addBridge(namespace(number), number),
-                new KernelOp.AddLink(namespace(number), vxlan));
+                new LinkOp.AddLink(namespace(number), vxlan));
     }
 
     /** Returns network, sandbox and endpoint, one after the other. */
@@ -134,7 +137,7 @@ final class SamplePlans {
     /** Returns a plan that uses the bridge of a network and the namespace of a sandbox as those of somebody else. */
     Plan using(int number) {
         return Plan.of(
-                new KernelOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge", false),
+                new LinkOp.UseLink(NamespaceRef.HOST, bridge(number), "bridge", false),
                 new KernelOp.UseNamespace(namespace(number)));
     }
 

@@ -14,7 +14,7 @@ import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.Ipam;
-import io.cnm4j.spi.plan.KernelOp.SetMtu;
+import io.cnm4j.spi.plan.LinkOp.SetMtu;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;

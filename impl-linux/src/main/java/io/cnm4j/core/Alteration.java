@@ -1,7 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.spi.plan.KernelOp;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;

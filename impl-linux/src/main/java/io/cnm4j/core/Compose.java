@@ -14,19 +14,20 @@ import io.cnm4j.spi.driver.AttachPoint;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.PortPublisher;
+import io.cnm4j.spi.plan.FirewallOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.KernelOp.AddAddress;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
-import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ final class Compose {
                         inside, EndpointSysctls.key(key, joined.interfaceName()), value, Optional.empty())));
         attachment
                 .neighbours()
-                .forEach(neighbour -> ops.add(new KernelOp.AddNeighbour(
+                .forEach(neighbour -> ops.add(new NeighbourOp.AddNeighbour(
                         inside, joined.interfaceName(), neighbour.address(), neighbour.mac())));
         Stream<RouteSpec> added = endpoint.added().routes().stream()
                 .map(route -> new RouteSpec(route.destination(), route.nextHop(), joined.interfaceName()));

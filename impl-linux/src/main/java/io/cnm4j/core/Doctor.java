@@ -9,7 +9,9 @@ import io.cnm4j.spi.driver.ChildLinkDriver;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.Claim;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -48,7 +50,7 @@ final class Doctor {
     /** Names what is not as the records say in the kernel. */
     List<Finding> damage(Deadline deadline) {
         List<KernelOp> orphans = orphans(deadline).stream()
-                .filter(op -> !(op instanceof KernelOp.AddLink link
+                .filter(op -> !(op instanceof LinkOp.AddLink link
                         && Mark.isLeaving(link.link().mark())))
                 .toList();
         Map<KernelOp, Finding> findings = new LinkedHashMap<>(); // what networks share is found once
@@ -118,14 +120,14 @@ final class Doctor {
     }
 
     private static String object(KernelOp op) {
-        if (op instanceof KernelOp.AddElements elements) {
+        if (op instanceof FirewallOp.AddElements elements) {
             return "element " + elements.table() + " " + elements.elements().get(0);
         }
         return op.claim().orElseThrow().object();
     }
 
     private static void objects(KernelOp op, Set<String> into) {
-        if (op instanceof KernelOp.AddElements elements) {
+        if (op instanceof FirewallOp.AddElements elements) {
             elements.elements().forEach(element -> into.add("element " + elements.table() + " " + element));
         } else {
             op.claim().ifPresent(claim -> into.add(claim.object()));

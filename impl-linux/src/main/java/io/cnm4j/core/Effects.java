@@ -17,7 +17,7 @@ import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.PoolState;
-import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.LinkOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.cnm4j.core;
 
 import io.cnm4j.spi.plan.KernelOp;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
-import io.cnm4j.spi.plan.KernelOp.SetMtu;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
+import io.cnm4j.spi.plan.LinkOp.SetMtu;
 import io.cnm4j.spi.plan.LinkSpec;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package io.cnm4j.core;
 
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.PlanExecutor;
+import io.cnm4j.spi.plan.FirewallOp.AddElements;
+import io.cnm4j.spi.plan.FirewallOp.HoldPorts;
 import io.cnm4j.spi.plan.KernelOp;
-import io.cnm4j.spi.plan.KernelOp.AddElements;
 import io.cnm4j.spi.plan.KernelOp.AddRoute;
-import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import io.cnm4j.spi.plan.Plan;
 
 /**

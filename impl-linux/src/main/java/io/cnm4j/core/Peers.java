@@ -10,6 +10,7 @@ import io.cnm4j.spi.driver.ClusterDriver.Peer;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.TunnelOp;
 import java.util.Collection;
@@ -69,8 +70,8 @@ final class Peers {
         List<KernelOp> stale = engine.parts.executor().check(presence.then(wanted), deadline).stream()
                 .filter(difference -> difference.kind() == Difference.Kind.EXTRA)
                 .map(Difference::op)
-                .filter(op -> op instanceof KernelOp.AddTunnelPeer
-                        || op instanceof KernelOp.AddNeighbour
+                .filter(op -> op instanceof NeighbourOp.AddTunnelPeer
+                        || op instanceof NeighbourOp.AddNeighbour
                         || op instanceof TunnelOp)
                 .toList();
         remove(new Plan(stale), deadline);

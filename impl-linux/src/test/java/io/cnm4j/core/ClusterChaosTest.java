@@ -32,6 +32,7 @@ import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.TunnelOp;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
@@ -335,14 +336,14 @@ class ClusterChaosTest {
     }
 
     private static String entry(KernelOp op) {
-        if (op instanceof KernelOp.AddTunnelPeer peer) {
+        if (op instanceof NeighbourOp.AddTunnelPeer peer) {
             return peer.mac() + " at " + peer.host();
         } else if (op instanceof TunnelOp.AddPeer peer) {
             return peer.mac() + " at " + peer.host();
         } else if (op instanceof TunnelOp.AddNeighbour neighbour) {
             return neighbour.address() + " is " + neighbour.mac();
         }
-        var neighbour = (KernelOp.AddNeighbour) op;
+        var neighbour = (NeighbourOp.AddNeighbour) op;
         return neighbour.address() + " is " + neighbour.mac();
     }
 

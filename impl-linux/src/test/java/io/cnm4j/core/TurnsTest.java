@@ -7,6 +7,7 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
@@ -43,7 +44,7 @@ class TurnsTest {
         var claims = new Claims();
         var a = new Owner("network 1", "network 1", "network 'a'");
         var b = new Owner("network 2", "network 2", "network 'b'");
-        Plan link = Plan.of(new KernelOp.UseLink(NamespaceRef.HOST, "br0", "bridge", false));
+        Plan link = Plan.of(new LinkOp.UseLink(NamespaceRef.HOST, "br0", "bridge", false));
         Plan forwarding =
                 Plan.of(new KernelOp.SetSysctl(NamespaceRef.HOST, "net.ipv4.ip_forward", "1", Optional.of("0")));
         claims.take(a, link.then(forwarding));

@@ -8,8 +8,8 @@ import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
-import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,7 +232,7 @@ class DoctorTest {
         var left = HostFirewall.table(lab.controller().id());
         lab.clear();
         lab.controller().close();
-        for (String line : new KernelOp.AddTable(left).render()) {
+        for (String line : new FirewallOp.AddTable(left).render()) {
             TestNetns.inHere("sh", "-c", line);
         }
         TestNetns.inHere("nft", "add", "element", "inet", table, "unrelated", "{ ipv4 : drop }");

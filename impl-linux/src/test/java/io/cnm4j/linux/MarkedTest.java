@@ -8,6 +8,7 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MarkedTest {
     private static final ControllerId CONTROLLER = new ControllerId("ab".repeat(32));
     private static final Plan PLAN = Plan.of(
-            new KernelOp.AddTable(HostFirewall.table(CONTROLLER)),
-            new KernelOp.AddElements(Mark.table(CONTROLLER), List.of(HostFirewall.unrelated(Family.IPV4)), true),
+            new FirewallOp.AddTable(HostFirewall.table(CONTROLLER)),
+            new FirewallOp.AddElements(Mark.table(CONTROLLER), List.of(HostFirewall.unrelated(Family.IPV4)), true),
             HostFirewall.forwarding(Family.IPV4));
 
     @TempDir

@@ -1,5 +1,7 @@
 package io.cnm4j.api.model;
 
+import io.cnm4j.spi.plan.FileOp;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +38,10 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
     public boolean affectsTraffic() {
         return switch (kind) {
             case MISSING, DIFFERENT, FOREIGN ->
-                op.filter(o -> o instanceof KernelOp.WriteFile || o instanceof KernelOp.CopyFile)
+                op.filter(o -> o instanceof FileOp.WriteFile || o instanceof FileOp.CopyFile)
                         .isEmpty();
             case ORPHAN, EXTRA ->
-                op.filter(o -> o instanceof KernelOp.AddElements || o instanceof KernelOp.AddTable)
+                op.filter(o -> o instanceof FirewallOp.AddElements || o instanceof FirewallOp.AddTable)
                         .isPresent();
             case BLOCKED -> true;
             case OUTSIDE -> false;

@@ -190,8 +190,8 @@ public final class HostFirewall {
 
     private static Stream<String> links(Plan plan, String set) {
         return plan.ops().stream()
-                .filter(KernelOp.AddElements.class::isInstance)
-                .flatMap(op -> ((KernelOp.AddElements) op).elements().stream())
+                .filter(FirewallOp.AddElements.class::isInstance)
+                .flatMap(op -> ((FirewallOp.AddElements) op).elements().stream())
                 .filter(element -> element.set().equals(set))
                 .map(element -> ((LinkName) element.key().get(0)).value());
     }

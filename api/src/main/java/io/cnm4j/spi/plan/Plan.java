@@ -48,9 +48,9 @@ public record Plan(List<KernelOp> ops) {
     public Plan beyond(Plan other) {
         Set<Object> there = new HashSet<>(other.ops);
         for (KernelOp op : other.ops) {
-            if (op instanceof KernelOp.AddElements add) {
+            if (op instanceof FirewallOp.AddElements add) {
                 there.addAll(add.elements());
-            } else if (op instanceof KernelOp.HoldPorts hold) {
+            } else if (op instanceof FirewallOp.HoldPorts hold) {
                 there.addAll(hold.ports());
             }
         }
@@ -58,14 +58,14 @@ public record Plan(List<KernelOp> ops) {
     }
 
     private static Optional<KernelOp> left(KernelOp op, Set<Object> there) {
-        if (op instanceof KernelOp.AddElements add) {
+        if (op instanceof FirewallOp.AddElements add) {
             var left = add.elements().stream().filter(e -> !there.contains(e)).toList();
             return left.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new KernelOp.AddElements(add.table(), left, add.shared()));
-        } else if (op instanceof KernelOp.HoldPorts hold) {
+                    : Optional.of(new FirewallOp.AddElements(add.table(), left, add.shared()));
+        } else if (op instanceof FirewallOp.HoldPorts hold) {
             var left = hold.ports().stream().filter(p -> !there.contains(p)).toList();
-            return left.isEmpty() ? Optional.empty() : Optional.of(new KernelOp.HoldPorts(left));
+            return left.isEmpty() ? Optional.empty() : Optional.of(new FirewallOp.HoldPorts(left));
         }
         return Optional.of(op).filter(step -> !there.contains(step));
     }

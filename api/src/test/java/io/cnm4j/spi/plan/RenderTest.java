@@ -17,7 +17,7 @@ class RenderTest {
     @Test
     void aPlanReadsAsLinesAnOperatorCouldType() {
         Plan plan = Plan.of(
-                new KernelOp.AddLink(
+                new LinkOp.AddLink(
                         NamespaceRef.HOST,
                         new LinkSpec.Veth(
                                 "veth0",
@@ -42,7 +42,7 @@ class RenderTest {
 
     @Test
     void elementsReadAsNftWords() {
-        assertThat(new KernelOp.AddElements(
+        assertThat(new FirewallOp.AddElements(
                                 "cnm4j-x",
                                 List.of(
                                         HostFirewall.within("br0", true),

@@ -3,7 +3,7 @@ package io.cnm4j.benchmarks.plan;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.plan.Claim;
-import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import java.util.List;
@@ -34,7 +34,7 @@ public class PlanBenchmark {
     /** The floor of {@link #plan}: the one operation of the plan, made directly. */
     @Benchmark
     public Plan bareRecord() {
-        return Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, Example.veth()));
+        return Plan.of(new LinkOp.AddLink(NamespaceRef.HOST, Example.veth()));
     }
 
     /** From the record to the plan. */

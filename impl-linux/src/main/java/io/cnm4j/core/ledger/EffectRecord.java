@@ -4,7 +4,7 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.ipam.PoolState;
-import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.LinkOp.MoveLink;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package io.cnm4j.linux.executor;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.linux.host.HostText;
 import io.cnm4j.linux.netns.OwnedFiles;
-import io.cnm4j.spi.plan.KernelOp.CopyFile;
+import io.cnm4j.spi.plan.FileOp.CopyFile;
 import io.cnm4j.spi.plan.OwnedText;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -8,8 +8,10 @@ import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ final class Extras {
     static List<Difference> of(Plan plan, Site site) {
         var extras = new ArrayList<Difference>();
         for (KernelOp op : plan.ops()) {
-            if (op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Bridge bridge) {
+            if (op instanceof LinkOp.AddLink link && link.link() instanceof LinkSpec.Bridge bridge) {
                 Optional<LinkState> there =
                         site.link(op.namespace(), bridge.name()).filter(state -> state.isFor(bridge));
                 there.ifPresent(state -> {
@@ -36,8 +38,8 @@ final class Extras {
             }
         }
         plan.ops().stream()
-                .filter(op -> op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
-                .forEach(op -> tunnel(Set.copyOf(plan.ops()), (KernelOp.AddLink) op, site, extras));
+                .filter(op -> op instanceof LinkOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
+                .forEach(op -> tunnel(Set.copyOf(plan.ops()), (LinkOp.AddLink) op, site, extras));
         Set<KernelOp> wanted = Set.copyOf(plan.ops());
         plan.ops().stream()
                 .filter(op -> op instanceof TunnelOp.Serve)
@@ -51,20 +53,20 @@ final class Extras {
     }
 
     /** What a tunnel knows beyond the plan. */
-    private static void tunnel(Set<KernelOp> plan, KernelOp.AddLink link, Site site, List<Difference> extras) {
+    private static void tunnel(Set<KernelOp> plan, LinkOp.AddLink link, Site site, List<Difference> extras) {
         NamespaceRef namespace = link.namespace();
         String name = link.link().name();
         site.link(namespace, name).filter(state -> state.isFor(link.link())).ifPresent(state -> {
             var known = new ArrayList<KernelOp>();
             site.tunnelPeers(namespace, state.index())
-                    .forEach(peer -> known.add(new KernelOp.AddTunnelPeer(
+                    .forEach(peer -> known.add(new NeighbourOp.AddTunnelPeer(
                             namespace,
                             name,
                             peer.mac().orElseThrow(),
                             peer.address().orElseThrow())));
             site.neighbours(namespace, state.index()).stream()
                     .filter(NeighbourState::isPermanent)
-                    .forEach(found -> known.add(new KernelOp.AddNeighbour(
+                    .forEach(found -> known.add(new NeighbourOp.AddNeighbour(
                             namespace,
                             name,
                             found.address().orElseThrow(),
@@ -78,7 +80,7 @@ final class Extras {
         });
     }
 
-    private static void addresses(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+    private static void addresses(Plan plan, LinkOp.AddLink link, int index, Site site, List<Difference> extras) {
         for (AddressState found : site.queries(link.namespace()).addresses(index)) {
             var op = new KernelOp.AddAddress(link.namespace(), link.link().name(), found.address());
             if (!found.linkLocal()) {
@@ -87,7 +89,7 @@ final class Extras {
         }
     }
 
-    private static void neighbours(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+    private static void neighbours(Plan plan, LinkOp.AddLink link, int index, Site site, List<Difference> extras) {
         Set<Optional<IpAddress>> ofEndpoints = new HashSet<>(); // found as orphans if they are nobody's
         for (Family family : Family.values()) {
             site.routes(link.namespace(), family, index).stream()
@@ -97,7 +99,7 @@ final class Extras {
         }
         for (NeighbourState found : site.queries(link.namespace()).neighbours(index)) {
             if (found.isPermanent() && !ofEndpoints.contains(found.address())) {
-                var op = new KernelOp.AddNeighbour(
+                var op = new NeighbourOp.AddNeighbour(
                         link.namespace(),
                         link.link().name(),
                         found.address().orElseThrow(),
@@ -111,7 +113,7 @@ final class Extras {
         }
     }
 
-    private static void forwarding(Plan plan, KernelOp.AddLink link, int index, Site site, List<Difference> extras) {
+    private static void forwarding(Plan plan, LinkOp.AddLink link, int index, Site site, List<Difference> extras) {
         for (NeighbourState found : site.queries(link.namespace()).forwarding(index)) {
             Optional<LinkState> port = found.isStatic()
                     ? site.queries(link.namespace()).links().stream()
@@ -119,7 +121,7 @@ final class Extras {
                             .findFirst()
                     : Optional.empty();
             if (port.isPresent()) {
-                var op = new KernelOp.AddForwarding(
+                var op = new NeighbourOp.AddForwarding(
                         link.namespace(),
                         port.orElseThrow().facts().name(),
                         found.mac().orElseThrow());

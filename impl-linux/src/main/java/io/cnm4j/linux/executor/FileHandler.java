@@ -1,6 +1,6 @@
 package io.cnm4j.linux.executor;
 
-import io.cnm4j.spi.plan.KernelOp.WriteFile;
+import io.cnm4j.spi.plan.FileOp.WriteFile;
 import io.cnm4j.spi.plan.OwnedText;
 import java.util.Optional;
 

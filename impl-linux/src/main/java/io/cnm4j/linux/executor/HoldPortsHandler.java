@@ -3,8 +3,8 @@ package io.cnm4j.linux.executor;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.plan.FirewallOp.HoldPorts;
 import io.cnm4j.spi.plan.HeldPorts;
-import io.cnm4j.spi.plan.KernelOp.HoldPorts;
 import java.util.List;
 import java.util.Optional;
 

@@ -9,17 +9,21 @@ import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.plan.FileOp;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.FirewallSet;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.IpvlanFlag;
 import io.cnm4j.spi.plan.IpvlanMode;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +61,7 @@ final class Inventory {
             List<Path> files = list(sandbox);
             List<Path> known =
                     files.isEmpty() ? List.of(sandbox.resolve("hosts")) : files; // it goes with its last file
-            known.forEach(file -> found.add(new KernelOp.WriteFile(file.toString(), "")));
+            known.forEach(file -> found.add(new FileOp.WriteFile(file.toString(), "")));
         }
         for (Path namespace : list(Path.of(run.namespaces()))) {
             found.add(new KernelOp.MakeNamespace(NamespaceRef.at(namespace.toString()), Map.of()));
@@ -80,12 +84,12 @@ final class Inventory {
         site.queries(namespace)
                 .links()
                 .forEach(link -> spec(link).ifPresent(spec -> {
-                    found.add(new KernelOp.AddLink(namespace, spec));
+                    found.add(new LinkOp.AddLink(namespace, spec));
                     ours.put(link.index(), spec.name());
                 }));
         site.queries(namespace).proxies().stream()
                 .filter(proxy -> ours.containsKey(proxy.link()))
-                .forEach(proxy -> found.add(new KernelOp.AddProxy(
+                .forEach(proxy -> found.add(new NeighbourOp.AddProxy(
                         namespace,
                         ours.getOrDefault(proxy.link(), ""),
                         proxy.address().orElseThrow())));
@@ -117,7 +121,7 @@ final class Inventory {
                 .filter(neighbour -> neighbour
                         .address()
                         .equals(Optional.of(route.destination().address())))
-                .forEach(neighbour -> found.add(new KernelOp.AddNeighbour(
+                .forEach(neighbour -> found.add(new NeighbourOp.AddNeighbour(
                         NamespaceRef.HOST,
                         link,
                         neighbour.address().orElseThrow(),
@@ -126,7 +130,8 @@ final class Inventory {
 
     private void forwarding() {
         for (Family family : Family.values()) {
-            var mark = new KernelOp.AddElements(Mark.table(controller), List.of(HostFirewall.unrelated(family)), false);
+            var mark =
+                    new FirewallOp.AddElements(Mark.table(controller), List.of(HostFirewall.unrelated(family)), false);
             KernelOp.SetSysctl forwarding = HostFirewall.forwarding(family);
             if (found.contains(mark)
                     && new SysctlHandler().check(forwarding, site).isEmpty()) {
@@ -141,10 +146,10 @@ final class Inventory {
         if (!queries.exists()) {
             return;
         }
-        found.add(new KernelOp.AddTable(table));
+        found.add(new FirewallOp.AddTable(table));
         for (FirewallSet set : table.sets()) {
             for (FirewallElement element : queries.elements(set)) {
-                found.add(new KernelOp.AddElements(table.name(), List.of(element), false));
+                found.add(new FirewallOp.AddElements(table.name(), List.of(element), false));
             }
         }
     }

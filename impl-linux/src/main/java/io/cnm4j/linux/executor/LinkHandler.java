@@ -12,7 +12,7 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.BridgePort;
 import io.cnm4j.spi.plan.LinkSpec.Peer;

@@ -8,7 +8,7 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.MoveLink;
+import io.cnm4j.spi.plan.LinkOp.MoveLink;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import static io.cnm4j.linux.executor.Differences.missing;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.SetMtu;
+import io.cnm4j.spi.plan.LinkOp.SetMtu;
 import java.util.Optional;
 
 /** The MTU of links that are there. */

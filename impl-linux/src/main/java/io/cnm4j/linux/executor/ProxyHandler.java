@@ -5,7 +5,7 @@ import static io.cnm4j.linux.executor.Differences.missing;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourMessages;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.AddProxy;
+import io.cnm4j.spi.plan.NeighbourOp.AddProxy;
 import java.util.Optional;
 
 /** Addresses for which the host answers. */

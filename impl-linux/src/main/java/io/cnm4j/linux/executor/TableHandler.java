@@ -6,7 +6,7 @@ import static io.cnm4j.linux.executor.Differences.missing;
 import io.cnm4j.linux.nftables.NftBatch;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.AddTable;
+import io.cnm4j.spi.plan.FirewallOp.AddTable;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,7 +5,7 @@ import static io.cnm4j.linux.libc.LibC.CALLS;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.vxlan.Tap;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
 import io.cnm4j.spi.plan.LinkSpec;
 
 /** TAP devices: marked and put in place before they are told to stay, so that one whose maker ended too early goes with him. */

@@ -6,7 +6,7 @@ import io.cnm4j.linux.conntrack.Connection;
 import io.cnm4j.linux.conntrack.Connections;
 import io.cnm4j.linux.rtnetlink.AddressState;
 import io.cnm4j.spi.plan.FirewallElement;
-import io.cnm4j.spi.plan.KernelOp.AddElements;
+import io.cnm4j.spi.plan.FirewallOp.AddElements;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.PortElements;
 import io.cnm4j.spi.plan.PortElements.Translation;

@@ -6,7 +6,7 @@ import static io.cnm4j.linux.executor.Differences.missing;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp.UseLink;
+import io.cnm4j.spi.plan.LinkOp.UseLink;
 import java.util.Optional;
 
 /** Links of somebody else: only looked at. */

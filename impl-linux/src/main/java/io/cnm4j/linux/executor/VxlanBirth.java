@@ -4,7 +4,7 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.linux.rtnetlink.LinkMessages;
-import io.cnm4j.spi.plan.KernelOp.AddLink;
+import io.cnm4j.spi.plan.LinkOp.AddLink;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
@@ -72,7 +73,7 @@ final class Laws {
     }
 
     private static void objects(KernelOp op, Set<Object> into) {
-        if (op instanceof KernelOp.AddElements elements) {
+        if (op instanceof FirewallOp.AddElements elements) {
             into.addAll(elements.elements());
         } else {
             op.claim().ifPresent(claim -> into.add(claim.object()));
@@ -169,7 +170,7 @@ final class Laws {
     static void nothingIsForwardedUnguarded(World world) {
         for (Family family : Family.values()) {
             String key = HostFirewall.forwarding(family).key();
-            var guard = new KernelOp.AddElements(
+            var guard = new FirewallOp.AddElements(
                     Mark.table(World.CONTROLLER), List.of(HostFirewall.unrelated(family)), true);
             if (!world.forwards
                     && world.host.sysctl(key).equals(Optional.of("1"))

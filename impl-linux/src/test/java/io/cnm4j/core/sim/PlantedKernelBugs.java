@@ -8,6 +8,7 @@ import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -61,7 +62,7 @@ final class PlantedKernelBugs {
         return executor(real -> new ExecutorBetween(real) {
             @Override
             public Receipt apply(Plan plan, Deadline deadline) {
-                return real.apply(plan.filter(op -> !(op instanceof KernelOp.SetMtu)), deadline);
+                return real.apply(plan.filter(op -> !(op instanceof LinkOp.SetMtu)), deadline);
             }
         });
     }
@@ -110,7 +111,7 @@ final class PlantedKernelBugs {
                     ControllerId controller, RunDirectory run, Collection<NamespaceRef> inside, Deadline deadline) {
                 var found = new ArrayList<>(real.marked(controller, run, inside, deadline));
                 var bridge = new LinkSpec.Bridge("br-user", 0, Optional.empty(), "");
-                found.add(new KernelOp.AddLink(NamespaceRef.HOST, bridge));
+                found.add(new LinkOp.AddLink(NamespaceRef.HOST, bridge));
                 return found;
             }
         });
@@ -182,7 +183,7 @@ final class PlantedKernelBugs {
                     public Receipt remove(Plan plan, Deadline deadline) {
                         CoreFixture now = core;
                         if (now != null && !last.isEmpty()) {
-                            now.claim("what was removed", last.filter(op -> op instanceof KernelOp.AddLink));
+                            now.claim("what was removed", last.filter(op -> op instanceof LinkOp.AddLink));
                         }
                         last = plan;
                         return real.remove(plan, deadline);

@@ -9,6 +9,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -236,7 +237,7 @@ final class Simulation {
             return;
         }
         KernelOp op = all.get(random.nextInt(all.size()));
-        if (op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Bridge && random.nextBoolean()) {
+        if (op instanceof LinkOp.AddLink link && link.link() instanceof LinkSpec.Bridge && random.nextBoolean()) {
             extras = world.host.link(link.link().name()).isPresent();
             op = new KernelOp.AddAddress(NamespaceRef.HOST, link.link().name(), IpPrefix.parse("203.0.113.7/24"));
             if (extras) {

@@ -7,7 +7,9 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.TunnelOp;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ public final class TunnelTables extends ExecutorBetween {
     }
 
     private static String key(KernelOp op) {
-        if (op instanceof KernelOp.AddTunnelPeer peer) {
+        if (op instanceof NeighbourOp.AddTunnelPeer peer) {
             MacAddress mac = peer.mac();
             return op.namespace() + " mac " + mac;
         }
@@ -42,7 +44,7 @@ public final class TunnelTables extends ExecutorBetween {
         }
         IpAddress address = op instanceof TunnelOp.AddNeighbour neighbour
                 ? neighbour.address()
-                : ((KernelOp.AddNeighbour) op).address();
+                : ((NeighbourOp.AddNeighbour) op).address();
         return op.namespace() + " ip " + address;
     }
 
@@ -58,7 +60,7 @@ public final class TunnelTables extends ExecutorBetween {
     }
 
     private static boolean isEntry(KernelOp op) {
-        return op instanceof KernelOp.AddTunnelPeer || op instanceof KernelOp.AddNeighbour || isOurs(op);
+        return op instanceof NeighbourOp.AddTunnelPeer || op instanceof NeighbourOp.AddNeighbour || isOurs(op);
     }
 
     @Override
@@ -93,7 +95,7 @@ public final class TunnelTables extends ExecutorBetween {
         var differences = new ArrayList<>(super.check(plan, deadline));
         Set<KernelOp> known = new LinkedHashSet<>(plan.ops());
         plan.ops().stream()
-                .filter(op -> op instanceof KernelOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
+                .filter(op -> op instanceof LinkOp.AddLink link && link.link() instanceof LinkSpec.Vxlan)
                 .forEach(tunnel -> entries.values().stream()
                         .filter(op -> op.namespace().equals(tunnel.namespace()) && !known.contains(op))
                         .forEach(op -> differences.add(new Difference(Difference.Kind.EXTRA, op, "left over"))));

@@ -9,8 +9,10 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -59,7 +61,7 @@ final class BridgePlans {
             addFirewall(ops);
         }
         if (note.adopted()) {
-            ops.add(new KernelOp.UseLink(NamespaceRef.HOST, note.bridge(), "bridge", false));
+            ops.add(new LinkOp.UseLink(NamespaceRef.HOST, note.bridge(), "bridge", false));
         } else {
             shards.bridges().forEach(bridge -> addBridge(bridge, ops));
         }
@@ -73,17 +75,17 @@ final class BridgePlans {
 
     private void addFirewall(List<KernelOp> ops) {
         String table = Mark.table(network.controller());
-        ops.add(new KernelOp.AddTable(HostFirewall.table(network.controller())));
-        ops.add(new KernelOp.AddElements(table, elements(), false));
+        ops.add(new FirewallOp.AddTable(HostFirewall.table(network.controller())));
+        ops.add(new FirewallOp.AddElements(table, elements(), false));
         for (NetworkPool pool : MoreSubnets.of(network)) {
             List<FirewallElement> sources = sources(pool.subnet());
             if (!sources.isEmpty()) {
-                ops.add(new KernelOp.AddElements(table, sources, false));
+                ops.add(new FirewallOp.AddElements(table, sources, false));
             }
         }
         for (Family family : Family.values()) {
             if (note.forwarding().contains(family)) {
-                ops.add(new KernelOp.AddElements(table, List.of(HostFirewall.unrelated(family)), true));
+                ops.add(new FirewallOp.AddElements(table, List.of(HostFirewall.unrelated(family)), true));
             }
         }
     }
@@ -145,7 +147,7 @@ final class BridgePlans {
     }
 
     private void addBridge(String bridge, List<KernelOp> ops) {
-        ops.add(new KernelOp.AddLink(
+        ops.add(new LinkOp.AddLink(
                 NamespaceRef.HOST,
                 new LinkSpec.Bridge(
                         bridge,
@@ -197,7 +199,7 @@ final class BridgePlans {
                 Optional.of(new LinkSpec.BridgePort(shards.of(endpoint), true, !options.icc())),
                 mark("endpoint " + endpoint.id().shortForm()),
                 new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
-        Plan link = Plan.of(new KernelOp.AddLink(NamespaceRef.HOST, veth));
+        Plan link = Plan.of(new LinkOp.AddLink(NamespaceRef.HOST, veth));
         if (!shards.areSeveral()) {
             return new Attachment(
                     link.then(new Plan(links.endpoint(endpoint, point.namespace(), point.interfaceName()))),

@@ -7,10 +7,12 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkElements;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +76,7 @@ final class LinkPlans {
         String key = "net.ipv6.conf." + link.replace('.', '/') + ".accept_redirects";
         return List.of(
                 new KernelOp.SetSysctl(namespace, key, "0", Optional.empty()),
-                new KernelOp.AddProxy(
+                new NeighbourOp.AddProxy(
                         NamespaceRef.HOST, note.bridge(), address.orElseThrow().address()));
     }
 
@@ -90,6 +92,6 @@ final class LinkPlans {
         }
         return elements.isEmpty()
                 ? Plan.EMPTY
-                : Plan.of(new KernelOp.AddElements(Mark.table(network.controller()), elements, false));
+                : Plan.of(new FirewallOp.AddElements(Mark.table(network.controller()), elements, false));
     }
 }

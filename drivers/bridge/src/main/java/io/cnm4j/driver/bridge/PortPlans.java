@@ -7,6 +7,7 @@ import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.FirewallElement;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HeldPorts;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Mark;
@@ -52,10 +53,10 @@ final class PortPlans {
         }
         var ops = new ArrayList<KernelOp>();
         if (!held.isEmpty()) {
-            ops.add(new KernelOp.HoldPorts(held));
+            ops.add(new FirewallOp.HoldPorts(held));
         }
         if (options.firewall() && !elements.isEmpty()) {
-            ops.add(new KernelOp.AddElements(
+            ops.add(new FirewallOp.AddElements(
                     Mark.table(network.controller()),
                     elements.stream().distinct().toList(),
                     false));

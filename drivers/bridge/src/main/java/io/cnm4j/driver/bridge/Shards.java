@@ -12,6 +12,7 @@ import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.RouteSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ final class Shards {
         for (IpPrefix prefix : endpoint.addresses()) {
             IpAddress address = prefix.address();
             ops.add(new KernelOp.AddRoute(NamespaceRef.HOST, RouteSpec.toNeighbour(address, bridge)));
-            ops.add(new KernelOp.AddNeighbour(NamespaceRef.HOST, bridge, address, endpoint.mac()));
+            ops.add(new NeighbourOp.AddNeighbour(NamespaceRef.HOST, bridge, address, endpoint.mac()));
         }
         return ops;
     }

@@ -11,8 +11,10 @@ import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.SampleRecords;
@@ -39,7 +41,7 @@ class BridgePlanTest {
     @DisplayName("BR-01 BR-23 BR-24 BR-26 an IPv4 network: firewall, bridge, address, and forwarding last")
     void ipv4Network() {
         Plan plan = bridge.plan(ipv4());
-        assertThat(plan.ops().get(0)).isEqualTo(new KernelOp.AddTable(HostFirewall.table(SampleRecords.CONTROLLER)));
+        assertThat(plan.ops().get(0)).isEqualTo(new FirewallOp.AddTable(HostFirewall.table(SampleRecords.CONTROLLER)));
         assertThat(text(plan)).isEqualTo("""
                 nft add element inet cnm4j-c0ffee000000 members { "br-010101010101" }
                 nft add element inet cnm4j-c0ffee000000 within { "br-010101010101" . "br-010101010101" : accept }
@@ -167,10 +169,10 @@ class BridgePlanTest {
         Plan plan = bridge.plan(with(BridgeOptions.BRIDGE_NAME, "lan0"));
         assertThat(plan.ops())
                 .hasExactlyElementsOfTypes(
-                        KernelOp.AddTable.class,
-                        KernelOp.AddElements.class,
-                        KernelOp.AddElements.class,
-                        KernelOp.UseLink.class,
+                        FirewallOp.AddTable.class,
+                        FirewallOp.AddElements.class,
+                        FirewallOp.AddElements.class,
+                        LinkOp.UseLink.class,
                         KernelOp.SetSysctl.class);
         assertThat(plan.render()).contains("ip link show dev lan0 type bridge", "sysctl -q -w net.ipv4.ip_forward=1");
         assertThat(plan.renderRemoval()).noneMatch(line -> line.startsWith("ip "));
@@ -275,8 +277,8 @@ class BridgePlanTest {
     void withoutFirewall() {
         bridge.host.withSysctl("net.ipv4.ip_forward", "1");
         var expected = bridge.plan(ipv4())
-                .filter(op -> !(op instanceof KernelOp.AddTable
-                        || op instanceof KernelOp.AddElements
+                .filter(op -> !(op instanceof FirewallOp.AddTable
+                        || op instanceof FirewallOp.AddElements
                         || op.render().get(0).contains("route_localnet"))); // what it opens a firewall must guard
         assertThat(bridge.plan(with(BridgeOptions.FIREWALL, "false"))).isEqualTo(expected);
         assertThat(expected.ops()).hasSize(5);

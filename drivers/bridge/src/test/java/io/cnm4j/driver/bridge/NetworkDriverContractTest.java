@@ -14,6 +14,7 @@ import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -97,8 +98,8 @@ class NetworkDriverContractTest {
                     public Plan planNetwork(NetworkState network) {
                         return map(
                                 super.planNetwork(network),
-                                op -> op instanceof KernelOp.AddLink add
-                                        ? new KernelOp.AddLink(
+                                op -> op instanceof LinkOp.AddLink add
+                                        ? new LinkOp.AddLink(
                                                 add.namespace(),
                                                 new LinkSpec.Bridge(
                                                         add.link().name(),
@@ -213,7 +214,7 @@ class NetworkDriverContractTest {
                     @Override
                     public Plan planNetwork(NetworkState network) {
                         return "true".equals(network.note().get("there"))
-                                ? super.planNetwork(network).filter(op -> !(op instanceof KernelOp.AddLink))
+                                ? super.planNetwork(network).filter(op -> !(op instanceof LinkOp.AddLink))
                                 : super.planNetwork(network);
                     }
                 }))

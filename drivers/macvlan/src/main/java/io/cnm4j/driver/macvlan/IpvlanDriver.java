@@ -13,7 +13,7 @@ import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.IpvlanMode;
-import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Plan;
 import java.util.List;
@@ -91,7 +91,7 @@ public final class IpvlanDriver implements NetworkDriver, ChildLinkDriver {
                 plans.endpointMark(endpoint));
         List<IpAddress> gateways = options.mode() == IpvlanMode.L2 ? plans.gateways(endpoint) : List.of();
         return new Attachment(
-                Plan.of(new KernelOp.AddLink(point.namespace(), link)),
+                Plan.of(new LinkOp.AddLink(point.namespace(), link)),
                 gateways,
                 plans.defaultsByLink(endpoint, gateways, point.interfaceName()));
     }

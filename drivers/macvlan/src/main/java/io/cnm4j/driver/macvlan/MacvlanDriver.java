@@ -16,6 +16,7 @@ import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.MacvlanMode;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -119,7 +120,7 @@ public final class MacvlanDriver implements NetworkDriver, ChildLinkDriver {
         String leg = leg(network);
         Optional<MacAddress> mac =
                 Optional.ofNullable(network.note().get(LEG_MAC)).map(MacAddress::parse);
-        ops.add(new KernelOp.AddLink(
+        ops.add(new LinkOp.AddLink(
                 NamespaceRef.HOST,
                 new LinkSpec.Macvlan(
                         leg, plans.parent().name(), MacvlanMode.BRIDGE, options.mtu(), mac, plans.networkMark())));
@@ -149,7 +150,7 @@ public final class MacvlanDriver implements NetworkDriver, ChildLinkDriver {
         MacvlanOptions options = MacvlanOptions.parse(network.options());
         var plans = new ParentPlans(network);
         var ops = new ArrayList<KernelOp>();
-        ops.add(new KernelOp.AddLink(
+        ops.add(new LinkOp.AddLink(
                 point.namespace(),
                 new LinkSpec.Macvlan(
                         point.interfaceName(),

@@ -10,6 +10,7 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -46,9 +47,9 @@ final class ParentPlans {
      */
     KernelOp parentOp(boolean alone, int mtu) {
         return switch (parent.origin()) {
-            case USER -> new KernelOp.UseLink(NamespaceRef.HOST, parent.name(), parent.kind(), !alone);
+            case USER -> new LinkOp.UseLink(NamespaceRef.HOST, parent.name(), parent.kind(), !alone);
             case VLAN ->
-                new KernelOp.AddLink(
+                new LinkOp.AddLink(
                         NamespaceRef.HOST,
                         new LinkSpec.Vlan(
                                 parent.name(),
@@ -57,7 +58,7 @@ final class ParentPlans {
                                 !alone,
                                 ParentDecision.mark(network, parent.name())));
             case DUMMY ->
-                new KernelOp.AddLink(
+                new LinkOp.AddLink(
                         NamespaceRef.HOST, new LinkSpec.Dummy(parent.name(), mtu, Optional.empty(), networkMark()));
         };
     }

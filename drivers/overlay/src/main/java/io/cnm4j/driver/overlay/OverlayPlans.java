@@ -10,8 +10,10 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
 import io.cnm4j.spi.plan.TunnelOp;
@@ -50,7 +52,7 @@ final class OverlayPlans {
     }
 
     private KernelOp link(LinkSpec link) {
-        return new KernelOp.AddLink(note.namespace(), link);
+        return new LinkOp.AddLink(note.namespace(), link);
     }
 
     private String mark() {
@@ -70,7 +72,7 @@ final class OverlayPlans {
             ops.add(
                     note.encrypted()
                             ? new TunnelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac)
-                            : new KernelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
+                            : new NeighbourOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
         }
         if (OverlayOptions.of(network.options()).broadcast()) {
             ops.add(reached(MacAddress.NONE, peer.host()));
@@ -81,7 +83,7 @@ final class OverlayPlans {
     private KernelOp reached(MacAddress mac, IpAddress host) {
         return note.encrypted()
                 ? new TunnelOp.AddPeer(note.namespace(), TUNNEL, mac, host)
-                : new KernelOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, host);
+                : new NeighbourOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, host);
     }
 
     Attachment attachment(EndpointState endpoint, AttachPoint point) {
@@ -92,7 +94,7 @@ final class OverlayPlans {
                 Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm()),
                 new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
         return new Attachment(
-                Plan.of(new KernelOp.AddLink(note.namespace(), veth)),
+                Plan.of(new LinkOp.AddLink(note.namespace(), veth)),
                 List.of(),
                 otherSubnets(endpoint, point.interfaceName()));
     }

@@ -3,6 +3,7 @@ package io.cnm4j.plugin.server;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.Claim;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class ServedPlans {
     }
 
     private static List<String> objects(KernelOp op) {
-        if (op instanceof KernelOp.AddElements elements) {
+        if (op instanceof FirewallOp.AddElements elements) {
             return elements.elements().stream()
                     .map(element -> "element " + elements.table() + " " + element)
                     .toList();

@@ -11,8 +11,10 @@ import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.driver.NetworkNeeds;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -74,7 +76,7 @@ public final class HostOnlyDriver implements NetworkDriver {
     /** Returns the table that all networks of the controller share; everything else comes with the endpoints. */
     @Override
     public Plan planNetwork(NetworkState network) {
-        return Plan.of(new KernelOp.AddTable(HostFirewall.table(network.controller())));
+        return Plan.of(new FirewallOp.AddTable(HostFirewall.table(network.controller())));
     }
 
     /** Decides how the host's end of the cable is called. */
@@ -91,9 +93,9 @@ public final class HostOnlyDriver implements NetworkDriver {
         var peer = new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac()));
         String mark = Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm());
         var ops = new ArrayList<KernelOp>();
-        ops.add(new KernelOp.AddElements(
+        ops.add(new FirewallOp.AddElements(
                 Mark.table(network.controller()), List.of(HostFirewall.internal(cable)), false));
-        ops.add(new KernelOp.AddLink(NamespaceRef.HOST, new LinkSpec.Veth(cable, 0, Optional.empty(), mark, peer)));
+        ops.add(new LinkOp.AddLink(NamespaceRef.HOST, new LinkSpec.Veth(cable, 0, Optional.empty(), mark, peer)));
         if ("yes".equals(endpoint.note().get(IPV6))) { // a sandbox must not tell the host its routes
             ops.add(new KernelOp.SetSysctl(
                     NamespaceRef.HOST, "net.ipv6.conf." + cable + ".accept_ra", "0", Optional.empty()));

@@ -14,6 +14,7 @@ import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -83,11 +84,11 @@ final class TwoHosts implements AutoCloseable {
         return Plan.of(
                 new KernelOp.MakeNamespace(host(1), Map.of()),
                 new KernelOp.MakeNamespace(host(2), Map.of()),
-                new KernelOp.AddLink(host(1), new LinkSpec.Veth("eth0", 0, Optional.empty(), mark, there)),
+                new LinkOp.AddLink(host(1), new LinkSpec.Veth("eth0", 0, Optional.empty(), mark, there)),
                 new KernelOp.AddAddress(host(1), "eth0", IpPrefix.parse(address(1) + "/24")),
                 new KernelOp.AddAddress(host(2), "eth0", IpPrefix.parse(address(2) + "/24")),
                 new KernelOp.MakeNamespace(outside(), Map.of()),
-                new KernelOp.AddLink(host(1), new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
+                new LinkOp.AddLink(host(1), new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
                 new KernelOp.AddAddress(host(1), "uplink", IpPrefix.parse(UPLINK + "/24")),
                 new KernelOp.AddAddress(outside(), "street", IpPrefix.parse(OUTSIDE + "/24")),
                 new KernelOp.AddRoute(host(1), RouteSpec.defaultVia(IpAddress.parse(OUTSIDE), "uplink")));

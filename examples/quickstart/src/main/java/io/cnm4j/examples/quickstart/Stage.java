@@ -13,6 +13,7 @@ import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -82,7 +83,7 @@ public final class Stage implements AutoCloseable {
         return Plan.of(
                 new KernelOp.MakeNamespace(host, Map.of()),
                 new KernelOp.MakeNamespace(outside, Map.of()),
-                new KernelOp.AddLink(host, new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
+                new LinkOp.AddLink(host, new LinkSpec.Veth("uplink", 0, Optional.empty(), mark, street)),
                 new KernelOp.AddAddress(host, "uplink", IpPrefix.parse(UPLINK + "/24")),
                 new KernelOp.AddAddress(outside, "street", IpPrefix.parse(OUTSIDE + "/24")),
                 new KernelOp.AddRoute(host, RouteSpec.defaultVia(IpAddress.parse(OUTSIDE), "uplink")));

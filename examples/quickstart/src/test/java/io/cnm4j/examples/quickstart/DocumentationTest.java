@@ -10,8 +10,8 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.examples.quickstart.Pages.Block;
 import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.plan.FirewallOp;
 import io.cnm4j.spi.plan.HostFirewall;
-import io.cnm4j.spi.plan.KernelOp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -130,7 +130,7 @@ class DocumentationTest {
 
     @Test
     void theFirewallShownIsTheOneThatIsMade() throws IOException {
-        var table = new KernelOp.AddTable(HostFirewall.table(new ControllerId("0".repeat(64))));
+        var table = new FirewallOp.AddTable(HostFirewall.table(new ControllerId("0".repeat(64))));
         assertThat(Pages.blocks("nft")).extracting(Block::lines).containsExactly(table.render());
     }
 
