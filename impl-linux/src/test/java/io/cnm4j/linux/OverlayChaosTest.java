@@ -238,7 +238,11 @@ class OverlayChaosTest extends FreshCluster {
         assertThat(sandboxes).hasSizeGreaterThan(1);
         for (Sandbox from : sandboxes) {
             for (Sandbox to : sandboxes) {
-                assertThat(Lab.reaches(from, Lab.address(to, Family.IPV4))).isTrue();
+                String address = Lab.address(to, Family.IPV4);
+                Waiting.until(() -> Traffic.echoes(Traffic.in(from), address));
+                assertThat(Lab.reaches(from, address))
+                        .as("%s to %s", from.containerId(), to.containerId())
+                        .isTrue();
             }
         }
     }

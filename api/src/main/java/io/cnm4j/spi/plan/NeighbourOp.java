@@ -61,7 +61,7 @@ public sealed interface NeighbourOp extends KernelOp {
     }
 
     /**
-     * A static forwarding entry of a bridge: by which port a hardware address is reached.
+     * A static forwarding entry of a bridge: by which port a hardware address is reached, whatever the bridge learns.
      *
      * @param namespace where the bridge is
      * @param port the port's name
@@ -70,7 +70,7 @@ public sealed interface NeighbourOp extends KernelOp {
     record AddForwarding(NamespaceRef namespace, String port, MacAddress mac) implements NeighbourOp {
         @Override
         public List<String> render() {
-            return List.of(namespace.run("bridge fdb add " + mac + " dev " + port + " master static"));
+            return List.of(namespace.run("bridge fdb replace " + mac + " dev " + port + " master static sticky"));
         }
 
         @Override

@@ -115,7 +115,7 @@ final class Extras {
 
     private static void forwarding(Plan plan, LinkOp.AddLink link, int index, Site site, List<Difference> extras) {
         for (NeighbourState found : site.queries(link.namespace()).forwarding(index)) {
-            Optional<LinkState> port = found.isStatic()
+            Optional<LinkState> port = found.isStatic() && !found.isSticky() // those are endpoints'
                     ? site.queries(link.namespace()).links().stream()
                             .filter(state -> state.index() == found.link())
                             .findFirst()

@@ -128,7 +128,7 @@ final class NeighbourHandler implements Handler<KernelOp> {
         } else if (op instanceof AddTunnelPeer peer) {
             return found.address().equals(Optional.of(peer.host()));
         }
-        return found.link() == link.index();
+        return found.link() == link.index() && found.isSticky();
     }
 
     @Override

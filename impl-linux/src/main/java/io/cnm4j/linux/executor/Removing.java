@@ -18,6 +18,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.LinkSpec.Veth;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.spi.plan.NeighbourOp.AddForwarding;
 import io.cnm4j.spi.plan.NeighbourOp.AddNeighbour;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
@@ -93,6 +94,8 @@ final class Removing {
             return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), address.link()));
         } else if (op instanceof AddNeighbour neighbour) {
             return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), neighbour.link()));
+        } else if (op instanceof AddForwarding forwarding) {
+            return namespaces.contains(op.namespace()) || links.contains(key(op.namespace(), forwarding.port()));
         } else if (op instanceof AddRoute route) {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));

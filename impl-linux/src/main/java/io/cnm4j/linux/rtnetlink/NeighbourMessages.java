@@ -23,6 +23,7 @@ public final class NeighbourMessages {
     private static final int NTF_SELF = 2;
     private static final int NTF_MASTER = 4;
     private static final int NTF_PROXY = 8;
+    private static final int NTF_STICKY = 0x40;
 
     private NeighbourMessages() {}
 
@@ -77,7 +78,7 @@ public final class NeighbourMessages {
     /** Appends: this hardware address is behind this port of a bridge, whatever the bridge learns. */
     public static void add(MessageBuilder messages, int port, MacAddress mac) {
         int flags = MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.REPLACE;
-        begin(messages, RTM_NEWNEIGH, flags, AF_BRIDGE, port, NUD_NOARP, NTF_MASTER)
+        begin(messages, RTM_NEWNEIGH, flags, AF_BRIDGE, port, NUD_NOARP, NTF_MASTER | NTF_STICKY)
                 .attr(NDA_LLADDR, mac.octets());
     }
 

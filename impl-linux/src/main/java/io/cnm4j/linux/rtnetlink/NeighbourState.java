@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param address its address, absent for a forwarding entry
  * @param mac its hardware address, absent while unknown
  * @param state its state, NUD_
+ * @param flags its flags, NTF_
  */
-public record NeighbourState(int link, Optional<IpAddress> address, Optional<MacAddress> mac, int state) {
+public record NeighbourState(int link, Optional<IpAddress> address, Optional<MacAddress> mac, int state, int flags) {
     private static final int NDMSG = 12;
     private static final int NDA_DST = 1;
     private static final int NDA_LLADDR = 2;
     private static final int NUD_NOARP = 0x40;
     private static final int NUD_PERMANENT = 0x80;
+    private static final int NTF_STICKY = 0x40;
 
     /** Tells whether somebody gave this neighbour its hardware address for ever. */
     public boolean isPermanent() {
@@ -30,6 +32,11 @@ public record NeighbourState(int link, Optional<IpAddress> address, Optional<Mac
     /** Tells whether somebody made this forwarding entry; the bridge neither learned it nor made it for its own ports. */
     public boolean isStatic() {
         return state == NUD_NOARP && address.isEmpty() && mac.isPresent();
+    }
+
+    /** Tells whether the bridge keeps this forwarding entry whatever it learns. */
+    public boolean isSticky() {
+        return (flags & NTF_STICKY) != 0;
     }
 
     /**
@@ -53,6 +60,6 @@ public record NeighbourState(int link, Optional<IpAddress> address, Optional<Mac
             }
         }
         at.finish();
-        return new NeighbourState(payload.getInt(4), address, mac, payload.getShort(8));
+        return new NeighbourState(payload.getInt(4), address, mac, payload.getShort(8), payload.get(10));
     }
 }

@@ -86,6 +86,7 @@ final class OverlayPlans {
                 : new NeighbourOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, host);
     }
 
+    /** The bridge may still take the hardware address for one behind the tunnel: whoever had the address before was there. */
     Attachment attachment(EndpointState endpoint, AttachPoint point) {
         var veth = new LinkSpec.Veth(
                 "ep" + endpoint.id().shortForm(),
@@ -94,7 +95,9 @@ final class OverlayPlans {
                 Mark.of(network.controller(), "endpoint " + endpoint.id().shortForm()),
                 new LinkSpec.Peer(point.namespace(), point.interfaceName(), Optional.of(endpoint.mac())));
         return new Attachment(
-                Plan.of(new LinkOp.AddLink(note.namespace(), veth)),
+                Plan.of(
+                        new LinkOp.AddLink(note.namespace(), veth),
+                        new NeighbourOp.AddForwarding(note.namespace(), veth.name(), endpoint.mac())),
                 List.of(),
                 otherSubnets(endpoint, point.interfaceName()));
     }
