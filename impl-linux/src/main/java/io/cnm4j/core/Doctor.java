@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Compares what is claimed with what is there. A first look takes no turns; only what it finds is looked at again, in its owner's
@@ -102,7 +104,20 @@ final class Doctor {
         for (Plan plan : engine.claims.plans().values()) {
             plan.ops().forEach(op -> objects(op, claimed));
         }
-        return marked.stream().filter(op -> !claimed.contains(object(op))).toList();
+        Map<NamespaceRef, SandboxRecord> awaited = engine.parts.ledger().sandboxes().stream()
+                .filter(SandboxRecord::awaitsNamespace)
+                .collect(Collectors.toMap(SandboxRecord::namespace, sandbox -> sandbox));
+        return marked.stream()
+                .filter(op -> !claimed.contains(object(op)))
+                .flatMap(op -> awaited.containsKey(op.namespace()) && op instanceof KernelOp.MakeNamespace
+                        ? handedOver(awaited.get(op.namespace()))
+                        : Stream.of(op))
+                .toList();
+    }
+
+    /** Returns what a sandbox has of a namespace whose handing over was interrupted: that one stays, and what it was given goes by itself. */
+    private Stream<KernelOp> handedOver(SandboxRecord sandbox) {
+        return Stream.of(new KernelOp.HoldNamespace(sandbox.namespace(), "", ""), engine.compose.serving(sandbox));
     }
 
     /** Returns the sandboxes in which there may be links that nothing on the host shows. */
@@ -112,7 +127,6 @@ final class Doctor {
         return !any
                 ? List.of()
                 : engine.parts.ledger().sandboxes().stream()
-                        .filter(sandbox -> !sandbox.awaitsNamespace())
                         .map(SandboxRecord::namespace)
                         .filter(namespace -> !namespace.isHost())
                         .distinct()

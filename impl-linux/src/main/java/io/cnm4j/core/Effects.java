@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -206,7 +207,7 @@ final class Effects {
 
     /** The endpoint's record says that it is in no sandbox. */
     void left(EndpointRecord endpoint) {
-        log.of(endpoint.id().value()).ifPresent(effect -> log.put(effect.left()));
+        note(endpoint.id().value(), effect -> log.put(effect.left()));
     }
 
     /** Asks to remove an endpoint, and gives back its addresses outside. */
@@ -219,7 +220,17 @@ final class Effects {
 
     /** The record of a network or endpoint is gone, and all that was asked for before is taken back. */
     void gone(String id) {
-        log.of(id).ifPresent(log::remove);
+        note(id, log::remove);
+    }
+
+    /** Notes what has come to pass. That does not fail what came to pass: it is settled later, as after a crash. */
+    private void note(String id, Consumer<EffectRecord> step) {
+        try {
+            log.of(id).ifPresent(step);
+        } catch (CnmException later) {
+            LOG.warn("it is not noted yet that something of {} is taken back; it will be", id, later);
+            engine.settling().start();
+        }
     }
 
     /** Asks to remove a network. */

@@ -244,8 +244,11 @@ final class EndpointFlow {
         try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline)) {
             WaysOut.refuse(existing(id));
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
-            takeOut(id, sandbox, andDelete, deadline);
-            engine.waysOut().follow(sandbox);
+            try {
+                takeOut(id, sandbox, andDelete, deadline);
+            } finally { // it may be out and not deleted
+                engine.waysOut().follow(sandbox);
+            }
         }
     }
 

@@ -36,14 +36,12 @@ final class KeyFlow {
                         + "' has its namespace already; request it with namespaceLater to hand over one");
             }
             var handed = new External(source.path(), engine.parts.namespaces().identity(source));
-            if (!sandbox.awaitsNamespace()) {
-                letGo(sandbox, deadline);
-            }
+            letGo(sandbox, deadline);
             fill(sandbox.handed(handed), deadline);
         }
     }
 
-    /** Takes everything out of the namespace of before, which may be gone. */
+    /** Takes everything out of the namespace of before, which may be gone, or one of which a call that failed has left something. */
     private void letGo(SandboxRecord sandbox, Deadline deadline) {
         List<EndpointRecord> endpoints = sandboxes.endpoints(sandbox.id());
         for (EndpointRecord endpoint : endpoints) {
@@ -52,7 +50,10 @@ final class KeyFlow {
             await(endpoint);
         }
         SandboxRecord awaiting = sandbox.handed(External.AWAITED);
-        engine.follow.to(awaiting, endpoints, () -> engine.parts.ledger().put(awaiting), deadline);
+        if (!sandbox.awaitsNamespace()) { // first: at open one without the namespace that it had is forgotten
+            engine.parts.ledger().put(awaiting);
+        }
+        engine.follow.to(awaiting, endpoints, () -> {}, deadline);
     }
 
     private void await(EndpointRecord endpoint) {

@@ -16,10 +16,12 @@ final class FaultTap implements KernelTap {
     private Moment moment = Moment.BEFORE;
     private boolean deadly;
     private boolean dead;
+    private boolean failed;
 
     /** The call with this number, from 0, fails. */
     synchronized void arm(int number, Moment when) {
         calls.clear();
+        failed = false;
         countdown = number;
         moment = when;
     }
@@ -37,9 +39,9 @@ final class FaultTap implements KernelTap {
         dead = false;
     }
 
-    /** Tells whether the fault still waits for its call. */
-    synchronized boolean isArmed() {
-        return countdown >= 0;
+    /** Tells whether the call that was to fail did. */
+    synchronized boolean hasFailed() {
+        return failed;
     }
 
     @Override
@@ -62,6 +64,7 @@ final class FaultTap implements KernelTap {
         }
         if (countdown-- == 0) {
             dead = deadly;
+            failed = true;
             throw new InjectedFault(now + " " + call);
         }
     }

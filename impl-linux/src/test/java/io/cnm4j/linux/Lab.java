@@ -1,5 +1,7 @@
 package io.cnm4j.linux;
 
+import static org.awaitility.Awaitility.await;
+
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
@@ -9,21 +11,26 @@ import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
-import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A controller whose host is the namespace of the test that makes it. Closing it removes all that the test has left. */
 public final class Lab implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final List<TestNetns> neighbours = new ArrayList<>();
     private final Path directory;
     private final KernelTap tap;
     private final UnaryOperator<ControllerConfig.Builder> more;
     private NetworkController controller;
+    private boolean othersHaveSockets;
 
     /** Opens a controller that keeps its records below {@code directory}. */
     public Lab(Path directory) {
@@ -105,16 +112,47 @@ public final class Lab implements AutoCloseable {
         return sandbox;
     }
 
-    /** Starts what a controller starts with its first endpoint and its first published port: workers, loops, standing directories. */
-    void warm() {
-        network("warm")
-                .connect(
-                        sandbox("warm"),
-                        EndpointRequest.builder()
-                                .name("warm")
-                                .addPublish(PublishedPort.parse("80"))
-                                .build());
-        clear();
+    /** Makes a namespace beside the host that nothing leads to. */
+    TestNetns apart(String name) {
+        TestNetns apart = TestNetns.create(directory, name);
+        neighbours.add(apart);
+        return apart;
+    }
+
+    /** Waits until all links that were removed are gone. */
+    void settle() {
+        await().until(() -> !TestNetns.runIn(TestNetns.here(), "ip", "link").contains("leaving"));
+    }
+
+    /** Reads the host, the namespaces beside it and what the controller keeps while it runs. */
+    HostSnapshot snapshot() {
+        var namespaces = new ArrayList<>(List.of(Path.of(TestNetns.here().path())));
+        neighbours.forEach(neighbour -> namespaces.add(Path.of(neighbour.path())));
+        return HostSnapshot.of(namespaces, List.of(directory.resolve("run")), directory);
+    }
+
+    /** Waits until all is as it was, and returns what is not. */
+    List<String> differences(HostSnapshot before) {
+        return HostSnapshot.awaitSame(before, Deadline.after(PATIENCE)).stream()
+                .filter(difference -> !othersHaveSockets || !difference.contains("descriptor of kind socket"))
+                .toList();
+    }
+
+    /** Has no eye on sockets from now on: others in this process open and close theirs. Those that are left are seen after the test. */
+    void othersHaveSockets() {
+        othersHaveSockets = true;
+    }
+
+    /** Returns all that the controller tells of networks, endpoints and sandboxes. */
+    List<String> records() {
+        var records = new ArrayList<String>();
+        for (Network network : controller.networks()) {
+            records.add(network.inspect().toString());
+            network.endpoints()
+                    .forEach(endpoint -> records.add(endpoint.inspect().toString()));
+        }
+        controller.sandboxes().forEach(sandbox -> records.add(sandbox.inspect().toString()));
+        return records;
     }
 
     /** Makes a namespace beside the host, wired to it by a pair {@code name}/{@code eth0} with these addresses. */
@@ -152,7 +190,10 @@ public final class Lab implements AutoCloseable {
 
     /** Removes all sandboxes and networks. */
     public void clear() {
-        controller.sandboxes().forEach(Sandbox::delete);
+        controller.sandboxes().stream()
+                .sorted(Comparator.comparing(
+                        sandbox -> sandbox.inspect().sharedWith().isEmpty())) // before what they share
+                .forEach(Sandbox::delete);
         for (Network network : controller.networks()) {
             network.endpoints().forEach(Endpoint::delete);
             network.delete();

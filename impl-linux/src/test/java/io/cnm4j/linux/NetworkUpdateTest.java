@@ -92,6 +92,23 @@ class NetworkUpdateTest {
     }
 
     @KernelTest
+    void aBridgeKeepsItsMtuWhenTheLastEndpointLeaves() {
+        try (var lab = new Lab(directory)) {
+            Network net = lab.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("net")
+                            .putOptions("com.docker.network.driver.mtu", "1400")
+                            .build());
+            lab.connected(net, "one").delete();
+            assertThat(lab.controller().check()).isEmpty();
+            Sandbox two = lab.connected(net, "two");
+            net.update(NetworkUpdate.builder().mtu(1300).build());
+            two.delete();
+            assertThat(lab.controller().check()).isEmpty();
+        }
+    }
+
+    @KernelTest
     void anAddedSubnetIsReachedByAllAndReachesAll() {
         for (boolean internal : new boolean[] {false, true}) {
             try (var lab = new Lab(directory.resolve(String.valueOf(internal)))) {

@@ -17,10 +17,10 @@ import java.util.Map;
  * What a user can do, in an order in which it can be done: after all of them the host is as before. Whatever must survive failures and
  * deaths has its verb here.
  */
-enum Verb {
+enum Verb implements Step {
     CREATE_NETWORK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("web")
@@ -31,13 +31,13 @@ enum Verb {
     },
     CREATE_SANDBOX {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().createSandbox(SandboxRequest.forContainer("one"));
         }
     },
     CONNECT {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("web")
                     .connect(
@@ -50,7 +50,7 @@ enum Verb {
     },
     UPDATE_NETWORK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("web")
                     .update(NetworkUpdate.builder()
@@ -62,7 +62,7 @@ enum Verb {
     },
     CREATE_DMZ {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("dmz")
@@ -72,7 +72,7 @@ enum Verb {
     },
     TAKE_PORTS {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("dmz")
                     .connect(
@@ -86,19 +86,19 @@ enum Verb {
     },
     GIVE_PORTS_BACK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("dmz").endpointByName("outer").disconnect();
         }
     },
     DELETE_DMZ {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("dmz").delete();
         }
     },
     CREATE_WIDE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("wide")
@@ -110,7 +110,7 @@ enum Verb {
     },
     CONNECT_WIDE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("wide")
                     .connect(lab.controller().sandboxByContainer("one"), EndpointRequest.named("broad"));
@@ -118,7 +118,7 @@ enum Verb {
     },
     UPDATE_WIDE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("wide")
                     .update(NetworkUpdate.builder()
@@ -129,19 +129,19 @@ enum Verb {
     },
     DISCONNECT_WIDE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("wide").endpointByName("broad").disconnect();
         }
     },
     DELETE_WIDE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("wide").delete();
         }
     },
     CREATE_LAN {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("lan")
@@ -154,7 +154,7 @@ enum Verb {
     },
     TAKE_OVER {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("lan")
                     .connect(
@@ -167,19 +167,19 @@ enum Verb {
     },
     GIVE_BACK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("lan").endpointByName("first").disconnect();
         }
     },
     DELETE_LAN {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("lan").delete();
         }
     },
     CREATE_APART {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("apart")
@@ -191,13 +191,13 @@ enum Verb {
     },
     CREATE_STORE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().createSandbox(SandboxRequest.forContainer("store"));
         }
     },
     CONNECT_STORE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("apart")
                     .connect(
@@ -210,7 +210,7 @@ enum Verb {
     },
     LINK_TO_STORE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller()
                     .networkByName("apart")
                     .connect(
@@ -223,43 +223,43 @@ enum Verb {
     },
     UNLINK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("apart").endpointByName("linking").disconnect();
         }
     },
     DELETE_STORE {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().sandboxByContainer("store").delete();
         }
     },
     DELETE_APART {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("apart").delete();
         }
     },
     DISCONNECT {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("web").endpointByName("one").disconnect();
         }
     },
     CONNECT_AGAIN {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             CONNECT.run(lab);
         }
     },
     DELETE_SANDBOX {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().sandboxByContainer("one").delete();
         }
     },
     DELETE_NETWORK {
         @Override
-        void run(Lab lab) {
+        public void run(Lab lab) {
             lab.controller().networkByName("web").delete();
         }
     };
@@ -275,8 +275,6 @@ enum Verb {
             EnumSet.range(CREATE_LAN, DELETE_LAN),
             EnumSet.range(CREATE_APART, DELETE_APART));
 
-    abstract void run(Lab lab);
-
     /** Makes the link of the host that a network stands on. */
     static void makeParent() {
         TestNetns.inHere("ip", "link", "add", PARENT, "up", "type", "veth", "peer", "name", "up1");
@@ -289,7 +287,8 @@ enum Verb {
     }
 
     /** Does all that comes before this one, but for what leaves nothing. */
-    void prepare(Lab lab) {
+    @Override
+    public void prepare(Lab lab) {
         for (Verb earlier : EnumSet.range(CREATE_NETWORK, this)) {
             boolean over = ROUND_TRIPS.stream().anyMatch(trip -> trip.contains(earlier) && !trip.contains(this));
             if (earlier != this && !over) {
@@ -298,7 +297,8 @@ enum Verb {
         }
     }
 
-    boolean makes() {
+    @Override
+    public boolean makes() {
         return EnumSet.of(
                         CREATE_NETWORK,
                         CREATE_SANDBOX,

@@ -38,6 +38,9 @@ final class LinkHandler implements Handler<AddLink> {
         int link = born(op, site);
         MessageBuilder messages = site.messages();
         LinkMessages.alias(messages, link, op.link().mark());
+        if (op.link() instanceof LinkSpec.Bridge bridge) {
+            set(messages, link, bridge.mtu(), Optional.empty());
+        }
         port(op.link()).filter(LinkHandler::hasFlags).ifPresent(port -> LinkMessages.port(messages, link, port));
         Refusal.check(site.change(op.namespace(), op), op);
         if (op.link() instanceof Veth veth) {

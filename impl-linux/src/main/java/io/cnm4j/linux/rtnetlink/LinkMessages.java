@@ -58,8 +58,13 @@ public final class LinkMessages {
 
     private static void begin(MessageBuilder messages, LinkSpec link) {
         messages.begin(RTM_NEWLINK, MessageBuilder.ACK | MessageBuilder.CREATE | MessageBuilder.EXCL);
-        common(info(messages, 0, 0, IFF_UP), link.name(), link.mtu(), link.mac());
+        common(info(messages, 0, 0, IFF_UP), link.name(), mtuAtBirth(link), link.mac());
         messages.attr32(IFLA_GROUP, Mark.group(link.mark()));
+    }
+
+    /** A bridge keeps the MTU that it is given after another; the one of its birth gives way to that of its ports, and to 1,500 without. */
+    private static int mtuAtBirth(LinkSpec link) { // br_change_mtu, br_mtu_auto_adjust in net/bridge
+        return link instanceof LinkSpec.Bridge && link.mtu() != 0 ? link.mtu() ^ 1 : link.mtu();
     }
 
     /**
