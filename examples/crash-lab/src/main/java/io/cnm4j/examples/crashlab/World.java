@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record World(Set<String> facts) {
     private static final List<Verb> VERBS = List.of(Verb.values());
-    private static final int NETWORKS = 4;
+    private static final int NETWORKS = 7;
     private static final int CONTAINERS = 6;
     private static final int ENDPOINTS = 6;
     private static final String NOWHERE = "-";
