@@ -144,10 +144,10 @@ final class Effects {
                 .orElse(endpoint);
     }
 
-    /** Notes other addresses of an endpoint that has no record yet. */
-    void leased(EndpointRecord endpoint, NetworkRecord network) {
+    /** Notes the addresses that were given for an endpoint that has no record yet. */
+    void leased(EndpointId endpoint, NetworkRecord network, List<IpPrefix> addresses) {
         if (hasExternalIpam(network)) {
-            log.put(existing(endpoint.id().value()).with(List.of(), endpoint.addresses()));
+            log.put(existing(endpoint.value()).with(List.of(), addresses));
         }
     }
 
@@ -241,7 +241,7 @@ final class Effects {
             return;
         }
         try {
-            outside.ask(network.id(), deadline, limit -> outside.releasePools(effect.orElseThrow()));
+            outside.ask(network.id(), deadline, limit -> outside.releasePools(effect.orElseThrow(), limit));
             gone(network.id().value());
         } catch (CnmException later) {
             LOG.warn("pools of {} are not given back yet; they will be", network.name(), later);
@@ -301,7 +301,7 @@ final class Effects {
                 outside.driver(effect.driver())
                         .ifPresent(external -> external.deleteNetwork(effect.network(), deadline));
             }
-            outside.releasePools(effect);
+            outside.releasePools(effect, deadline);
             log.remove(effect);
             return;
         }

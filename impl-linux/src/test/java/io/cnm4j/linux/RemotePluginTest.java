@@ -193,6 +193,34 @@ class RemotePluginTest {
     }
 
     @KernelTest
+    void anIpamPluginThatHangsCostsItsCallersNoMoreThanTheirDeadline() {
+        Network network = lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .driver("bridge")
+                        .ipam("weave")
+                        .build());
+        var hung = List.of("IpamDriver.RequestAddress", "IpamDriver.RequestPool", "IpamDriver.ReleaseAddress");
+        hung.forEach(plugin::hangs);
+        var impatient = lab.controller().within(Duration.ofMillis(300));
+        Deadline muchLater = Deadline.after(Duration.ofSeconds(3)); // the controller's own limit
+        assertThatThrownBy(() -> impatient.networkByName("net").createEndpoint(EndpointRequest.named("one")))
+                .isInstanceOf(DeadlineException.class)
+                .hasMessageContainingAll("weave", "IpamDriver.RequestAddress");
+        assertThatThrownBy(() -> impatient.createNetwork(NetworkRequest.builder()
+                        .name("other")
+                        .driver("bridge")
+                        .ipam("weave")
+                        .build()))
+                .isInstanceOf(DeadlineException.class)
+                .hasMessageContainingAll("weave", "IpamDriver.RequestPool");
+        assertThat(muchLater.isOver()).isFalse();
+        hung.forEach(plugin::recovers);
+        awaitNoFinding();
+        assertThat(network.endpoints()).isEmpty();
+    }
+
+    @KernelTest
     void openingDoesNotWaitForAPluginThatHangs() {
         network();
         for (String method : List.of("Plugin.Activate", "NetworkDriver.GetCapabilities", "NetworkDriver.Leave")) {

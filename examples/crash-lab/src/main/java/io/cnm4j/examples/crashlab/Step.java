@@ -100,8 +100,9 @@ record Step(Verb verb, String network, String container, String endpoint) {
         return number() % 3 == 0;
     }
 
-    private boolean isOutside() {
-        return number() > 4;
+    /** Tells whether a network of this name is the plug-in's. */
+    static boolean isOutside(String network) {
+        return number(network) > 4;
     }
 
     private boolean hasIpamOutside() {
@@ -109,6 +110,10 @@ record Step(Verb verb, String network, String container, String endpoint) {
     }
 
     private int number() {
+        return number(network);
+    }
+
+    private static int number(String network) {
         return Integer.parseInt(network.substring(1));
     }
 
@@ -116,7 +121,7 @@ record Step(Verb verb, String network, String container, String endpoint) {
     private NetworkRequest request() {
         return NetworkRequest.builder()
                 .name(network)
-                .driver(isOutside() ? LabPlugin.NAME : "bridge")
+                .driver(isOutside(network) ? LabPlugin.NAME : "bridge")
                 .ipam(hasIpamOutside() ? LabPlugin.NAME : "default")
                 .ipv6(number() % 2 == 0)
                 .internal(isInternal())

@@ -4,6 +4,8 @@ import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.api.error.PluginException;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.api.model.Finding;
@@ -98,12 +100,25 @@ final class Victim {
         List<Finding> findings = controller.check();
         findings.forEach(finding -> System.out.println("finding " + text(finding)));
         while (!findings.isEmpty()) {
-            findings = controller.repair(findings);
-            if (findings.stream().anyMatch(left -> left.kind() != Finding.Kind.OUTSIDE) || System.nanoTime() > end) {
-                findings.forEach(finding -> System.out.println("wrong after repair: " + text(finding)));
+            findings = repaired(findings);
+            List<Finding> wrong = System.nanoTime() > end
+                    ? findings
+                    : findings.stream()
+                            .filter(left -> left.kind() != Finding.Kind.OUTSIDE)
+                            .toList();
+            if (!wrong.isEmpty()) {
+                wrong.forEach(finding -> System.out.println("wrong after repair: " + text(finding)));
                 return;
             }
             LockSupport.parkNanos(findings.isEmpty() ? 0 : PAUSE_NANOS);
+        }
+    }
+
+    private List<Finding> repaired(List<Finding> findings) {
+        try {
+            return controller.repair(findings);
+        } catch (PluginException | DeadlineException again) { // it died meanwhile
+            return findings;
         }
     }
 
