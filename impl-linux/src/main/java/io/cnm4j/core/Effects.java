@@ -21,6 +21,7 @@ import io.cnm4j.spi.plan.LinkOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,6 +75,14 @@ final class Effects {
         return outside.driver(network.driver())
                 .map(external -> external.needs(state, deadline))
                 .orElseGet(() -> engine.compose.driver(network).needs(state));
+    }
+
+    /** Returns what there is to know of an endpoint from who made it. */
+    Map<String, String> info(EndpointRecord endpoint, Deadline deadline) {
+        NetworkRecord network = engine.compose.network(endpoint);
+        return outside.driver(network.driver())
+                .map(external -> external.info(network.id(), endpoint.id(), deadline))
+                .orElseGet(endpoint::note);
     }
 
     /** Dry runs ask nobody for anything, so that they cannot say what somebody else would do. */

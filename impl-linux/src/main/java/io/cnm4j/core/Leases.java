@@ -315,8 +315,9 @@ final class Leases {
     /** Returns how the subnets of a network are used. */
     List<SubnetUse> use(NetworkRecord network) {
         List<AddressPoolLease> leases = pools.getOrDefault(network.id(), List.of());
-        List<List<IpAddress>> leased =
-                leases.stream().map(AddressPoolLease::leased).toList(); // before the records: what is recorded meanwhile is both
+        List<List<IpAddress>> leased = leases.stream()
+                .map(AddressPoolLease::leased)
+                .toList(); // before the records: what is recorded meanwhile is both
         var audit = new AddressAudit(network, ledger.endpointsOn(network.id()));
         return IntStream.range(0, leases.size())
                 .mapToObj(i -> audit.of(leases.get(i), leased.get(i)))

@@ -105,6 +105,8 @@ class RemotePluginTest {
                         "endpoint " + endpoint.id(),
                         "joined " + endpoint.id(),
                         "serving " + endpoint.id());
+        plugin.says("NetworkDriver.EndpointOperInfo", "{\"Value\":{\"paint\":\"wet\"}}"); // RN-09
+        assertThat(endpoint.driverInfo()).containsExactly(java.util.Map.entry("paint", "wet"));
         assertThat(endpoint.inspect().interfaceName()).contains("wv0");
         assertThat(sandbox.call(() -> NetworkInterface.getByName("wv0").isUp())).isTrue();
         assertThat(lab.controller().check()).isEmpty();
