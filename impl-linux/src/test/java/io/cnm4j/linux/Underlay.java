@@ -73,6 +73,13 @@ public final class Underlay implements AutoCloseable {
 
         /** Returns the files of the networks that are on it. */
         public List<String> present() {
+            return presentPaths().stream()
+                    .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                    .toList();
+        }
+
+        /** Returns the paths of the namespaces of the networks that are on it. */
+        public List<String> presentPaths() {
             Path run = directory
                     .resolve("run" + number)
                     .resolve(controller.id().shortForm())
@@ -81,8 +88,8 @@ public final class Underlay implements AutoCloseable {
                 return List.of();
             }
             try (var files = Files.list(run)) {
-                return files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.startsWith("net-"))
+                return files.filter(file -> file.getFileName().toString().startsWith("net-"))
+                        .map(Path::toString)
                         .sorted()
                         .toList();
             } catch (IOException e) {

@@ -3,70 +3,113 @@ package io.cnm4j.core.names;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** All addresses that a name has, of whatever endpoints. Immutable. */
+/**
+ * A name and all addresses that it has, of whatever endpoints; an entry of a {@link NameTable}. Immutable.
+ *
+ * <pre>
+ * | IPv4 addresses, 4 octets each | IPv6 addresses, 16 octets each | name, 2 octets a character |
+ * </pre>
+ */
 public final class Addresses {
+    private final byte[] octets; // one behind the other: a look-up stays on few lines of memory
+    private final int ipv4; // octets of them
+    private final int ipv6;
+    private final int hash;
+    private final @Nullable Addresses next;
     private final List<Registration> holders;
-    private final byte[] ipv4; // one behind the other: a look-up stays on few lines of memory
-    private final byte[] ipv6;
 
-    private Addresses(List<Registration> holders) {
+    /**
+     * Makes an entry that stands alone.
+     *
+     * @param hash of the name, in its table
+     * @param holders who has the name
+     */
+    Addresses(String name, int hash, List<Registration> holders) {
+        Set<IpAddress> four = addresses(holders, Family.IPV4);
+        Set<IpAddress> six = addresses(holders, Family.IPV6);
+        this.ipv4 = four.size() * Family.IPV4.bits() / 8;
+        this.ipv6 = six.size() * Family.IPV6.bits() / 8;
+        ByteBuffer all = ByteBuffer.allocate(ipv4 + ipv6 + name.length() * Character.BYTES);
+        four.forEach(address -> all.put(address.octets()));
+        six.forEach(address -> all.put(address.octets()));
+        all.asCharBuffer().put(name);
+        this.octets = all.array();
+        this.hash = hash;
+        this.next = null;
         this.holders = holders;
-        this.ipv4 = of(holders, Family.IPV4);
-        this.ipv6 = of(holders, Family.IPV6);
     }
 
-    static Addresses of(Registration holder) {
-        return new Addresses(List.of(holder));
+    private Addresses(Addresses same, @Nullable Addresses next) {
+        this.octets = same.octets;
+        this.ipv4 = same.ipv4;
+        this.ipv6 = same.ipv6;
+        this.hash = same.hash;
+        this.holders = same.holders;
+        this.next = next;
     }
 
-    private static byte[] of(List<Registration> holders, Family family) {
-        Set<IpAddress> addresses = new LinkedHashSet<>(); // two endpoints may have one address for a moment
-        holders.forEach(holder ->
-                holder.addresses().stream().filter(a -> a.family() == family).forEach(addresses::add));
-        ByteBuffer octets = ByteBuffer.allocate(addresses.size() * family.bits() / 8);
-        addresses.forEach(address -> octets.put(address.octets()));
-        return octets.array();
+    /** Returns the addresses; two endpoints may have one address for a moment. */
+    private static Set<IpAddress> addresses(List<Registration> holders, Family family) {
+        return holders.stream()
+                .flatMap(holder -> holder.addresses().stream())
+                .filter(address -> address.family() == family)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    Addresses with(Registration holder) {
-        var all = new ArrayList<Registration>(without(holder.owner()));
-        all.add(holder);
-        return new Addresses(all);
+    /** Returns the same in front of another entry. */
+    Addresses before(@Nullable Addresses other) {
+        return next == other ? this : new Addresses(this, other);
     }
 
-    /** Returns who is left. */
-    List<Registration> without(String owner) {
-        return holders.stream().filter(other -> !other.owner().equals(owner)).toList();
+    @Nullable
+    Addresses next() {
+        return next;
     }
 
-    static Addresses ofAll(List<Registration> holders) {
-        return new Addresses(holders);
+    int hash() {
+        return hash;
+    }
+
+    /** Tells whether it is what this name has. */
+    boolean is(int hashOfName, String name) {
+        int at = ipv4 + ipv6;
+        if (hash != hashOfName || octets.length - at != name.length() * Character.BYTES) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++, at += Character.BYTES) {
+            if ((char) (octets[at] << 8 | (octets[at + 1] & 0xff)) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns who has the name. */
+    List<Registration> holders() {
+        return holders;
     }
 
     /** Returns how many addresses of the family there are. */
     public int count(Family family) {
-        return array(family).length * 8 / family.bits();
+        return (family == Family.IPV4 ? ipv4 : ipv6) * 8 / family.bits();
     }
 
     /** Writes the octets of an address in network order. */
     public void write(Family family, int index, byte[] to, int at) {
         int length = family.bits() / 8;
-        System.arraycopy(array(family), index * length, to, at, length);
+        System.arraycopy(octets, (family == Family.IPV4 ? 0 : ipv4) + index * length, to, at, length);
     }
 
     /** Returns an address. */
     public IpAddress address(Family family, int index) {
-        var octets = new byte[family.bits() / 8];
-        write(family, index, octets, 0);
-        return IpAddress.of(octets);
-    }
-
-    private byte[] array(Family family) {
-        return family == Family.IPV4 ? ipv4 : ipv6;
+        var one = new byte[family.bits() / 8];
+        write(family, index, one, 0);
+        return IpAddress.of(one);
     }
 }

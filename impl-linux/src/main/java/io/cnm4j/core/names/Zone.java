@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone {
     private final String network;
-    private final Map<String, Addresses> names = new ConcurrentHashMap<>();
+    private final NameTable names = new NameTable(); // written to by one at a time
     private final Map<IpAddress, List<Registration>> holders = new ConcurrentHashMap<>();
     private final Map<String, List<Service>> services = new ConcurrentHashMap<>();
 
@@ -45,8 +45,7 @@ public final class Zone {
     /** Adds an endpoint. */
     public synchronized void add(Registration endpoint) {
         for (String name : endpoint.names()) {
-            Addresses there = names.get(name);
-            names.put(name, there == null ? Addresses.of(endpoint) : there.with(endpoint));
+            names.put(name, plus(others(name, endpoint.owner()), endpoint));
         }
         endpoint.addresses().forEach(address -> holders.put(address, plus(holders.get(address), endpoint)));
         for (ServicePort port : endpoint.services()) {
@@ -54,6 +53,16 @@ public final class Zone {
             String name = Registration.plain(port.name());
             services.put(name, plus(services.get(name), service));
         }
+    }
+
+    /** Returns who else has the name. */
+    private List<Registration> others(String name, String owner) {
+        Addresses there = names.get(name);
+        return there == null
+                ? List.of()
+                : there.holders().stream()
+                        .filter(other -> !other.owner().equals(owner))
+                        .toList();
     }
 
     private static <T> List<T> plus(@Nullable List<T> list, T one) {
@@ -66,10 +75,7 @@ public final class Zone {
     public synchronized void remove(Registration endpoint) {
         String owner = endpoint.owner();
         for (String name : endpoint.names()) {
-            names.computeIfPresent(name, (same, there) -> {
-                List<Registration> left = there.without(owner);
-                return left.isEmpty() ? null : Addresses.ofAll(left);
-            });
+            names.put(name, others(name, owner));
         }
         endpoint.addresses()
                 .forEach(address -> holders.computeIfPresent(

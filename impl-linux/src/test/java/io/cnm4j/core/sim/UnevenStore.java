@@ -28,6 +28,11 @@ public final class UnevenStore extends StoreBetween {
         this.random = new Random(seed);
     }
 
+    /** From now on it is as uneven as at first. */
+    public void upset() {
+        faulty = true;
+    }
+
     /** From now on nothing fails, and all that waits is told. */
     public void settle() {
         faulty = false;

@@ -40,6 +40,7 @@ class FuzzTest {
     private boolean tried(byte[] message) {
         try {
             var relayed = new Relayed(message);
+            assertThat(relayed.addresses()).hasSizeLessThanOrEqualTo(message.length);
             if (message.length >= Question.HEADER) {
                 int ttl = relayed.ttl();
                 if (ttl > 0) {
