@@ -241,11 +241,7 @@ final class Leases {
         learnRest();
     }
 
-    /**
-     * Takes the addresses of a new endpoint, IPv4 first; all or nothing.
-     *
-     * @param given told all addresses each time one more is given
-     */
+    /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. {@code given} is told all each time one more is given. */
     List<IpPrefix> take(
             NetworkRecord network,
             EndpointRequest request,

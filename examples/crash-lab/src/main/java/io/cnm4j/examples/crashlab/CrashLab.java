@@ -46,18 +46,20 @@ public final class CrashLab {
         long start = System.nanoTime();
         int repairs = 0;
         int plugins = 0;
+        int compared = 0;
         int unnamed = 0;
         for (int done = 0; done < kills; done += KILLS_IN_AN_ACT) {
             int now = Math.min(KILLS_IN_AN_ACT, kills - done);
             Kills act = act(now, seed + done / KILLS_IN_AN_ACT);
             repairs += act.repairs();
             plugins += act.pluginDeaths();
+            compared += act.compared();
             unnamed += act.unnamed();
             System.out.printf("%d kills, %d s%n", done + now, (System.nanoTime() - start) / 1_000_000_000);
         }
         System.out.printf(
-                "kills=%d leaks=0 lost=0 repairs=%d plugin-kills=%d one-sided=0 unnamed=%d seed=%d%n",
-                kills, repairs, plugins, unnamed, seed);
+                "kills=%d leaks=0 lost=0 repairs=%d plugin-kills=%d compared=%d unnamed=%d seed=%d%n",
+                kills, repairs, plugins, compared, unnamed, seed);
     }
 
     private static Kills act(int kills, long seed) throws Exception {

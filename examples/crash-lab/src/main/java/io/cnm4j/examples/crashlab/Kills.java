@@ -42,6 +42,7 @@ final class Kills {
     private Map<String, String> addresses = Map.of(); // of endpoints, as the last report said
     private int repairs;
     private int pluginDeaths;
+    private int compared;
     private Set<String> unnamed = Set.of(); // what only the plug-in has
 
     Kills(Stage stage, long seed, File errors) {
@@ -62,6 +63,11 @@ final class Kills {
     /** Returns how many plug-ins died. */
     int pluginDeaths() {
         return pluginDeaths;
+    }
+
+    /** Returns how many things were found on both sides, over all lives. */
+    int compared() {
+        return compared;
     }
 
     /** Returns how many pools and addresses the plug-in gave that nobody knows: somebody died in the moment they were given. */
@@ -104,6 +110,7 @@ final class Kills {
             }
             unnamed = plugin.compare(Set.of());
             pluginDeaths = plugin.deaths();
+            compared = plugin.compared();
             Loss.unless(unnamed.size() <= kills + pluginDeaths, "only the plug-in has " + unnamed);
         }
         List<String> leaks = stage.leaks();
@@ -113,7 +120,7 @@ final class Kills {
     private void live(Child child, OtherSide plugin) throws Exception {
         boolean byParent = random.nextInt(4) == 0;
         int call = 1 + random.nextInt(LATEST_CALL);
-        Doom doom = Doom.values()[random.nextInt(Doom.values().length)];
+        Doom doom = random.nextBoolean() ? Doom.NONE : random.nextBoolean() ? Doom.AT_A_CALL : Doom.AT_A_TIME;
         pluginDeaths = plugin.deaths();
         child.open(byParent ? 0 : call, random.nextBoolean());
         int rounds = 1 + random.nextInt(ROUNDS);
@@ -143,6 +150,9 @@ final class Kills {
         child.kill();
         int code = child.await();
         Loss.unless(code == DeathTap.KILLED, "a victim ended by itself with code " + code);
+        if (doom != Doom.NONE && plugin.deaths() == pluginDeaths) { // it lived too long: now both are dead
+            plugin.kill();
+        }
         plugin.revive();
     }
 

@@ -16,6 +16,7 @@ final class OtherSide implements AutoCloseable {
     private final Consumer<String> story;
     private Child plugin;
     private int deaths;
+    private int compared;
 
     OtherSide(Spares spares, Random random, Consumer<String> story) throws Exception {
         this.spares = spares;
@@ -28,6 +29,11 @@ final class OtherSide implements AutoCloseable {
     /** Returns how many died. */
     int deaths() {
         return deaths;
+    }
+
+    /** Returns how many things were found on both sides. */
+    int compared() {
+        return compared;
     }
 
     /** Tells whether more died than these; one that is just dying is waited for. */
@@ -89,6 +95,7 @@ final class OtherSide implements AutoCloseable {
         var lost = new TreeSet<>(recorded);
         lost.removeAll(holds);
         Loss.unless(lost.isEmpty(), "the plug-in does not have " + lost + " but " + holds);
+        compared += recorded.size();
         var more = new TreeSet<>(holds);
         more.removeAll(recorded);
         Loss.unless(

@@ -6,6 +6,7 @@ import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.api.model.Finding;
@@ -68,6 +69,7 @@ final class Victim {
                 .stateDirectory(Path.of(args[1]))
                 .runDirectory(Path.of(args[2]))
                 .addPluginDirectories(Path.of(args[3]))
+                .addAddressPools(AddressPool.of("10.64.0.0/12", 24)) // the plug-in has the usual ones
                 .build();
         try (NetworkController controller = new LinuxControllerProvider(tap).open(config)) {
             System.out.println("writes " + tap.kernelWrites());
