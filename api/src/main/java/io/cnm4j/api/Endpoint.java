@@ -3,6 +3,7 @@ package io.cnm4j.api;
 import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.api.model.Exposure;
 import java.util.List;
+import java.util.Map;
 
 /** A place on a network that a sandbox can join. A handle: see the package. */
 public interface Endpoint {
@@ -22,6 +23,15 @@ public interface Endpoint {
      * @throws io.cnm4j.api.error.NotFoundException if it was deleted
      */
     EndpointSnapshot inspect();
+
+    /**
+     * Returns what its driver has to tell of it now: what a plug-in answers, otherwise the driver's note. The values mean what the
+     * driver wants; what is no text is JSON.
+     *
+     * @throws io.cnm4j.api.error.NotFoundException if it was deleted
+     * @throws io.cnm4j.api.error.PluginException if a plug-in does not tell
+     */
+    Map<String, String> driverInfo();
 
     /**
      * Returns from where its published ports are reached, in their order; empty while it publishes none.

@@ -161,6 +161,7 @@ public interface NetworkController extends AutoCloseable {
      *
      * @return what a check finds afterwards
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses; the other repairs are done, their failures suppressed
+     * @throws io.cnm4j.api.error.PluginException if a plug-in does not do what would repair something; the rest is as above
      */
     List<Finding> repair(Collection<Finding> findings);
 

@@ -51,7 +51,8 @@ final class Births {
                     .orElseGet(
                             () -> MacAddress.localUnicast(engine.parts.random().nextLong()));
             engine.effects.begin(network, Optional.of(id));
-            addresses = engine.leases.take(network, request, mac);
+            addresses = engine.leases.take(
+                    network, request, mac, given -> engine.effects.leased(id, network, given), deadline);
             if (engine.isClustered(network.driver())) {
                 mac = Cluster.mac(request, addresses, mac);
             }
@@ -123,9 +124,14 @@ final class Births {
                     }
                     deadline.check("an address that no other host takes");
                     tried.addAll(endpoint.addresses());
-                    List<IpPrefix> next = engine.leases.take(network, request, endpoint.mac());
+                    EndpointId id = endpoint.id();
+                    List<IpPrefix> next = engine.leases.take(
+                            network,
+                            request,
+                            endpoint.mac(),
+                            given -> engine.effects.leased(id, network, given),
+                            deadline);
                     endpoint = endpoint.withAddresses(next, Cluster.mac(request, next, endpoint.mac()));
-                    engine.effects.leased(endpoint, network);
                 }
             }
         } catch (RuntimeException | Error failure) {

@@ -21,6 +21,7 @@ import io.cnm4j.spi.plan.LinkOp.MoveLink;
 import io.cnm4j.spi.plan.Plan;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,6 +76,14 @@ final class Effects {
         return outside.driver(network.driver())
                 .map(external -> external.needs(state, deadline))
                 .orElseGet(() -> engine.compose.driver(network).needs(state));
+    }
+
+    /** Returns what there is to know of an endpoint from who made it. */
+    Map<String, String> info(EndpointRecord endpoint, Deadline deadline) {
+        NetworkRecord network = engine.compose.network(endpoint);
+        return outside.driver(network.driver())
+                .map(external -> external.info(network.id(), endpoint.id(), deadline))
+                .orElseGet(endpoint::note);
     }
 
     /** Dry runs ask nobody for anything, so that they cannot say what somebody else would do. */
@@ -145,10 +154,10 @@ final class Effects {
                 .orElse(endpoint);
     }
 
-    /** Notes other addresses of an endpoint that has no record yet. */
-    void leased(EndpointRecord endpoint, NetworkRecord network) {
+    /** Notes the addresses that were given for an endpoint that has no record yet. */
+    void leased(EndpointId endpoint, NetworkRecord network, List<IpPrefix> addresses) {
         if (hasExternalIpam(network)) {
-            log.put(existing(endpoint.id().value()).with(List.of(), endpoint.addresses()));
+            log.put(existing(endpoint.value()).with(List.of(), addresses));
         }
     }
 
@@ -252,7 +261,7 @@ final class Effects {
             return;
         }
         try {
-            outside.ask(network.id(), deadline, limit -> outside.releasePools(effect.orElseThrow()));
+            outside.ask(network.id(), deadline, limit -> outside.releasePools(effect.orElseThrow(), limit));
             gone(network.id().value());
         } catch (CnmException later) {
             LOG.warn("pools of {} are not given back yet; they will be", network.name(), later);
@@ -312,7 +321,7 @@ final class Effects {
                 outside.driver(effect.driver())
                         .ifPresent(external -> external.deleteNetwork(effect.network(), deadline));
             }
-            outside.releasePools(effect);
+            outside.releasePools(effect, deadline);
             log.remove(effect);
             return;
         }

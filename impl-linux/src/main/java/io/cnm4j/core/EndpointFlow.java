@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
@@ -230,6 +231,11 @@ final class EndpointFlow {
 
     /** Takes the endpoint out of its sandbox; deletes it too if asked. */
     void leave(EndpointId id, boolean andDelete, Deadline deadline) {
+        leave(id, andDelete, () -> true, deadline);
+    }
+
+    /** The same, unless nobody wants it any more when its turn has come. */
+    void leave(EndpointId id, boolean andDelete, BooleanSupplier wanted, Deadline deadline) {
         engine.checkOpen();
         Optional<Joined> where = existing(id).joined();
         if (where.isEmpty()) {
@@ -242,6 +248,9 @@ final class EndpointFlow {
         }
         SandboxId sandboxId = where.orElseThrow().sandbox();
         try (Turns.Turn mine = engine.turns.exclusive("sandbox " + sandboxId, deadline)) {
+            if (!wanted.getAsBoolean()) {
+                return;
+            }
             WaysOut.refuse(existing(id));
             SandboxRecord sandbox = sandboxes.existing(sandboxId);
             try {

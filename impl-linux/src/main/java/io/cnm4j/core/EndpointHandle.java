@@ -9,6 +9,7 @@ import io.cnm4j.api.model.Exposure;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Names an endpoint; every call looks it up again. */
@@ -30,6 +31,12 @@ record EndpointHandle(CoreController controller, EndpointId id, String name, Net
                 .labels(record.labels())
                 .driverNote(record.note())
                 .build();
+    }
+
+    @Override
+    public Map<String, String> driverInfo() { // EM-01
+        controller.engine.checkOpen();
+        return controller.engine.effects.info(controller.endpoints.existing(id), controller.deadline());
     }
 
     @Override

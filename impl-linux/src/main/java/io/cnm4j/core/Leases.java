@@ -19,6 +19,7 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.PoolRecord;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.NetworkNeeds;
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.ipam.AddressPoolLease;
@@ -112,28 +113,35 @@ final class Leases {
      *
      * @param given told all pools each time one more is given, before anything else is asked for
      */
-    List<PoolRecord> take(NetworkRequest request, NetworkId id, NetworkNeeds needs, Consumer<List<PoolState>> given) {
+    List<PoolRecord> take(
+            NetworkRequest request,
+            NetworkId id,
+            NetworkNeeds needs,
+            Consumer<List<PoolState>> given,
+            Deadline deadline) {
         if (!needs.addresses()) {
-            refuseSubnets(request);
+            SubnetWishes.refuse(request);
             pools.put(id, List.of());
             return List.of();
         }
-        Ipam ipam = ipams.apply(request.driver()).get(request.ipam());
+        Ipam ipam = ipams.apply(request.driver()).get(request.ipam()).within(deadline);
         var leases = new ArrayList<AddressPoolLease>();
         try {
             var taken = new ArrayList<PoolRecord>();
-            for (SubnetRequest subnet : wanted(request)) {
+            for (SubnetRequest subnet : SubnetWishes.of(request)) {
                 AddressPoolLease lease = ipam.requestPool(poolRequest(request.name(), subnet, request.ipamOptions()));
                 if (ipam.givesAddresses()) { // IPN-01
                     leases.add(lease);
                     given.accept(leases.stream().map(AddressPoolLease::state).toList());
-                    taken.add(inPool(lease, subnet, needs));
+                    taken.add(inPool(lease.within(deadline), subnet, needs));
                 }
             }
             pools.put(id, List.copyOf(leases));
             return List.copyOf(taken);
         } catch (RuntimeException | Error failure) {
-            giveBack(leases, failure);
+            if (!ipam.external()) { // who was told of them gives them back
+                giveBack(leases, failure);
+            }
             throw failure;
         }
     }
@@ -176,26 +184,6 @@ final class Leases {
         } catch (RuntimeException | Error problem) {
             failure.addSuppressed(problem);
         }
-    }
-
-    private static void refuseSubnets(NetworkRequest request) {
-        if (!request.subnets().isEmpty()) {
-            throw new InvalidRequestException("driver '" + request.driver() + "' gives no addresses, but network '"
-                    + request.name() + "' asks for " + request.subnets().get(0).describe() + "; leave it out");
-        }
-    }
-
-    private static List<SubnetRequest> wanted(NetworkRequest request) {
-        var wanted = new ArrayList<SubnetRequest>();
-        for (Family family : Family.values()) {
-            List<SubnetRequest> given =
-                    request.subnets().stream().filter(s -> s.family() == family).toList();
-            wanted.addAll(given);
-            if (given.isEmpty() && (family == Family.IPV4 ? request.ipv4() : request.ipv6())) {
-                wanted.add(SubnetRequest.builder().family(family).build());
-            }
-        }
-        return wanted;
     }
 
     private PoolRequest poolRequest(String network, SubnetRequest subnet, Map<String, String> options) {
@@ -253,25 +241,35 @@ final class Leases {
         learnRest();
     }
 
-    /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. */
-    List<IpPrefix> take(NetworkRecord network, EndpointRequest request, MacAddress mac) {
+    /** Takes the addresses of a new endpoint, IPv4 first; all or nothing. {@code given} is told all each time one more is given. */
+    List<IpPrefix> take(
+            NetworkRecord network,
+            EndpointRequest request,
+            MacAddress mac,
+            Consumer<List<IpPrefix>> given,
+            Deadline deadline) {
         var taken = new ArrayList<IpPrefix>();
         try {
             if (network.ipv4() || request.ipv4().isPresent()) {
-                one(network, Family.IPV4, request.ipv4(), request.name(), mac).ifPresent(taken::add);
+                one(network, Family.IPV4, request, mac, deadline).ifPresent(taken::add);
+                given.accept(List.copyOf(taken));
             }
             if ((network.ipv6() && !request.disableIpv6()) || request.ipv6().isPresent()) {
-                one(network, Family.IPV6, request.ipv6(), request.name(), mac).ifPresent(taken::add);
+                one(network, Family.IPV6, request, mac, deadline).ifPresent(taken::add);
+                given.accept(List.copyOf(taken));
             }
             return List.copyOf(taken);
         } catch (RuntimeException | Error failure) {
-            release(network.id(), taken);
+            if (!ipams.apply(network.driver()).get(network.ipam()).external()) {
+                release(network.id(), taken);
+            }
             throw failure;
         }
     }
 
     private Optional<IpPrefix> one(
-            NetworkRecord network, Family family, Optional<IpAddress> preferred, String endpoint, MacAddress mac) {
+            NetworkRecord network, Family family, EndpointRequest request, MacAddress mac, Deadline deadline) {
+        Optional<IpAddress> preferred = family == Family.IPV4 ? request.ipv4() : request.ipv6();
         List<AddressPoolLease> candidates = pools.getOrDefault(network.id(), List.of()).stream()
                 .filter(lease -> lease.state().pool().family() == family)
                 .filter(lease -> preferred.map(lease.state().pool()::contains).orElse(true))
@@ -283,8 +281,8 @@ final class Leases {
         CnmException last = null;
         for (AddressPoolLease lease : candidates) {
             try {
-                IpAddress address =
-                        lease.request(new AddressRequest(preferred, Purpose.ENDPOINT, endpoint, Optional.of(mac)));
+                IpAddress address = lease.within(deadline)
+                        .request(new AddressRequest(preferred, Purpose.ENDPOINT, request.name(), Optional.of(mac)));
                 return Optional.of(lease.state().pool().withAddress(address));
             } catch (ExhaustedException exhausted) {
                 last = exhausted;
@@ -323,18 +321,20 @@ final class Leases {
     }
 
     private static String subnets(NetworkRecord network) {
-        return network.pools().isEmpty()
-                ? "none"
-                : String.join(
-                        ", ",
-                        network.pools().stream()
-                                .map(p -> p.state().pool().toString())
-                                .toList());
+        List<String> all =
+                network.pools().stream().map(p -> p.state().pool().toString()).toList();
+        return all.isEmpty() ? "none" : String.join(", ", all);
     }
 
-    /** Gives back addresses of an endpoint. */
+    /** Gives back addresses of an endpoint that are leased here. */
     void release(NetworkId network, List<IpPrefix> addresses) {
         addresses.forEach(address -> leases(network, address.address()).forEach(l -> l.release(address.address())));
+    }
+
+    /** Gives back addresses of an endpoint, wherever they are leased. */
+    void release(NetworkId network, List<IpPrefix> addresses, Deadline deadline) {
+        addresses.forEach(address -> leases(network, address.address())
+                .forEach(lease -> lease.within(deadline).release(address.address())));
     }
 
     /** Returns the pools that hold an address: several if they share a subnet. */

@@ -17,6 +17,7 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import io.cnm4j.spi.store.StaleWriteException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -164,7 +165,7 @@ final class NetworkFlow {
         try {
             NetworkNeeds needs = engine.effects.needs(draft, deadline);
             engine.effects.begin(draft, Optional.empty());
-            NetworkRecord network = decided(leased(draft, request, needs));
+            NetworkRecord network = decided(leased(draft, request, needs, deadline));
             engine.effects.make(network, deadline);
             Plan plan = engine.compose.network(network);
             engine.apply(Owner.of(network), plan, deadline);
@@ -190,7 +191,7 @@ final class NetworkFlow {
             NetworkRecord draft = draft(request, id);
             try {
                 NetworkNeeds needs = engine.effects.needs(draft, deadline);
-                NetworkRecord network = decided(leased(draft, request, needs));
+                NetworkRecord network = decided(leased(draft, request, needs, deadline));
                 cluster.settle(network, at, deadline);
                 return network;
             } catch (StaleWriteException faster) {
@@ -229,9 +230,9 @@ final class NetworkFlow {
         return NetworkRecord.draft(request, id, engine.parts.clock().instant());
     }
 
-    private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs) {
+    private NetworkRecord leased(NetworkRecord draft, NetworkRequest request, NetworkNeeds needs, Deadline deadline) {
         return draft.withPools(
-                engine.leases.take(request, draft.id(), needs, pools -> engine.effects.leasing(draft, pools)),
+                engine.leases.take(request, draft.id(), needs, pools -> engine.effects.leasing(draft, pools), deadline),
                 needs.interfacePrefix());
     }
 
@@ -262,7 +263,7 @@ final class NetworkFlow {
         engine.effects.refuseDryRun(draft);
         try {
             NetworkNeeds needs = engine.compose.driver(draft).needs(draft.state(engine.controller()));
-            NetworkRecord network = decided(leased(draft, request, needs));
+            NetworkRecord network = decided(leased(draft, request, needs, Deadline.after(Duration.ZERO)));
             Plan plan = engine.compose.network(network);
             return new Preview(Direction.APPLY, engine.claims.alone(Owner.of(network), plan));
         } finally {

@@ -43,13 +43,14 @@ final class Outside {
     }
 
     /** Gives back the pools that an effect names. */
-    void releasePools(EffectRecord effect) {
+    void releasePools(EffectRecord effect, Deadline deadline) {
         engine.leases.forget(effect.network());
         effect.pools()
                 .forEach(pool -> engine.parts
                         .ipams()
                         .get(effect.ipam())
                         .restorePool(pool)
+                        .within(deadline)
                         .close());
         if (effect.stage() == Stage.LEASING && effect.pools().isEmpty()) {
             LOG.debug(
@@ -67,7 +68,7 @@ final class Outside {
                         .ifPresent(external -> external.deleteEndpoint(
                                 effect.network(), effect.endpoint().orElseThrow(), limit));
             }
-            engine.leases.release(effect.network(), effect.addresses());
+            engine.leases.release(effect.network(), effect.addresses(), limit);
         });
     }
 

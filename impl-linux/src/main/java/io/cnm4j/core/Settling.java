@@ -2,6 +2,8 @@ package io.cnm4j.core;
 
 import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.Finding;
 import io.cnm4j.core.ledger.EffectRecord;
@@ -102,9 +104,9 @@ final class Settling implements AutoCloseable {
             } else {
                 settleAlone(effect, deadline);
             }
-        } catch (NotFoundException gone) {
+        } catch (NotFoundException | ConflictException | InvalidRequestException overtaken) {
             if (engine.effects.isPending(effect)) {
-                throw gone; // it is the plug-in that is not there
+                throw overtaken; // nobody else ended it meanwhile: it is the plug-in that is not there
             }
         }
     }
@@ -117,7 +119,7 @@ final class Settling implements AutoCloseable {
         if (joined && effect.stage() == EffectRecord.Stage.JOINING) {
             settleServing(record.orElseThrow(), deadline);
         } else if (joined && engine.effects.isPending(effect)) {
-            endpoints.leave(record.orElseThrow().id(), going, deadline);
+            endpoints.leave(record.orElseThrow().id(), going, () -> engine.effects.isPending(effect), deadline);
         } else if (record.isPresent() && engine.effects.isPending(effect) && going) {
             endpoints.delete(record.orElseThrow().id(), deadline);
         } else {

@@ -12,8 +12,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A store that tells a tap of its commits. */
-record TappedStore(KeyValueStore store, KernelTap tap) implements KeyValueStore {
+/**
+ * A store that tells a tap of its commits. Thread-safe if both are.
+ *
+ * @param store where all is kept
+ * @param tap told of each commit as {@code store KEY...}
+ */
+public record TappedStore(KeyValueStore store, KernelTap tap) implements KeyValueStore {
     @Override
     public Optional<Entry> get(String key) {
         return store.get(key);

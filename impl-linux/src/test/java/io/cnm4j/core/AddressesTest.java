@@ -21,12 +21,14 @@ import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.driver.bridge.BridgeDriver;
 import io.cnm4j.driver.ipam.NoIpamDriver;
 import io.cnm4j.driver.ipam.PoolIpamDriver;
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.AddressSpace;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.ipam.IpamDriver;
 import io.cnm4j.tck.FakeExecutor;
 import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -118,7 +120,12 @@ class AddressesTest {
     void anAddressWithoutARecordIsListedAsInFlight() {
         create("web", SubnetRequest.of("10.1.0.0/24"));
         NetworkRecord record = cnm.networks.named("web").orElseThrow();
-        cnm.engine.leases.take(record, EndpointRequest.named("app"), MacAddress.parse("02:00:00:00:00:01"));
+        cnm.engine.leases.take(
+                record,
+                EndpointRequest.named("app"),
+                MacAddress.parse("02:00:00:00:00:01"),
+                given -> {},
+                Deadline.after(Duration.ZERO));
         assertThat(cnm.addresses().get(0).addresses())
                 .extracting(AddressUse::kind)
                 .containsExactly(AddressUse.Kind.GATEWAY, AddressUse.Kind.IN_FLIGHT);

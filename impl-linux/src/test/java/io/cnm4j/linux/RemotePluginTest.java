@@ -105,6 +105,8 @@ class RemotePluginTest {
                         "endpoint " + endpoint.id(),
                         "joined " + endpoint.id(),
                         "serving " + endpoint.id());
+        plugin.says("NetworkDriver.EndpointOperInfo", "{\"Value\":{\"paint\":\"wet\"}}"); // RN-09
+        assertThat(endpoint.driverInfo()).containsExactly(java.util.Map.entry("paint", "wet"));
         assertThat(endpoint.inspect().interfaceName()).contains("wv0");
         assertThat(sandbox.call(() -> NetworkInterface.getByName("wv0").isUp())).isTrue();
         assertThat(lab.controller().check()).isEmpty();
@@ -190,6 +192,34 @@ class RemotePluginTest {
         lab.connected(lab.network("other"), "two");
         awaitNoFinding();
         assertThat(plugin.holds()).containsExactly("network " + network.id());
+    }
+
+    @KernelTest
+    void anIpamPluginThatHangsCostsItsCallersNoMoreThanTheirDeadline() {
+        Network network = lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .driver("bridge")
+                        .ipam("weave")
+                        .build());
+        var hung = List.of("IpamDriver.RequestAddress", "IpamDriver.RequestPool", "IpamDriver.ReleaseAddress");
+        hung.forEach(plugin::hangs);
+        var impatient = lab.controller().within(Duration.ofMillis(300));
+        Deadline muchLater = Deadline.after(Duration.ofSeconds(3)); // the controller's own limit
+        assertThatThrownBy(() -> impatient.networkByName("net").createEndpoint(EndpointRequest.named("one")))
+                .isInstanceOf(DeadlineException.class)
+                .hasMessageContainingAll("weave", "IpamDriver.RequestAddress");
+        assertThatThrownBy(() -> impatient.createNetwork(NetworkRequest.builder()
+                        .name("other")
+                        .driver("bridge")
+                        .ipam("weave")
+                        .build()))
+                .isInstanceOf(DeadlineException.class)
+                .hasMessageContainingAll("weave", "IpamDriver.RequestPool");
+        assertThat(muchLater.isOver()).isFalse();
+        hung.forEach(plugin::recovers);
+        awaitNoFinding();
+        assertThat(network.endpoints()).isEmpty();
     }
 
     @KernelTest

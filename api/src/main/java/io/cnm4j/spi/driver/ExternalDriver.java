@@ -90,4 +90,9 @@ public interface ExternalDriver extends NetworkDriver {
 
     /** Says that the endpoint is its sandbox' way outside no more. */
     void serveNoMore(NetworkId network, EndpointId endpoint, Deadline deadline);
+
+    /** Returns what there is to know of an endpoint now; may ask. Changes nothing on the other side. */
+    default Map<String, String> info(NetworkId network, EndpointId endpoint, Deadline deadline) {
+        return Map.of();
+    }
 }

@@ -1,11 +1,17 @@
 package io.cnm4j.spi.ipam;
 
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.spi.host.Deadline;
 import java.util.List;
 import java.util.Optional;
 
 /** A pool that is taken. */
 public interface AddressPoolLease {
+
+    /** Returns the same pool with a bound on what is asked of somebody else for it; itself if nobody is asked. */
+    default AddressPoolLease within(Deadline deadline) {
+        return this;
+    }
 
     /** Returns what a record must keep to have it again. */
     PoolState state();

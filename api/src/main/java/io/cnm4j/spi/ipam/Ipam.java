@@ -1,7 +1,14 @@
 package io.cnm4j.spi.ipam;
 
+import io.cnm4j.spi.host.Deadline;
+
 /** The pools of one address space. */
 public interface Ipam {
+
+    /** Returns the same with a bound on what is asked of somebody else; itself if nobody is asked. Pools that it gives have no such bound. */
+    default Ipam within(Deadline deadline) {
+        return this;
+    }
 
     /** Tells whether {@link AddressRequest#mac} must be given. */
     default boolean requiresMac() {

@@ -102,7 +102,8 @@ public final class IpamService implements PluginService {
                         pool.isPresent() ? UsedSubnets.NONE : host.host().subnetsInUse(family),
                         request.textMap("Options")));
         PoolState state = lease.state();
-        String id = space + "/" + state.id();
+        String id = space + "/" + state.pool()
+                + state.range().map(range -> "/" + range).orElse("");
         var record = new LinkedHashMap<String, Object>();
         record.put("id", id);
         record.put("space", space);

@@ -57,15 +57,15 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
         return plugin;
     }
 
+    /** Returns the deadline of who has none of his own. */
     Deadline deadline() {
         return Deadline.after(limits.call());
     }
 
     /** Tells a capability; a plug-in that cannot say has none. RI-01 */
-    boolean requires(String capability) {
+    boolean requires(String capability, Deadline deadline) {
         try {
-            return plugin.callOptional(
-                            Method.IPAM_CAPABILITIES, Map.of(), deadline(), fields -> fields.flag(capability))
+            return plugin.callOptional(Method.IPAM_CAPABILITIES, Map.of(), deadline, fields -> fields.flag(capability))
                     .orElse(false);
         } catch (PluginException legacy) {
             if (legacy.answer() != PluginException.Answer.REFUSED) {
@@ -77,13 +77,22 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
     }
 
     @Override
-    public AddressPoolLease requestPool(PoolRequest request) { // RI-02, RI-03
+    public Ipam within(Deadline deadline) {
+        return new Bounded(deadline);
+    }
+
+    @Override
+    public AddressPoolLease requestPool(PoolRequest request) {
+        return requestPool(request, deadline());
+    }
+
+    private AddressPoolLease requestPool(PoolRequest request, Deadline deadline) { // RI-02, RI-03
         String space = plugin.call(
-                Method.ADDRESS_SPACES, Map.of(), deadline(), fields -> fields.text("LocalDefaultAddressSpace"));
+                Method.ADDRESS_SPACES, Map.of(), deadline, fields -> fields.text("LocalDefaultAddressSpace"));
         var held = new ArrayList<PoolAnswer>();
         try {
             while (true) {
-                PoolAnswer given = ask(request, space);
+                PoolAnswer given = ask(request, space, deadline);
                 if (request.pool().isPresent() || !overlapsExcluded(request, given.pool())) {
                     return lease(request, given);
                 }
@@ -104,14 +113,14 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
             throw plugin.senseless(Method.REQUEST_POOL, "Pool " + given.pool() + " for " + request.family(), null);
         }
         var state = new PoolState(given.id(), request.owner(), given.pool().subnet(), request.range());
-        return new RemotePool(this, state, request.options(), false);
+        return RemotePool.of(this, state, request.options(), false);
     }
 
-    private PoolAnswer ask(PoolRequest request, String space) {
+    private PoolAnswer ask(PoolRequest request, String space, Deadline deadline) {
         return plugin.call(
                 Method.REQUEST_POOL,
                 poolRequest(space, request.family(), request.pool(), request.range(), request.options()),
-                deadline(),
+                deadline,
                 PoolAnswer::read);
     }
 
@@ -140,7 +149,36 @@ final class RemoteIpamDriver implements IpamDriver, Ipam {
 
     @Override
     public AddressPoolLease restorePool(PoolState state) {
-        return new RemotePool(this, state, Map.of(), true);
+        return RemotePool.of(this, state, Map.of(), true);
+    }
+
+    /** The same plug-in, asked for pools only until a deadline. */
+    private final class Bounded implements Ipam {
+        private final Deadline deadline;
+
+        Bounded(Deadline deadline) {
+            this.deadline = deadline;
+        }
+
+        @Override
+        public boolean external() {
+            return true;
+        }
+
+        @Override
+        public Ipam within(Deadline other) {
+            return new Bounded(other);
+        }
+
+        @Override
+        public AddressPoolLease requestPool(PoolRequest request) {
+            return RemoteIpamDriver.this.requestPool(request, deadline);
+        }
+
+        @Override
+        public AddressPoolLease restorePool(PoolState state) {
+            return RemoteIpamDriver.this.restorePool(state);
+        }
     }
 
     /** Reads an address of a pool. */

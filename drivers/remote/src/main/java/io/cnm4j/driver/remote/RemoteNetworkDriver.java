@@ -168,6 +168,16 @@ final class RemoteNetworkDriver implements ExternalDriver, InwardDriver {
     }
 
     @Override
+    public Map<String, String> info(NetworkId network, EndpointId endpoint, Deadline deadline) { // RN-09
+        return plugin.callOptional(
+                        Method.ENDPOINT_INFO,
+                        ids(network, endpoint),
+                        deadline,
+                        fields -> fields.object("Value").map(Fields::jsonTexts).orElse(Map.of()))
+                .orElse(Map.of());
+    }
+
+    @Override
     public Offer join(NetworkState network, EndpointState endpoint, String sandbox, Deadline deadline) { // RN-10
         var request = ids(network.id(), endpoint.id());
         request.put("SandboxKey", sandbox);

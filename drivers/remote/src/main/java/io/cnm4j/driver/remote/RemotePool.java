@@ -1,9 +1,10 @@
 package io.cnm4j.driver.remote;
 
-import io.cnm4j.api.error.CnmException;
+import io.cnm4j.api.error.PluginException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.driver.remote.protocol.Fields;
 import io.cnm4j.driver.remote.protocol.Method;
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.ipam.AddressPoolLease;
 import io.cnm4j.spi.ipam.AddressRequest;
 import io.cnm4j.spi.ipam.AddressRequest.Purpose;
@@ -11,29 +12,37 @@ import io.cnm4j.spi.ipam.PoolState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Supplier;
 
-/**
- * A pool that a plug-in gave. One that is restored is asked for again, where the plug-in wants that, before the first address is. Thread-safe.
- */
+/** A pool that a plug-in gave, asked until a deadline. Thread-safe. */
 final class RemotePool implements AddressPoolLease {
-    private static final Logger LOG = LoggerFactory.getLogger(RemotePool.class);
-
     private final RemoteIpamDriver ipam;
     private final PoolState state;
     private final Map<String, String> options;
-    private final Set<IpAddress> restored = ConcurrentHashMap.newKeySet();
-    private boolean replay; // guarded by restored
+    private final PoolReplay replay;
+    private final Supplier<Deadline> limit;
 
-    RemotePool(RemoteIpamDriver ipam, PoolState state, Map<String, String> options, boolean restored) {
+    private RemotePool(
+            RemoteIpamDriver ipam,
+            PoolState state,
+            Map<String, String> options,
+            PoolReplay replay,
+            Supplier<Deadline> limit) {
         this.ipam = ipam;
         this.state = state;
         this.options = options;
-        this.replay = restored;
+        this.replay = replay;
+        this.limit = limit;
+    }
+
+    static RemotePool of(RemoteIpamDriver ipam, PoolState state, Map<String, String> options, boolean restored) {
+        return new RemotePool(ipam, state, options, new PoolReplay(restored), ipam::deadline);
+    }
+
+    @Override
+    public AddressPoolLease within(Deadline deadline) {
+        return new RemotePool(ipam, state, options, replay, () -> deadline);
     }
 
     @Override
@@ -43,7 +52,8 @@ final class RemotePool implements AddressPoolLease {
 
     @Override
     public IpAddress request(AddressRequest request) { // RI-05
-        replay();
+        Deadline deadline = limit.get();
+        replay.before(this, deadline);
         var more = new TreeMap<String, Object>(options);
         if (request.purpose() == Purpose.GATEWAY) {
             more.put("RequestAddressType", "com.docker.network.gateway");
@@ -52,62 +62,60 @@ final class RemotePool implements AddressPoolLease {
         if (!request.endpoint().isEmpty()) {
             more.put("com.docker.network.endpoint.name", request.endpoint());
         }
-        return ask(request.preferred().map(IpAddress::toString).orElse(""), more);
+        return ask(request.preferred().map(IpAddress::toString).orElse(""), more, deadline);
     }
 
-    private IpAddress ask(String address, Map<String, Object> more) {
+    private IpAddress ask(String address, Map<String, Object> more, Deadline deadline) {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("PoolID", state.id());
         fields.put("Address", address);
         fields.put("Options", more);
-        return ipam.plugin()
-                .call(Method.REQUEST_ADDRESS, fields, ipam.deadline(), answer -> ipam.address(answer, state));
+        return ipam.plugin().call(Method.REQUEST_ADDRESS, fields, deadline, answer -> ipam.address(answer, state));
     }
 
-    /** IPM-51: what a plug-in forgets with its process it is told again; a conflict is only logged. */
-    private void replay() {
-        synchronized (restored) {
-            if (!replay) {
-                return;
-            }
-            if (ipam.requires("RequiresRequestReplay")) {
-                tell(() -> ipam.plugin().call(Method.REQUEST_POOL, request(), ipam.deadline(), Fields::values));
-                restored.forEach(address -> tell(() -> ask(address.toString(), Map.of())));
-            }
-            replay = false;
-        }
+    /** Tells whether the plug-in wants to be told again what it gave. */
+    boolean wantsReplay(Deadline deadline) {
+        return ipam.requires("RequiresRequestReplay", deadline);
     }
 
-    private Map<String, Object> request() {
-        return RemoteIpamDriver.poolRequest(
+    /**
+     * Asks for the pool again.
+     *
+     * @throws PluginException of kind {@code REFUSED} if the plug-in knows better
+     */
+    void askAgain(Deadline deadline) {
+        Map<String, Object> request = RemoteIpamDriver.poolRequest(
                 "", state.pool().family(), Optional.of(state.pool()), state.range(), options);
+        ipam.plugin().call(Method.REQUEST_POOL, request, deadline, Fields::values);
     }
 
-    private void tell(Runnable call) {
-        try {
-            call.run();
-        } catch (CnmException conflict) {
-            LOG.info("plug-in '{}' knows better about {}", ipam.name(), state, conflict);
-        }
+    /** Asks for an address again, in the same way. */
+    void askAgain(IpAddress address, Deadline deadline) {
+        ask(address.toString(), Map.of(), deadline);
     }
 
     @Override
     public void restore(IpAddress address) {
-        restored.add(address);
+        replay.add(address);
     }
 
     @Override
     public void release(IpAddress address) { // RI-06
-        restored.remove(address);
+        replay.drop(address);
         var fields = new LinkedHashMap<String, Object>();
         fields.put("PoolID", state.id());
         fields.put("Address", address.toString());
-        Absent.isFine(() -> ipam.plugin().call(Method.RELEASE_ADDRESS, fields, ipam.deadline(), Fields::values));
+        Absent.isFine(() -> ipam.plugin().call(Method.RELEASE_ADDRESS, fields, limit.get(), Fields::values));
     }
 
     @Override
     public void close() { // RI-04
         Absent.isFine(() ->
-                ipam.plugin().call(Method.RELEASE_POOL, Map.of("PoolID", state.id()), ipam.deadline(), Fields::values));
+                ipam.plugin().call(Method.RELEASE_POOL, Map.of("PoolID", state.id()), limit.get(), Fields::values));
+    }
+
+    @Override
+    public String toString() {
+        return "pool " + state.pool() + " of plug-in '" + ipam.name() + "'";
     }
 }

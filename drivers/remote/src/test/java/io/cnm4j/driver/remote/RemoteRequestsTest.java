@@ -219,6 +219,23 @@ class RemoteRequestsTest {
                 .isEqualTo(bodies.get("NetworkDriver.RevokeExternalConnectivity"));
     }
 
+    @Test // RN-09
+    void whatAPluginKnowsOfAnEndpointIsAskedEachTime() {
+        answers("NetworkDriver.EndpointOperInfo", "{\"Value\":{\"a\":\"x\",\"b\":[1,{\"c\":true}],\"d\":null}}");
+        assertThat(info()).isEqualTo(Map.of("a", "x", "b", "[1,{\"c\":true}]"));
+        assertThat(bodies.get("NetworkDriver.EndpointOperInfo")).isEqualTo("{" + IDS + "}");
+        plugin.says("NetworkDriver.EndpointOperInfo", "{\"Value\":null}");
+        assertThat(info()).isEmpty();
+        plugin.says("NetworkDriver.EndpointOperInfo", 404, "page not found");
+        assertThat(info()).isEmpty();
+        plugin.says("NetworkDriver.EndpointOperInfo", "{\"Value\":7}");
+        assertThatThrownBy(this::info).isInstanceOf(PluginException.class).hasMessageContaining("Value");
+    }
+
+    private Map<String, String> info() {
+        return driver().info(new NetworkId(NETWORK), new EndpointId(ENDPOINT), soon());
+    }
+
     @Test // RI-02 to RI-07, IPN-03
     void poolsAndAddressesAreAskedForAndGivenBack() {
         answers("IpamDriver.RequestPool", "{\"PoolID\":\"p\",\"Pool\":\"10.1.0.0/16\",\"Data\":{\"x\":\"y\"}}");

@@ -40,7 +40,7 @@ final class Census {
         NamespaceRef host = NamespaceRef.at(config.hostNamespace().orElseThrow().toString());
         Namespaces.visit(host, () -> {
             counts.put("bridges", links("br-"));
-            counts.put("ports", links("veth"));
+            counts.put("ports", links("veth") - links("cnm")); // a plug-in keeps a pair until its endpoint goes
             return true;
         });
         counts.put("namespaces", files(config, "/netns/"));

@@ -7,13 +7,19 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** A {@link Victim} in a JVM of its own, seen from its parent. Used by one thread. */
+/** A {@link Victim} or a {@link LabPlugin} in a JVM of its own, seen from its parent. Used by one thread. */
 final class Child implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+    private static final long DYING_SECONDS = 5;
+    private static final long POLL_MILLIS = 5;
 
     private final Process process;
     private final PrintStream orders;
@@ -28,19 +34,33 @@ final class Child implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts one that waits to be told to open. */
-    static Child start(ControllerConfig config, File errors) throws IOException {
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        config.hostNamespace().orElseThrow().toString(),
-                        config.stateDirectory().toString(),
-                        config.runDirectory().toString())
+    /** Starts a victim that waits to be told to open. */
+    static Child victim(ControllerConfig config, File errors) throws IOException {
+        return start(
+                Victim.class,
+                errors,
+                config.hostNamespace().orElseThrow(),
+                config.stateDirectory(),
+                config.runDirectory(),
+                LabPlugin.directory(config));
+    }
+
+    /** Starts a plug-in that waits to be told to open. */
+    static Child plugin(ControllerConfig config, File errors) throws IOException {
+        return start(LabPlugin.class, errors, config.hostNamespace().orElseThrow(), LabPlugin.directory(config));
+    }
+
+    private static Child start(Class<?> main, File errors, Path... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        Stream.of(arguments).map(Path::toString).forEach(command::add);
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors))
                 .start();
         return new Child(process);
@@ -57,7 +77,12 @@ final class Child implements AutoCloseable {
 
     /** Tells it to open; it dies at this call, unless that is 0. */
     void open(int call, boolean before) {
-        send("open " + call + " " + (before ? "before" : "after"));
+        dieAt("open", call, before);
+    }
+
+    /** Gives an order; it dies at this call, unless that is 0. */
+    void dieAt(String order, int call, boolean before) {
+        send(order + " " + call + " " + (before ? "before" : "after"));
     }
 
     void send(String order) {
@@ -65,17 +90,40 @@ final class Child implements AutoCloseable {
     }
 
     /** Returns what it says next; empty when it is dead. */
-    Optional<String> next() throws InterruptedException {
-        Optional<String> line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (line == null) {
-            throw new IllegalStateException(
-                    "process " + process.pid() + " said nothing for " + PATIENCE_SECONDS + " seconds");
+    Optional<String> next() throws Exception {
+        return next(() -> {});
+    }
+
+    /** The same; does this again and again meanwhile. */
+    Optional<String> next(Chore meanwhile) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < end) {
+            meanwhile.run();
+            Optional<String> line = lines.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (line != null) {
+                return line;
+            }
         }
-        return line;
+        throw new IllegalStateException(
+                "process " + process.pid() + " said nothing for " + PATIENCE_SECONDS + " seconds");
+    }
+
+    /** What a parent has to do while it waits. */
+    interface Chore {
+        void run() throws Exception;
+    }
+
+    boolean isDead() {
+        return !process.isAlive();
     }
 
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Waits for its end, for a while. */
+    void awaitDeath() throws InterruptedException {
+        process.waitFor(DYING_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Waits for its end and returns its exit code. */

@@ -45,15 +45,24 @@ public final class CrashLab {
     private static void kill(int kills, long seed) throws Exception {
         long start = System.nanoTime();
         int repairs = 0;
+        int plugins = 0;
+        int compared = 0;
+        int unnamed = 0;
         for (int done = 0; done < kills; done += KILLS_IN_AN_ACT) {
             int now = Math.min(KILLS_IN_AN_ACT, kills - done);
-            repairs += act(now, seed + done / KILLS_IN_AN_ACT);
+            Kills act = act(now, seed + done / KILLS_IN_AN_ACT);
+            repairs += act.repairs();
+            plugins += act.pluginDeaths();
+            compared += act.compared();
+            unnamed += act.unnamed();
             System.out.printf("%d kills, %d s%n", done + now, (System.nanoTime() - start) / 1_000_000_000);
         }
-        System.out.printf("kills=%d leaks=0 lost=0 repairs=%d seed=%d%n", kills, repairs, seed);
+        System.out.printf(
+                "kills=%d leaks=0 lost=0 repairs=%d plugin-kills=%d compared=%d unnamed=%d seed=%d%n",
+                kills, repairs, plugins, compared, unnamed, seed);
     }
 
-    private static int act(int kills, long seed) throws Exception {
+    private static Kills act(int kills, long seed) throws Exception {
         File errors = File.createTempFile("crash-lab", ".log");
         try (Stage stage = Stage.build()) {
             var act = new Kills(stage, seed, errors);
@@ -66,7 +75,7 @@ public final class CrashLab {
                 throw failure;
             }
             errors.delete();
-            return act.repairs();
+            return act;
         }
     }
 }

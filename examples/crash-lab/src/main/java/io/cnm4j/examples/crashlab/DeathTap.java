@@ -8,17 +8,19 @@ final class DeathTap implements KernelTap {
     /** The exit code of a process that SIGKILL ended. */
     static final int KILLED = 137;
 
-    private final boolean before;
-    private final AtomicInteger countdown;
+    private volatile boolean before;
+    private final AtomicInteger countdown = new AtomicInteger();
     private final AtomicInteger kernelWrites = new AtomicInteger();
 
     /**
+     * Says when the process dies; calls are counted anew.
+     *
      * @param call number of the call, from 1; 0 for none
-     * @param before whether death comes before the call or after it
+     * @param beforeIt whether death comes before the call or after it
      */
-    DeathTap(int call, boolean before) {
-        this.countdown = new AtomicInteger(call);
-        this.before = before;
+    void arm(int call, boolean beforeIt) {
+        before = beforeIt;
+        countdown.set(call);
     }
 
     int kernelWrites() {

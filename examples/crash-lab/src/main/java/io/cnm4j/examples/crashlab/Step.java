@@ -100,14 +100,29 @@ record Step(Verb verb, String network, String container, String endpoint) {
         return number() % 3 == 0;
     }
 
+    /** Tells whether a network of this name is the plug-in's. */
+    static boolean isOutside(String network) {
+        return number(network) > 4;
+    }
+
+    private boolean hasIpamOutside() {
+        return number() > 5;
+    }
+
     private int number() {
+        return number(network);
+    }
+
+    private static int number(String network) {
         return Integer.parseInt(network.substring(1));
     }
 
-    /** Networks differ: every second one does IPv6 too, every third is internal. */
+    /** Networks differ: every second one does IPv6 too, every third is internal, those after the fourth are of the plug-in. */
     private NetworkRequest request() {
         return NetworkRequest.builder()
                 .name(network)
+                .driver(isOutside(network) ? LabPlugin.NAME : "bridge")
+                .ipam(hasIpamOutside() ? LabPlugin.NAME : "default")
                 .ipv6(number() % 2 == 0)
                 .internal(isInternal())
                 .build();

@@ -50,7 +50,7 @@ final class Streams {
         File errors = File.createTempFile("crash-lab", ".log");
         try (Stage stage = Stage.build()) {
             ControllerConfig config = stage.config();
-            try (Child first = Child.start(config, errors)) {
+            try (Child first = Child.victim(config, errors)) {
                 first.open(0, true);
                 awaitReady(first);
                 populate(first);
@@ -63,7 +63,7 @@ final class Streams {
             for (Stream stream : streams) {
                 stream.close();
             }
-            try (Child last = Child.start(config, errors)) {
+            try (Child last = Child.victim(config, errors)) {
                 last.open(0, true);
                 awaitReady(last);
                 last.send("clear");
@@ -112,7 +112,7 @@ final class Streams {
 
     /** Opens a connection from each sandbox to the next. */
     private void connectAll(ControllerConfig config, File errors) throws Exception {
-        try (Child child = Child.start(config, errors)) {
+        try (Child child = Child.victim(config, errors)) {
             child.open(0, true);
             Map<String, String> report = awaitReady(child);
             for (int i = 0; i < count; i++) {
@@ -144,7 +144,7 @@ final class Streams {
 
     /** Starts a program, keeps all connections busy until it is ready, ends it, and returns how often all were used. */
     private long restart(ControllerConfig config, File errors, boolean killed) throws Exception {
-        try (Child child = Child.start(config, errors)) {
+        try (Child child = Child.victim(config, errors)) {
             child.open(0, true);
             var ready = new java.util.concurrent.FutureTask<>(() -> awaitReady(child));
             var waiting = new Thread(ready, "awaits a restart");

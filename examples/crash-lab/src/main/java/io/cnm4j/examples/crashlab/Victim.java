@@ -4,6 +4,9 @@ import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
+import io.cnm4j.api.error.DeadlineException;
+import io.cnm4j.api.error.PluginException;
+import io.cnm4j.api.model.AddressPool;
 import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointSnapshot;
 import io.cnm4j.api.model.Finding;
@@ -24,14 +27,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
  * A process that opens a controller, says what it finds, and does what it is told until it is killed. It waits for a first line
- * {@code open CALL before|after} and reads one {@link Step} a line from then on; {@code clear} removes everything; {@code close} ends it.
+ * {@code open CALL before|after} and reads one {@link Step} a line from then on; {@code look} lets it say again what it
+ * finds; {@code clear} removes everything; {@code close} ends it.
  */
 final class Victim {
+    /** Comes between a step that failed and the reason. */
+    static final String BECAUSE = " because ";
+
     private static final int MOST_AT_ONCE = 3;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(45);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final NetworkController controller;
 
@@ -42,7 +53,7 @@ final class Victim {
     /**
      * Opens, reports and obeys.
      *
-     * @param args host namespace, state directory, run directory
+     * @param args host namespace, state directory, run directory, directory of plug-ins
      */
     public static void main(String[] args) throws Exception {
         var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -51,11 +62,14 @@ final class Victim {
             return; // a spare that was not needed
         }
         String[] open = first.split(" ", -1);
-        var tap = new DeathTap(Integer.parseInt(open[1]), open[2].equals("before"));
+        var tap = new DeathTap();
+        tap.arm(Integer.parseInt(open[1]), open[2].equals("before"));
         ControllerConfig config = ControllerConfig.builder()
                 .hostNamespace(Path.of(args[0]))
                 .stateDirectory(Path.of(args[1]))
                 .runDirectory(Path.of(args[2]))
+                .addPluginDirectories(Path.of(args[3]))
+                .addAddressPools(AddressPool.of("10.64.0.0/12", 24)) // the plug-in has the usual ones
                 .build();
         try (NetworkController controller = new LinuxControllerProvider(tap).open(config)) {
             System.out.println("writes " + tap.kernelWrites());
@@ -66,8 +80,10 @@ final class Victim {
     }
 
     private void report() throws Exception {
+        mend();
         for (Network network : controller.networks()) {
             System.out.println("is " + World.network(network.name()));
+            Holdings.of(network).forEach(thing -> System.out.println("outside " + thing));
             for (Endpoint endpoint : network.endpoints()) {
                 report(network, endpoint.inspect());
             }
@@ -77,12 +93,35 @@ final class Victim {
             System.out.println("namespace " + sandbox.containerId() + " " + sandbox.namespacePath());
             compare(sandbox);
         }
+        System.out.println("ready");
+    }
+
+    /** One repair is enough, except where a plug-in does not answer yet. */
+    private void mend() {
+        long end = System.nanoTime() + PATIENCE_NANOS;
         List<Finding> findings = controller.check();
         findings.forEach(finding -> System.out.println("finding " + text(finding)));
-        if (!findings.isEmpty()) {
-            controller.repair(findings).forEach(finding -> System.out.println("wrong after repair: " + text(finding)));
+        while (!findings.isEmpty()) {
+            findings = repaired(findings);
+            List<Finding> wrong = System.nanoTime() > end
+                    ? findings
+                    : findings.stream()
+                            .filter(left -> left.kind() != Finding.Kind.OUTSIDE)
+                            .toList();
+            if (!wrong.isEmpty()) {
+                wrong.forEach(finding -> System.out.println("wrong after repair: " + text(finding)));
+                return;
+            }
+            LockSupport.parkNanos(findings.isEmpty() ? 0 : PAUSE_NANOS);
         }
-        System.out.println("ready");
+    }
+
+    private List<Finding> repaired(List<Finding> findings) {
+        try {
+            return controller.repair(findings);
+        } catch (PluginException | DeadlineException again) { // it died meanwhile
+            return findings;
+        }
     }
 
     private void report(Network network, EndpointSnapshot endpoint) {
@@ -137,7 +176,9 @@ final class Victim {
         ExecutorService hands = Executors.newFixedThreadPool(MOST_AT_ONCE);
         String order = orders.readLine();
         while (order != null && !order.equals("close")) {
-            if (order.equals("clear")) {
+            if (order.equals("look")) {
+                report();
+            } else if (order.equals("clear")) {
                 clear();
                 System.out.println("cleared");
             } else {
@@ -155,7 +196,7 @@ final class Victim {
             System.out.println("done " + step);
         } catch (RuntimeException | Error failure) {
             failure.printStackTrace();
-            System.out.println("wrong at " + step + ": " + failure);
+            System.out.println("failed " + step + BECAUSE + failure.toString().replace('\n', ' '));
         }
     }
 

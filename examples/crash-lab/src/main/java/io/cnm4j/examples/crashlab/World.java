@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record World(Set<String> facts) {
     private static final List<Verb> VERBS = List.of(Verb.values());
-    private static final int NETWORKS = 4;
+    private static final int NETWORKS = 7;
     private static final int CONTAINERS = 6;
     private static final int ENDPOINTS = 6;
     private static final String NOWHERE = "-";
@@ -73,10 +73,36 @@ record World(Set<String> facts) {
         List<World> worlds = List.of(this);
         for (Step step : steps) {
             worlds = worlds.stream()
-                    .flatMap(world -> Stream.of(world, world.after(step)))
+                    .flatMap(world -> Stream.concat(Stream.of(world.after(step)), world.midway(step).stream()))
                     .toList();
         }
         return worlds;
+    }
+
+    /** Returns this, and what may hold in the midst of a step: an endpoint of a plug-in leaves before it, or its sandbox, goes. */
+    private List<World> midway(Step step) {
+        List<World> worlds = List.of(this);
+        for (Step leave : leaves(step)) {
+            worlds = worlds.stream()
+                    .flatMap(world -> Stream.of(world, world.after(leave)))
+                    .toList();
+        }
+        return worlds;
+    }
+
+    private List<Step> leaves(Step step) {
+        if (step.verb() != Verb.DISCONNECT && step.verb() != Verb.DESTROY_SANDBOX) {
+            return List.of();
+        }
+        return facts.stream()
+                .map(fact -> fact.split("[ /]"))
+                .filter(words -> words[0].equals("endpoint") && words[3].equals(step.container()))
+                .map(words -> new Step(Verb.LEAVE, words[1], words[3], words[2]))
+                .filter(leave -> Step.isOutside(leave.network()))
+                .filter(leave -> step.verb() == Verb.DESTROY_SANDBOX
+                        || (leave.network().equals(step.network())
+                                && leave.endpoint().equals(step.endpoint())))
+                .toList();
     }
 
     /** Returns steps that are possible now, at once. */

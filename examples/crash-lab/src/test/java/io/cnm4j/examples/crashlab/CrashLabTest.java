@@ -22,6 +22,7 @@ class CrashLabTest {
         String seed = System.getProperty("cnm4j.seed", "1");
         assertThat(ExampleRun.told(CrashLab::main, "--kills", kills, "--seed", seed))
                 .contains("kills=" + kills + " leaks=0 lost=0")
+                .containsPattern("plugin-kills=[1-9]\\d* compared=[1-9]")
                 .endsWith("crash-lab: ok\nleaks: 0\n");
     }
 

@@ -26,6 +26,21 @@ class WorldTest {
     }
 
     @Test
+    void anEndpointOfAPluginMayHaveLeftWhenSomebodyDiedMidway() {
+        var world =
+                new World(Set.of("network n1", "network n7", "sandbox c1", "endpoint n1/e1 c1", "endpoint n7/e2 c1"));
+        assertThat(world.afterSomeOf(List.of(Step.parse("DESTROY_SANDBOX n2 c1 e4"))))
+                .containsExactlyInAnyOrder(
+                        world,
+                        world.after(Step.parse("LEAVE n7 c1 e2")),
+                        world.after(Step.parse("DESTROY_SANDBOX n2 c1 e4")));
+        assertThat(world.afterSomeOf(List.of(Step.parse("DISCONNECT n1 c1 e1"))))
+                .hasSize(2);
+        assertThat(world.afterSomeOf(List.of(Step.parse("DISCONNECT n7 c1 e2"))))
+                .hasSize(3);
+    }
+
+    @Test
     void stepsThatRunAtOnceConcernDifferentThings() {
         assertThat(Step.parse("CONNECT n1 c1 e1").isBeside(Step.parse("DELETE_NETWORK n1 c2 e2")))
                 .isFalse();

@@ -137,6 +137,17 @@ public final class Fields {
         return Map.copyOf(texts);
     }
 
+    /** Returns all values but null as texts: what is none is written as JSON. */
+    public Map<String, String> jsonTexts() {
+        var texts = new LinkedHashMap<String, String>();
+        values.forEach((key, value) -> {
+            if (value != null) {
+                texts.put(String.valueOf(key), value instanceof String text ? text : Json.text(value));
+            }
+        });
+        return Map.copyOf(texts);
+    }
+
     /** Returns all values as they are: text, numbers, flags, lists, maps, null. */
     public Map<String, Object> values() {
         var all = new LinkedHashMap<String, Object>();

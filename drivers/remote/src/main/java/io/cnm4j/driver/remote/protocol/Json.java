@@ -46,4 +46,8 @@ public final class Json {
     public static byte[] write(Map<String, ?> object) {
         return MAPPER.writeValueAsBytes(object);
     }
+
+    static String text(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
 }
