@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 class OverlayChaosTest extends FreshCluster {
     private static final int HOSTS = 5;
     private static final int NAMES = 60;
-    private static final int MOVES = Integer.getInteger("cnm4j.chaos.kernel.moves", 150);
+    private static final int MOVES = Integer.getInteger("cnm4j.chaos.kernel.moves", 100);
 
     private final Random random = new Random(Long.getLong("cnm4j.chaos.seed", 1));
     private final boolean[] down = new boolean[HOSTS + 1];

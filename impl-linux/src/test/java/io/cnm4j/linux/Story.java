@@ -74,14 +74,13 @@ final class Story {
         return then(name, Kind.REMOVES, deed);
     }
 
-    /** Tells a long one with each call failing before it happens, and with death after it; with {@code -Pfaults} as {@link #survives} does. */
+    /** Tells a long one with each call failing before it happens; with {@code -Pfaults} as {@link #survives} does. */
     void survivesBriefly(Lab lab, FaultTap tap) {
         if (DeathRun.THOROUGH) {
             survives(lab, tap);
             return;
         }
         new FaultRun(lab, tap).eachCallFails(steps, Moment.BEFORE);
-        new DeathRun(lab, tap).deathAtEachCall(steps, Moment.AFTER);
     }
 
     /** Tells it with each call failing, before it happens and after it, and with death after it; with {@code -Pfaults} with death before it, too. */
