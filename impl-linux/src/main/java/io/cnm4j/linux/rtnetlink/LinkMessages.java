@@ -49,7 +49,7 @@ public final class LinkMessages {
         return message.u8(family).u8(0).u16(0).u32(index).u32(flags).u32(flags);
     }
 
-    /** Appends: make this link, which has no more to it than its kind, up. */
+    /** Appends: make this link, which has no more to it than its kind, up. A bridge's MTU is set afterwards, with {@link #mtu}. */
     public static void make(MessageBuilder messages, LinkSpec link) {
         begin(messages, link);
         int linkInfo = messages.nest(IFLA_LINKINFO);

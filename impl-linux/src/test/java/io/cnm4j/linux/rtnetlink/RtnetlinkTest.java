@@ -95,7 +95,8 @@ class RtnetlinkTest {
                 LinkMessages.make(messages.clear(), bridge("br0"));
                 assertThat(socket.send(messages)).extracting(Reply::errno).containsExactly(0);
                 int index = link(socket, messages, "br0").orElseThrow().index();
-                LinkMessages.alias(messages.clear(), index, "cnm4j x");
+                LinkMessages.mtu(messages.clear(), index, 1400); // the one that it keeps
+                LinkMessages.alias(messages, index, "cnm4j x");
                 assertThat(socket.send(messages)).allMatch(Reply::ok);
                 assertThat(link(socket, messages, "br0"))
                         .contains(new LinkFacts(
