@@ -70,6 +70,7 @@ public final class IpamBenchmark {
             }
         }
         compareRates();
+        bare();
         pools();
         threads();
         weigh();
@@ -104,6 +105,20 @@ public final class IpamBenchmark {
                 fastest.name(),
                 rate(slowest),
                 slowest.name()));
+    }
+
+    /** What this machine lets one do at random in the memory of a /8, under a lock. */
+    private void bare() {
+        Leasing.bareByName(leases, new Samples()); // compiled now
+        var bare = new Samples();
+        for (int i = 0; i < rounds; i++) {
+            Leasing.bareByName(leases, bare);
+        }
+        Figure byName = rates.stream()
+                .filter(figure -> figure.name().equals("ipam.byname.8"))
+                .findFirst()
+                .orElseThrow();
+        report.add(new Figure("ipam.byname.8.bare", byName.ours(), bare, 0));
     }
 
     private static double rate(Figure figure) {

@@ -26,8 +26,8 @@ final class AddressBitmap {
     private Object root = NOTHING; // long[] or Node
     private int height; // levels of nodes above the leaves
     private long base; // the first number below the root
-    private long @Nullable [] hotLeaf;
-    private long hotStart = -1;
+    private long @Nullable [] hotLeaf; // the last that was made or grew: the next numbers often go there
+    private long hotStart; // its first number, in leaves
     private long @Nullable [] spare; // a full leaf that went: the next that is no longer full takes it
     private long count;
     private long searchedFrom; // all from here to below searchedTo are in the set: the next search need not look there
@@ -84,31 +84,19 @@ final class AddressBitmap {
 
     /** Tells whether the number is in the set. */
     boolean contains(long number) {
-        if (!isBelowRoot(number)) {
-            return false;
+        long[] leaf = leaf(number);
+        if (leaf == null) {
+            return isBelowRoot(number) && isFolded(number);
         }
-        Object at = root;
-        for (int level = height; level > 0; level--) {
-            var node = (Node) at;
-            int slot = slot(number, level);
-            if ((node.full >>> slot & 1) != 0) {
-                return true;
-            }
-            Object child = node.child(slot);
-            if (child == null) {
-                return false;
-            }
-            at = child;
-        }
-        var leaf = (long[]) at;
-        return word(number) < leaf.length && (leaf[word(number)] >>> number & 1) != 0;
+        int word = word(number);
+        return word < leaf.length && (leaf[word] >>> number & 1) != 0;
     }
 
     /** Adds the number; returns false if it was there. */
     boolean add(long number) {
         int word = word(number);
-        long[] leaf = hotLeaf;
-        if (leaf == null || number >> LEAF_BITS != hotStart || word >= leaf.length) {
+        long[] leaf = leaf(number);
+        if (leaf == null || word >= leaf.length) {
             leaf = leafToAdd(number);
         }
         if (leaf == null || (leaf[word] >>> number & 1) != 0) {
@@ -119,6 +107,7 @@ final class AddressBitmap {
         if (leaf[word] == -1) {
             leaf[0] |= 1L << (word - 1);
             if (leaf[0] == -1 && height > 0) {
+                hotLeaf = null;
                 foldFull((Node) root, height, number);
             }
         }
@@ -128,23 +117,23 @@ final class AddressBitmap {
     /** Removes the number; returns false if it was not there. */
     boolean remove(long number) {
         int word = word(number);
-        long[] leaf = hotLeaf;
-        if (leaf == null || number >> LEAF_BITS != hotStart) {
-            leaf = leafToRemove(number); // not the hot one from now on: that is where the next are taken
+        long[] leaf = leaf(number);
+        if (leaf == null) {
+            leaf = leafToRemove(number);
         }
         if (leaf == null || word >= leaf.length || (leaf[word] >>> number & 1) == 0) {
             return false;
         }
+        if (leaf[word] == -1) {
+            leaf[0] &= ~(1L << (word - 1));
+        }
         leaf[word] &= ~(1L << number);
-        leaf[0] &= ~(1L << (word - 1));
         count--;
         if (number >= searchedFrom && number < searchedTo) {
             searchedTo = number;
         }
         if (leaf[word] == 0 && isEmpty(leaf)) {
-            if (number >> LEAF_BITS == hotStart) {
-                hotLeaf = null;
-            }
+            hotLeaf = null;
             if (height == 0 || foldEmpty((Node) root, height, number)) {
                 root = NOTHING;
                 height = 0;
@@ -162,10 +151,11 @@ final class AddressBitmap {
     }
 
     private long search(long from) {
-        if (hotLeaf != null && from >> LEAF_BITS == hotStart) {
-            long found = inLeaf(hotLeaf, from & (1 << LEAF_BITS) - 1);
+        long[] leaf = leaf(from);
+        if (leaf != null) {
+            long found = inLeaf(leaf, from & (1 << LEAF_BITS) - 1);
             if (found >= 0) {
-                return hotStart << LEAF_BITS | found;
+                return (from & -span(0)) | found;
             }
         }
         if (!isBelowRoot(from)) {
@@ -208,6 +198,32 @@ final class AddressBitmap {
         return number - base >= 0 && number - base < span(height);
     }
 
+    /** Returns the leaf of the number; null if it is not there: all or none of it is in the set. */
+    private long @Nullable [] leaf(long number) {
+        if (hotLeaf != null && number >> LEAF_BITS == hotStart) {
+            return hotLeaf;
+        }
+        Object at = isBelowRoot(number) ? root : null;
+        for (int level = height; level > 0 && at != null; level--) {
+            at = ((Node) at).child(slot(number, level));
+        }
+        return (long[]) at;
+    }
+
+    /** Tells whether a child that is not there, but has this number, is in the set. */
+    private boolean isFolded(long number) {
+        Object at = root;
+        for (int level = height; level > 0 && at != null; level--) {
+            var node = (Node) at;
+            int slot = slot(number, level);
+            if ((node.full >>> slot & 1) != 0) {
+                return true;
+            }
+            at = node.child(slot);
+        }
+        return false;
+    }
+
     /** Returns the leaf of the number with its word, made where it was absent; null if all of it is in the set. */
     private long @Nullable [] leafToAdd(long number) {
         if (root == NOTHING) {
@@ -241,7 +257,9 @@ final class AddressBitmap {
                 parent.put(slot(number, 1), leaf);
             }
         }
-        return heat(number, leaf);
+        hotLeaf = leaf;
+        hotStart = number >> LEAF_BITS;
+        return leaf;
     }
 
     /** Returns the leaf of the number, made where it was absent because all of it is in the set; null if none of it is. */
@@ -264,12 +282,6 @@ final class AddressBitmap {
             at = child;
         }
         return (long[]) at;
-    }
-
-    private long[] heat(long number, long[] leaf) {
-        hotLeaf = leaf;
-        hotStart = number >> LEAF_BITS;
-        return leaf;
     }
 
     private long[] fullLeaf() {
@@ -316,7 +328,6 @@ final class AddressBitmap {
         int slot = slot(number, level);
         if (level == 1) {
             spare = (long[]) node.present(slot);
-            hotLeaf = null;
         } else if (!foldFull((Node) node.present(slot), level - 1, number)) {
             return false;
         }
