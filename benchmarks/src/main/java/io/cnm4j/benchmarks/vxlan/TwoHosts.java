@@ -23,8 +23,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,13 +34,15 @@ import java.util.regex.Pattern;
 final class TwoHosts implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int MTU = 1400;
+    private static final Path SOURCE = Path.of("benchmarks/src/main/c/tunnel.c");
 
     /** A way from one sandbox to the other; the number of it is in all addresses. */
     enum Way {
         BARE(1, 0),
         KERNEL(2, 4789),
         OURS(3, 5789),
-        ENCRYPTED(4, 4500);
+        ENCRYPTED(4, 4500),
+        C(5, 6789);
 
         private final int number;
         private final int port;
@@ -62,6 +66,7 @@ final class TwoHosts implements AutoCloseable {
     private final List<NamespaceRef> hosts = new ArrayList<>();
     private final List<NamespaceRef> sandboxes = new ArrayList<>();
     private final List<VxlanEndpoint> endpoints = new ArrayList<>();
+    private final Set<Way> ways = EnumSet.of(Way.BARE, Way.KERNEL, Way.OURS, Way.ENCRYPTED);
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     TwoHosts(BenchHost host) throws IOException, InterruptedException {
@@ -85,6 +90,7 @@ final class TwoHosts implements AutoCloseable {
                 Way.ENCRYPTED,
                 EspKeys.NONE.sendTo(host(1), there).receiveFrom(host(1), back),
                 EspKeys.NONE.sendTo(host(0), back).receiveFrom(host(0), there));
+        inC(directory);
         Process server = launcher.start(sandboxes.get(1), new ProcessBuilder("iperf3", "-s"), Deadline.after(LIMIT));
         open.push(() -> {
             server.destroy();
@@ -190,6 +196,46 @@ final class TwoHosts implements AutoCloseable {
                     .change(table -> table.put(way.mac(1 - end), peer).flood(peer));
             run(sandboxes.get(i), "ip", "address", "add", way.address(i) + "/24", "dev", device);
         }
+    }
+
+    /** A C program with the offloads that ours has, of one thread at each end: benchmarks/src/main/c/tunnel.c. */
+    private void inC(Path directory) throws IOException, InterruptedException {
+        Way way = Way.C;
+        Path program = directory.resolve("tunnel");
+        try {
+            run(hosts.get(0), "cc", "-O3", "-march=native", "-o", program.toString(), SOURCE.toString());
+        } catch (IOException noCompiler) {
+            System.out.println("no floor in C: " + noCompiler.getMessage() + "; apt-get install gcc libc6-dev");
+            return;
+        }
+        ways.add(way);
+        for (int i = 0; i < 2; i++) {
+            var command = new ProcessBuilder(
+                    program.toString(),
+                    host(i).toString(),
+                    host(1 - i).toString(),
+                    "" + way.port,
+                    "7",
+                    sandboxes.get(i).path(),
+                    "c0");
+            Process end = launcher.start(hosts.get(i), command.redirectErrorStream(true), Deadline.after(LIMIT));
+            open.push(() -> {
+                end.getOutputStream().close(); // it ends with its input
+                end.waitFor();
+            });
+            String said = end.inputReader().readLine();
+            if (!"ready".equals(said)) {
+                throw new IllegalStateException(SOURCE + " says " + said);
+            }
+            String mac = way.mac(i).toString();
+            run(sandboxes.get(i), "ip", "link", "set", "c0", "address", mac, "mtu", "" + MTU, "up");
+            run(sandboxes.get(i), "ip", "address", "add", way.address(i) + "/24", "dev", "c0");
+        }
+    }
+
+    /** Returns the ways that are there: without a compiler there is no program in C. */
+    Set<Way> ways() {
+        return ways;
     }
 
     /** Returns the bits a second that arrived over TCP. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Egress {
     private static final int FRAME_SPACE = 66_000;
-    private static final int MEMORY = 16 * FRAME_SPACE;
+    private static final int MEMORY = 4 * FRAME_SPACE; // few: in the processor's cache until they have left
     private static final int HEADS = 512 * 192;
     private static final int MOST_FRAMES = 64;
     private static final int GSO_TYPE = 0x7f;

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 final class Inbox {
     static final int SLOT = 1 << 16;
 
-    private static final int MESSAGES = 32;
+    private static final int MESSAGES = 8; // few: in the processor's cache until they are delivered
     private static final int MESSAGE = 64; // see Outbox
     private static final int NAME = 32;
     private static final int CONTROL = 32;

@@ -47,10 +47,12 @@ final class Outbox {
     private int count; // messages
     private int used; // vectors
     private int sent;
-    private @Nullable Vtep to; // of the message that is open
+    private @Nullable Vtep to; // this and the following: of the message that is open
+    private int first; // vector
+    private int size; // of each datagram but the last
     private int datagrams;
     private int octets;
-    private boolean shorter; // its last datagram is shorter: the message is complete
+    private boolean shorter; // the last datagram is: nothing joins it
 
     /**
      * @param socket where they leave
@@ -90,40 +92,49 @@ final class Outbox {
     }
 
     private void begin(Vtep vtep, int length) {
-        ByteBuffer into = messages.octets();
         boolean joins = vtep.equals(to)
                 && !shorter
-                && length <= segment[count - 1]
+                && length <= size
                 && datagrams < MOST_SEGMENTS
                 && octets + length <= MOST_OCTETS;
         if (joins) {
             datagrams++;
             octets += length;
-            shorter = length < segment[count - 1];
+            shorter = length < size;
             return;
         }
+        complete();
         int at = count * MESSAGE;
-        segment[count] = length;
-        into.putInt(at + 8, vtep.writeSocketAddress(names.octets(), count * 32));
-        into.putLong(at + 16, vectors.address() + (long) used * VECTOR);
-        into.putLong(at + 24, 0);
+        messages.octets()
+                .putInt(at + 8, vtep.writeSocketAddress(names.octets(), count * 32))
+                .putLong(at + 16, vectors.address() + (long) used * VECTOR);
         count++;
         to = vtep;
+        first = used;
+        size = length;
         datagrams = 1;
         octets = length;
         shorter = false;
     }
 
     private void vector(long address, int length) {
-        vectors.octets().putLong(used * VECTOR, address).putLong(used * VECTOR + 8, length);
-        used++;
-        int countAt = (count - 1) * MESSAGE + 24;
-        messages.octets().putLong(countAt, messages.octets().getLong(countAt) + 1);
+        int at = used++ * VECTOR;
+        vectors.octets().putLong(at, address).putLong(at + 8, length);
+    }
+
+    /** Writes of the message that is open what was not known before: that nothing more joins it. */
+    private void complete() {
+        if (count == 0) {
+            return;
+        }
         int last = count - 1;
         boolean several = datagrams > 1;
-        messages.octets().putLong(last * MESSAGE + 32, several ? controls.address() + (long) last * CONTROL : 0);
-        messages.octets().putLong(last * MESSAGE + 40, several ? CONTROL : 0);
-        controls.octets().putShort(last * CONTROL + 16, (short) segment[last]);
+        segment[last] = size;
+        controls.octets().putShort(last * CONTROL + 16, (short) size);
+        messages.octets()
+                .putLong(last * MESSAGE + 24, used - first)
+                .putLong(last * MESSAGE + 32, several ? controls.address() + (long) last * CONTROL : 0)
+                .putLong(last * MESSAGE + 40, several ? CONTROL : 0);
     }
 
     /**
@@ -131,6 +142,7 @@ final class Outbox {
      * is counted and gone.
      */
     void drain() {
+        complete();
         while (sent < count) {
             int now = CALLS.sendmmsg(socket, messages.address() + (long) sent * MESSAGE, count - sent, MSG_DONTWAIT);
             if (now > 0) {

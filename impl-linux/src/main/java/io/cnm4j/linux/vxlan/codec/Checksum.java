@@ -15,26 +15,18 @@ public final class Checksum {
      * @param length 0 to 65,535; an odd last octet counts as the high half of a word
      */
     public static long sum(ByteBuffer octets, int offset, int length) {
-        int at = offset;
-        int end = offset + length;
-        long even = 0;
-        long odd = 0;
-        for (; at <= end - 32; at += 32) {
-            long a = octets.getLong(at);
-            long b = octets.getLong(at + 8);
-            long c = octets.getLong(at + 16);
-            long d = octets.getLong(at + 24);
-            even += (a & LOW) + (a >>> 32) + (b & LOW) + (b >>> 32);
-            odd += (c & LOW) + (c >>> 32) + (d & LOW) + (d >>> 32);
+        int words = length >> 2;
+        long sum = 0;
+        // Counted, with one read a turn: the form that the JIT compiler unrolls without checks. By hand it is slower.
+        for (int i = 0; i < words; i++) {
+            sum += octets.getInt(offset + (i << 2)) & LOW;
         }
-        for (; at <= end - 4; at += 4) {
-            even += octets.getInt(at) & LOW;
-        }
-        if (at <= end - 2) {
-            odd += octets.getShort(at) & 0xffff;
+        int at = offset + (words << 2);
+        if ((length & 2) != 0) {
+            sum += octets.getShort(at) & 0xffff;
             at += 2;
         }
-        return at < end ? even + odd + ((octets.get(at) & 0xff) << 8) : even + odd;
+        return (length & 1) == 0 ? sum : sum + ((octets.get(at) & 0xff) << 8);
     }
 
     /**

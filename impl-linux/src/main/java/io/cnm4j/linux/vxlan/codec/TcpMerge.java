@@ -126,15 +126,14 @@ public final class TcpMerge {
         return same;
     }
 
+    /** The long sum comes first: where much else is alive the JIT compiler keeps its address and its result in memory. */
     private static boolean checks(ByteBuffer octets, Frame frame) {
         int tcp = frame.transport();
         int length = frame.packetEnd() - tcp;
-        if (frame.version() == 4 && Checksum.fold(Checksum.sum(octets, frame.network(), 20)) != 0xffff) {
-            return false;
-        }
+        long sum = Checksum.sum(octets, tcp, length);
         long pseudo = Checksum.pseudo(octets, frame.network(), frame.version(), Frame.TCP, length);
-        return isUnfinished(octets, tcp + 16, pseudo)
-                || Checksum.fold(pseudo + Checksum.sum(octets, tcp, length)) == 0xffff;
+        boolean right = Checksum.fold(pseudo + sum) == 0xffff || isUnfinished(octets, tcp + 16, pseudo);
+        return right && (frame.version() == 6 || Checksum.fold(Checksum.sum(octets, frame.network(), 20)) == 0xffff);
     }
 
     private static boolean isUnfinished(ByteBuffer octets, int field, long pseudo) {
