@@ -271,10 +271,8 @@ final class FakeOps {
             return add.elements().stream().anyMatch(element -> elements(add).containsKey(key(element)));
         } else if (op instanceof FirewallOp.HoldPorts hold) {
             return hold.ports().stream().anyMatch(host.held::contains);
-        } else if (op instanceof FileOp.WriteFile write) {
-            return host.files.containsKey(write.path());
-        } else if (op instanceof FileOp.CopyFile copy) {
-            return host.files.containsKey(copy.path());
+        } else if (op instanceof FileOp file) {
+            return host.files.containsKey(file.path());
         } else if (op instanceof LinkOp.UseLink || op instanceof KernelOp.UseNamespace) {
             return false;
         }
@@ -309,10 +307,8 @@ final class FakeOps {
             add.elements().forEach(element -> elements(add).remove(key(element)));
         } else if (op instanceof FirewallOp.HoldPorts hold) {
             hold.ports().forEach(host.held::remove);
-        } else if (op instanceof FileOp.WriteFile write) {
-            host.files.remove(write.path());
-        } else if (op instanceof FileOp.CopyFile copy) {
-            host.files.remove(copy.path());
+        } else if (op instanceof FileOp file) {
+            host.files.remove(file.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
         } else if (op instanceof TunnelOp tunnel) {

@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.EndpointId;
+import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.EndpointRequest;
@@ -82,7 +83,7 @@ final class Births {
                             made.state(request.mac().isPresent()),
                             networks.context(network)));
             if (engine.isClustered(network.driver())) {
-                note.putAll(engine.cluster.orElseThrow().decidePresence(network));
+                note.putAll(engine.cluster.orElseThrow().presence.decide(network));
             }
             return made.withNote(Map.copyOf(note));
         } catch (RuntimeException | Error failure) {
@@ -106,11 +107,11 @@ final class Births {
     /** The same, in the whole cluster if the network is one of it: until addresses are found that no other host took. */
     EndpointRecord claimed(
             NetworkRecord network, EndpointRequest request, Optional<SandboxRecord> into, Deadline deadline) {
-        EndpointRecord endpoint = born(network, request, deadline);
         if (!engine.isClustered(network.driver())) {
-            return endpoint;
+            return born(network, request, deadline);
         }
         Cluster cluster = engine.cluster.orElseThrow();
+        EndpointRecord endpoint = bornAmongHosts(cluster, network, request, deadline);
         var tried = new ArrayList<IpPrefix>(); // kept while others are looked for
         try {
             while (true) {
@@ -140,6 +141,21 @@ final class Births {
             throw failure;
         } finally {
             cluster.giveBack(network, tried);
+        }
+    }
+
+    private EndpointRecord bornAmongHosts(
+            Cluster cluster, NetworkRecord network, EndpointRequest request, Deadline deadline) {
+        try {
+            return born(network, request, deadline);
+        } catch (ConflictException taken) {
+            try {
+                new StaleView(engine, cluster).correct(network, request, deadline);
+            } catch (CnmException unknown) {
+                taken.addSuppressed(unknown);
+                throw taken;
+            }
+            return born(network, request, deadline);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.cnm4j.spi.driver.PortPublisher;
 import io.cnm4j.spi.driver.PortPublisher.Mode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class PortWishes {
     private final PortPublisher publisher;
     private final SandboxRecord sandbox;
     private final Collection<EndpointRecord> after;
+    private final Map<Family, Mode> modes = new EnumMap<>(Family.class); // what the driver said of each
     private final Map<ContainerPorts, List<PortMapping>> own = new HashMap<>(); // what is not kept yet
     private final Map<ContainerPorts, List<PortMapping>> others = new HashMap<>(); // what nobody has anew yet
 
@@ -79,7 +81,8 @@ final class PortWishes {
             Optional<PortRange> kept = Optional.empty();
             for (IpAddress address : addresses(wish)) {
                 Family inside = inside(wish, address.family());
-                if (publisher.portMode(network, inside) == Mode.ROUTED) {
+                Mode mode = modes.computeIfAbsent(inside, family -> publisher.portMode(network, family));
+                if (mode == Mode.ROUTED) {
                     routed(wish, address.family(), inside).ifPresent(met::add);
                 } else if (isDue(wish, address, inside)) {
                     Optional<PortMapping> had =

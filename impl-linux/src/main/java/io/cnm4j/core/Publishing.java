@@ -9,6 +9,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.PortMapping;
 import io.cnm4j.api.model.PublishedPort;
+import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -25,7 +26,7 @@ import io.cnm4j.spi.plan.HostFirewall;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +58,12 @@ final class Publishing {
         }
         PortPublisher publisher = publisher(network);
         NetworkState state = network.state(parts.ledger().controller());
+        var known = EnumSet.noneOf(TransportProtocol.class);
         for (PublishedPort wish : wishes) {
-            if (!publisher.publishes(state, wish.container().protocol())) {
+            TransportProtocol protocol = wish.container().protocol();
+            if (known.add(protocol) && !publisher.publishes(state, protocol)) {
                 throw new InvalidRequestException(
-                        "network '" + network.name() + "' publishes no "
-                                + wish.container().protocol() + ", so " + wish
+                        "network '" + network.name() + "' publishes no " + protocol + ", so " + wish
                                 + " cannot be published: it goes past the firewall, which alone translates that; leave it out or use another network");
             }
         }
@@ -219,7 +221,9 @@ final class Publishing {
         private final SandboxRecord sandbox;
         private final Collection<EndpointRecord> before;
         private final List<EndpointRecord> records = new ArrayList<>();
-        private final Map<EndpointRecord, List<PortMapping>> taken = new HashMap<>();
+        private final List<Taken> taken = new ArrayList<>();
+
+        private record Taken(EndpointRecord by, List<PortMapping> ports) {}
 
         private Shift(SandboxRecord sandbox, Collection<EndpointRecord> before) {
             this.sandbox = sandbox;
@@ -239,7 +243,8 @@ final class Publishing {
             NetworkRecord network = compose.network(endpoint);
             var wishes = new PortWishes(
                     endpoint, network.state(parts.ledger().controller()), publisher(network), sandbox, there, after);
-            List<PortMapping> fresh = taken.computeIfAbsent(endpoint, none -> new ArrayList<>());
+            var fresh = new ArrayList<PortMapping>();
+            taken.add(new Taken(endpoint, fresh)); // first: what is taken before a failure is given back
             List<PortMapping> all = wishes.met((wanted, addresses, container) -> {
                 var found = ports.take(sandbox.id().value(), label(endpoint), wanted, avoid);
                 List<PortMapping> mappings = addresses.stream()
@@ -269,7 +274,7 @@ final class Publishing {
 
         /** Gives back what was taken. */
         void undo() {
-            taken.forEach(this::release);
+            taken.forEach(one -> release(one.by(), one.ports()));
         }
 
         private void release(EndpointRecord endpoint, List<PortMapping> mappings) {

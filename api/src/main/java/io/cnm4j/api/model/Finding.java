@@ -38,8 +38,7 @@ public record Finding(Kind kind, String subject, String owner, Optional<KernelOp
     public boolean affectsTraffic() {
         return switch (kind) {
             case MISSING, DIFFERENT, FOREIGN ->
-                op.filter(o -> o instanceof FileOp.WriteFile || o instanceof FileOp.CopyFile)
-                        .isEmpty();
+                op.filter(FileOp.class::isInstance).isEmpty();
             case ORPHAN, EXTRA ->
                 op.filter(o -> o instanceof FirewallOp.AddElements || o instanceof FirewallOp.AddTable)
                         .isPresent();

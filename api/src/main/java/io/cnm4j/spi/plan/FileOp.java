@@ -5,6 +5,25 @@ import java.util.Optional;
 
 /** A step that makes a file of ours. Others may have it mounted: it keeps its inode while it changes. */
 public sealed interface FileOp extends KernelOp {
+    /** Its absolute path; the directory above it is ours and goes when it is empty. */
+    String path();
+
+    @Override
+    default NamespaceRef namespace() {
+        return NamespaceRef.HOST;
+    }
+
+    @Override
+    default Optional<Claim> claim() {
+        return Optional.of(new Claim("file " + path(), false));
+    }
+
+    @Override
+    default List<String> renderRemoval() {
+        String directory = path().substring(0, path().lastIndexOf('/'));
+        return List.of("rm -f " + path(), "rmdir --ignore-fail-on-non-empty " + directory);
+    }
+
     /**
      * A file, and its directory.
      *
@@ -19,28 +38,8 @@ public sealed interface FileOp extends KernelOp {
         }
 
         @Override
-        public NamespaceRef namespace() {
-            return NamespaceRef.HOST;
-        }
-
-        @Override
-        public Optional<Claim> claim() {
-            return Optional.of(new Claim("file " + path, false));
-        }
-
-        @Override
         public List<String> render() {
             return List.of("install -m 0644 -D /dev/stdin " + path + " <<'EOF'\n" + content + "EOF");
-        }
-
-        @Override
-        public List<String> renderRemoval() {
-            return removal(path);
-        }
-
-        private static List<String> removal(String path) {
-            String directory = path.substring(0, path.lastIndexOf('/'));
-            return List.of("rm -f " + path, "rmdir --ignore-fail-on-non-empty " + directory);
         }
     }
 
@@ -54,24 +53,9 @@ public sealed interface FileOp extends KernelOp {
      */
     record CopyFile(String source, String path, String block) implements FileOp {
         @Override
-        public NamespaceRef namespace() {
-            return NamespaceRef.HOST;
-        }
-
-        @Override
-        public Optional<Claim> claim() {
-            return Optional.of(new Claim("file " + path, false));
-        }
-
-        @Override
         public List<String> render() {
             String copy = "install -m 0644 -D " + source + " " + path;
             return block.isEmpty() ? List.of(copy) : List.of(copy, "cat >> " + path + " <<'EOF'\n" + block + "EOF");
-        }
-
-        @Override
-        public List<String> renderRemoval() {
-            return WriteFile.removal(path);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.PortRange;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * One element of a set or map.
@@ -39,7 +38,14 @@ public record FirewallElement(String set, List<Value> key, List<Value> value) {
     }
 
     private static String text(List<Value> values) {
-        return values.stream().map(Value::render).collect(Collectors.joining(" . "));
+        if (values.size() == 1) {
+            return values.get(0).render();
+        }
+        var text = new StringBuilder();
+        for (Value value : values) {
+            text.append(text.isEmpty() ? "" : " . ").append(value.render());
+        }
+        return text.toString();
     }
 
     /** A typed value in a key or behind it. */

@@ -56,6 +56,11 @@ public sealed interface FirewallOp extends KernelOp {
         }
 
         @Override
+        public boolean isShared() { // without the words for what may be a thousand elements
+            return shared;
+        }
+
+        @Override
         public List<String> render() {
             return elements.stream()
                     .map(element -> "nft add element inet " + table + " " + element.render())

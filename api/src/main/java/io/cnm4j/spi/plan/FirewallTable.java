@@ -23,10 +23,12 @@ public record FirewallTable(String name, List<FirewallSet> sets, List<FirewallCh
      * @throws IllegalArgumentException if there is none
      */
     public FirewallSet set(String set) {
-        return sets.stream()
-                .filter(s -> s.name().equals(set))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("table " + name + " has no set " + set));
+        for (FirewallSet one : sets) {
+            if (one.name().equals(set)) {
+                return one;
+            }
+        }
+        throw new IllegalArgumentException("table " + name + " has no set " + set);
     }
 
     /** Returns lines that an operator could type. */

@@ -72,6 +72,8 @@ public final class HostFirewall {
     private static final IpPrefix LOOPBACK4 = IpPrefix.parse("127.0.0.0/8");
     private static final IpPrefix LOOPBACK6 = IpPrefix.parse("::1/128");
     private static final IpPrefix LINK_LOCAL = IpPrefix.parse("fe80::/16");
+    private static final List<FirewallSet> SETS = sets();
+    private static final List<FirewallChain> CHAINS = chains();
 
     private HostFirewall() {}
 
@@ -82,6 +84,10 @@ public final class HostFirewall {
 
     /** Returns the table of this name: all controllers' tables are alike. */
     public static FirewallTable table(String name) {
+        return new FirewallTable(name, SETS, CHAINS);
+    }
+
+    private static List<FirewallSet> sets() {
         var sets = new ArrayList<FirewallSet>();
         sets.add(set(MEMBERS, false, FirewallType.IFNAME));
         sets.add(set(INTERNAL, false, FirewallType.IFNAME));
@@ -100,16 +106,17 @@ public final class HostFirewall {
             sets.addAll(PortElements.sets(family, address));
             sets.addAll(LinkElements.sets(family, address));
         }
-        return new FirewallTable(
-                name,
-                sets,
-                List.of(
-                        FirewallChain.at("loopback", "filter", "prerouting", RAW, loopback()),
-                        FirewallChain.at("prerouting", "nat", "prerouting", DSTNAT, translation()),
-                        FirewallChain.at("output", "nat", "output", DSTNAT, translation()),
-                        FirewallChain.at("forward", "filter", "forward", 0, forward()),
-                        LinkElements.chain(),
-                        FirewallChain.at("postrouting", "nat", "postrouting", SRCNAT, postrouting())));
+        return List.copyOf(sets);
+    }
+
+    private static List<FirewallChain> chains() {
+        return List.of(
+                FirewallChain.at("loopback", "filter", "prerouting", RAW, loopback()),
+                FirewallChain.at("prerouting", "nat", "prerouting", DSTNAT, translation()),
+                FirewallChain.at("output", "nat", "output", DSTNAT, translation()),
+                FirewallChain.at("forward", "filter", "forward", 0, forward()),
+                LinkElements.chain(),
+                FirewallChain.at("postrouting", "nat", "postrouting", SRCNAT, postrouting()));
     }
 
     private static List<FirewallRule> loopback() {

@@ -36,6 +36,11 @@ public sealed interface KernelOp
         return Optional.empty();
     }
 
+    /** Tells whether others may claim the same object. */
+    default boolean isShared() {
+        return claim().filter(Claim::shared).isPresent();
+    }
+
     /** Returns lines that an operator could type. */
     List<String> render();
 

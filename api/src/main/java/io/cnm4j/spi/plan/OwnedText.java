@@ -61,30 +61,28 @@ public final class OwnedText {
         String wanted = switch (edits) {
             case UNDONE -> content;
             case LEFT_ALONE -> there.isEmpty() || isSealed(there) ? content : there;
-            case KEPT_AROUND_BLOCK -> there.isEmpty() ? content : aroundBlock(there, content);
+            case KEPT_AROUND_BLOCK ->
+                there.isEmpty()
+                        ? content
+                        : replaced(there, content.substring(content.indexOf(BEGIN)))
+                                .orElse(there);
         };
         return wanted.equals(there) ? Optional.empty() : Optional.of(wanted);
     }
 
-    private static String aroundBlock(String there, String content) {
-        int begin = there.indexOf(BEGIN + "\n");
-        int end = there.indexOf("\n" + END + "\n", Math.max(0, begin));
-        if (begin < 0 || end < 0) {
-            return there;
-        }
-        String block = content.substring(content.indexOf(BEGIN), content.indexOf("\n" + END + "\n"));
-        return there.substring(0, begin) + block + there.substring(end);
-    }
-
     /** Returns the text with this block in the place of the one it has, or at its end; without any if the block is empty. */
     public static String withBlock(String there, String block) {
+        boolean open = !block.isEmpty() && !there.isEmpty() && !there.endsWith("\n");
+        return replaced(there, block).orElse(there + (open ? "\n" : "") + block);
+    }
+
+    /** Returns the text with this block in the place of the one it has, if it has one. */
+    private static Optional<String> replaced(String there, String block) {
         int begin = there.indexOf(BEGIN + "\n");
         int end = there.indexOf("\n" + END + "\n", Math.max(0, begin));
-        if (begin >= 0 && end >= 0) {
-            return there.substring(0, begin) + block + there.substring(end + END.length() + 2);
-        }
-        boolean open = !block.isEmpty() && !there.isEmpty() && !there.endsWith("\n");
-        return there + (open ? "\n" : "") + block;
+        return begin < 0 || end < 0
+                ? Optional.empty()
+                : Optional.of(there.substring(0, begin) + block + there.substring(end + END.length() + 2));
     }
 
     private static String digest(String text) {

@@ -25,7 +25,6 @@ import io.cnm4j.spi.plan.FirewallRule.InSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Published ports in the table of {@link HostFirewall}. A range that keeps its numbers is one element, any other range is as many as it
@@ -88,18 +87,16 @@ public final class PortElements {
                     List.of(new Subnet(hosts), transport, new Ports(inside)),
                     List.of(new Address(container))));
         }
-        return IntStream.range(0, inside.count())
-                .mapToObj(i -> {
-                    var key = new ArrayList<Value>();
-                    if (!any) {
-                        key.add(new Address(mapping.address()));
-                    }
-                    key.add(transport);
-                    key.add(port(mapping.ports(), i));
-                    return new FirewallElement(
-                            any ? ANY + digit : AT + digit, key, List.of(new Address(container), port(inside, i)));
-                })
-                .toList();
+        String set = any ? ANY + digit : AT + digit;
+        var host = new Address(mapping.address());
+        var target = new Address(container);
+        var elements = new ArrayList<FirewallElement>(inside.count());
+        for (int i = 0; i < inside.count(); i++) {
+            Ports port = port(mapping.ports(), i);
+            List<Value> key = any ? List.of(transport, port) : List.of(host, transport, port);
+            elements.add(new FirewallElement(set, key, List.of(target, port(inside, i))));
+        }
+        return elements;
     }
 
     /** Returns: these ports of a container may be reached at its own address. */

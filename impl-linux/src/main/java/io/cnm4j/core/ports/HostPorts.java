@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 /** Who publishes which port of the host. Thread-safe. */
 public final class HostPorts {
     private final Supplier<EphemeralPorts> ephemeral;
-    private final Map<Key, List<Holding>> held = new HashMap<>(); // guarded by this
+    private final Map<Space, Map<Integer, List<Holding>>> held = new HashMap<>(); // by port; guarded by this
     private int last; // where the search for a free port goes on; guarded by this
 
-    private record Key(TransportProtocol protocol, Family family, int port) {}
+    private record Space(TransportProtocol protocol, Family family) {}
 
     private record Holding(IpAddress address, String sandbox, String owner) {
         boolean excludes(IpAddress other) {
@@ -72,8 +72,9 @@ public final class HostPorts {
 
     private PortRange exactly(String sandbox, String owner, Wanted wanted, PortRange ports) {
         for (IpAddress address : wanted.addresses()) {
+            Map<Integer, List<Holding>> there = there(wanted.protocol(), address);
             for (int port = ports.first(); port <= ports.last(); port++) {
-                Optional<Holding> other = other(sandbox, owner, wanted.protocol(), address, port);
+                Optional<Holding> other = other(sandbox, owner, there, address, port);
                 if (other.isPresent()) { // BP-05
                     throw new PortInUseException(
                             wanted.protocol(),
@@ -112,7 +113,7 @@ public final class HostPorts {
             if (avoid.contains(port)
                     || any.isReserved(port)
                     || wanted.addresses().stream()
-                            .anyMatch(address -> other(sandbox, owner, wanted.protocol(), address, one)
+                            .anyMatch(address -> other(sandbox, owner, there(wanted.protocol(), address), address, one)
                                     .isPresent())) {
                 return false;
             }
@@ -120,20 +121,26 @@ public final class HostPorts {
         return true;
     }
 
-    private Optional<Holding> other(
-            String sandbox, String owner, TransportProtocol protocol, IpAddress address, int port) {
-        return held.getOrDefault(new Key(protocol, address.family(), port), List.of()).stream()
-                .filter(holding -> holding.excludes(address)
-                        && (!holding.sandbox().equals(sandbox)
-                                || holding.owner().equals(owner)))
-                .findFirst();
+    private Map<Integer, List<Holding>> there(TransportProtocol protocol, IpAddress address) {
+        return held.computeIfAbsent(new Space(protocol, address.family()), space -> new HashMap<>());
+    }
+
+    private static Optional<Holding> other(
+            String sandbox, String owner, Map<Integer, List<Holding>> there, IpAddress address, int port) {
+        for (Holding holding : there.getOrDefault(port, List.of())) {
+            if (holding.excludes(address)
+                    && (!holding.sandbox().equals(sandbox) || holding.owner().equals(owner))) {
+                return Optional.of(holding);
+            }
+        }
+        return Optional.empty();
     }
 
     private void put(String sandbox, String owner, TransportProtocol protocol, IpAddress address, PortRange ports) {
         var holding = new Holding(address, sandbox, owner);
+        Map<Integer, List<Holding>> there = there(protocol, address);
         for (int port = ports.first(); port <= ports.last(); port++) {
-            held.computeIfAbsent(new Key(protocol, address.family(), port), key -> new ArrayList<>(1))
-                    .add(holding);
+            there.computeIfAbsent(port, key -> new ArrayList<>(1)).add(holding);
         }
     }
 
@@ -145,8 +152,9 @@ public final class HostPorts {
     /** Gives ports back, if this owner has them. */
     public synchronized void release(String sandbox, String owner, PortMapping mapping) {
         var holding = new Holding(mapping.address(), sandbox, owner);
+        Map<Integer, List<Holding>> there = there(mapping.protocol(), mapping.address());
         for (int port = mapping.ports().first(); port <= mapping.ports().last(); port++) {
-            held.computeIfPresent(new Key(mapping.protocol(), mapping.family(), port), (key, holdings) -> {
+            there.computeIfPresent(port, (key, holdings) -> {
                 holdings.remove(holding);
                 return holdings.isEmpty() ? null : holdings;
             });

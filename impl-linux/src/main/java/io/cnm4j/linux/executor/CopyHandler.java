@@ -11,11 +11,6 @@ import java.util.Optional;
 /** Copies of the host's files. */
 final class CopyHandler extends TextHandler<CopyFile> {
     @Override
-    String path(CopyFile op) {
-        return op.path();
-    }
-
-    @Override
     String first(CopyFile op) {
         String source = HostText.of(Path.of(op.source()), OwnedFiles.MOST_OCTETS);
         if (isTooLong(source)) {
@@ -27,7 +22,8 @@ final class CopyHandler extends TextHandler<CopyFile> {
 
     @Override
     Optional<String> change(CopyFile op, String there) {
-        return Optional.of(OwnedText.withBlock(there, op.block()))
-                .filter(wanted -> !wanted.equals(there) && !isTooLong(there));
+        String wanted =
+                there.isEmpty() ? first(op) : OwnedText.withBlock(there, op.block()); // an empty file is no edit
+        return isTooLong(there) || wanted.equals(there) ? Optional.empty() : Optional.of(wanted);
     }
 }

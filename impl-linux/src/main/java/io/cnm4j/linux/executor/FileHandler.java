@@ -7,11 +7,6 @@ import java.util.Optional;
 /** Files of ours. */
 final class FileHandler extends TextHandler<WriteFile> {
     @Override
-    String path(WriteFile op) {
-        return op.path();
-    }
-
-    @Override
     String first(WriteFile op) {
         return op.content();
     }

@@ -100,13 +100,19 @@ final class Removing {
             return namespaces.contains(op.namespace())
                     || links.contains(key(op.namespace(), route.route().link()));
         }
-        return !holdsOfParent(op) && (namespaces.contains(op.namespace()) || bornInside(op));
+        return !holdsElsewhere(op) && (namespaces.contains(op.namespace()) || bornInside(op));
     }
 
-    /** Tells whether what the link has of its parent must be free when the call returns: the parent itself, an address, a tunnel's number. */
-    private static boolean holdsOfParent(KernelOp op) {
+    /**
+     * Tells whether what the link has elsewhere must be free when the call returns: the parent itself, an address, a tunnel's number, the name
+     * of a far end in a namespace that stays.
+     */
+    private boolean holdsElsewhere(KernelOp op) {
         return op instanceof AddLink link
-                && (link.link() instanceof LinkSpec.Child || link.link() instanceof LinkSpec.Vxlan);
+                && (link.link() instanceof LinkSpec.Child
+                        || link.link() instanceof LinkSpec.Vxlan
+                        || (link.link() instanceof Veth veth
+                                && !namespaces.contains(veth.peer().namespace())));
     }
 
     /** Tells whether the operation is a firewall that stays because what it guards could not be turned off. */

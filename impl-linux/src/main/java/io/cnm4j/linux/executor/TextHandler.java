@@ -5,7 +5,7 @@ import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.linux.netns.OwnedFiles;
 import io.cnm4j.spi.host.Difference;
-import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.FileOp;
 import java.util.Optional;
 
 /**
@@ -13,9 +13,7 @@ import java.util.Optional;
  *
  * @param <O> how they are made
  */
-abstract class TextHandler<O extends KernelOp> implements Handler<O> {
-    abstract String path(O op);
-
+abstract class TextHandler<O extends FileOp> implements Handler<O> {
     /** Returns what a new file holds. */
     abstract String first(O op);
 
@@ -35,26 +33,26 @@ abstract class TextHandler<O extends KernelOp> implements Handler<O> {
 
     @Override
     public final boolean ensure(O op, Site site) {
-        Optional<String> there = OwnedFiles.read(path(op));
+        Optional<String> there = OwnedFiles.read(op.path());
         Optional<String> content = there.isPresent() ? change(op, there.orElseThrow()) : Optional.of(first(op));
-        content.ifPresent(text -> OwnedFiles.write(path(op), text, there, site.tap()));
+        content.ifPresent(text -> OwnedFiles.write(op.path(), text, there, site.tap()));
         return content.isPresent();
     }
 
     @Override
     public final void unmake(O op, Site site) {
-        OwnedFiles.delete(path(op), site.tap());
+        OwnedFiles.delete(op.path(), site.tap());
     }
 
     @Override
     public final Optional<Difference> check(O op, Site site) {
-        Optional<String> content = OwnedFiles.read(path(op));
+        Optional<String> content = OwnedFiles.read(op.path());
         if (content.isEmpty()) {
-            return missing(op, "there is no file " + path(op));
+            return missing(op, "there is no file " + op.path());
         }
         return change(op, content.orElseThrow()).isEmpty()
                 ? Optional.empty()
-                : different(op, "file " + path(op) + " holds something else");
+                : different(op, "file " + op.path() + " holds something else");
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.PortElements;
 import io.cnm4j.spi.plan.PortElements.Translation;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,19 +36,21 @@ final class TranslatedFlows {
         this.op = op;
         this.site = site;
         this.connections = new Connections(site.netfilter());
-        this.translations = elements.stream()
-                .flatMap(element -> PortElements.translation(element).stream())
-                .toList();
+        this.translations = new ArrayList<>(elements.size());
+        elements.forEach(element -> PortElements.translation(element).ifPresent(translations::add));
     }
 
     /** Forgets what was sent to these ports before they were translated. */
     static void appeared(AddElements op, List<FirewallElement> elements, Site site) {
         var flows = new TranslatedFlows(op, elements, site);
-        Map<Family, Set<Integer>> protocols = flows.translations.stream()
-                .filter(translation -> translation.protocol() != TCP)
-                .collect(Collectors.groupingBy(
-                        translation -> translation.container().family(),
-                        Collectors.mapping(Translation::protocol, Collectors.toSet())));
+        var protocols = new EnumMap<Family, Set<Integer>>(Family.class);
+        for (Translation translation : flows.translations) {
+            if (translation.protocol() != TCP) {
+                protocols
+                        .computeIfAbsent(translation.container().family(), family -> new HashSet<>())
+                        .add(translation.protocol());
+            }
+        }
         if (protocols.isEmpty() || flows.connections.isEmpty()) {
             return;
         }

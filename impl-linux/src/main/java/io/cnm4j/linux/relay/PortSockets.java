@@ -7,6 +7,7 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.api.model.PortRange;
 import io.cnm4j.api.model.TransportProtocol;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
@@ -14,7 +15,6 @@ import io.cnm4j.linux.libc.Sockets;
 import io.cnm4j.spi.plan.HeldPorts;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +22,24 @@ import org.jspecify.annotations.Nullable;
 public final class PortSockets implements AutoCloseable {
     private static final int BACKLOG = 4096; // somaxconn of the host is the limit
 
-    private final Map<Key, Integer> sockets = new HashMap<>(); // descriptors; guarded by this
+    private final Map<Place, Map<Integer, Integer>> sockets = new HashMap<>(); // descriptors by port; guarded by this
     private @Nullable Relay relay; // started for the first port, ends with this; guarded by this
 
-    private record Key(TransportProtocol protocol, IpAddress address, int port, boolean both) {}
+    private record Place(TransportProtocol protocol, IpAddress address, boolean both) {
+        static Place of(HeldPorts ports) {
+            return new Place(ports.mapping().protocol(), ports.mapping().address(), ports.both());
+        }
+    }
 
     /** Makes an empty one. */
     public PortSockets() {}
 
     /** Tells whether all of these ports are held. */
     public synchronized boolean holds(HeldPorts ports) {
-        for (int i = 0; i < ports.mapping().ports().count(); i++) {
-            if (!sockets.containsKey(key(ports, i))) {
+        Map<Integer, Integer> there = sockets.getOrDefault(Place.of(ports), Map.of());
+        PortRange range = ports.mapping().ports();
+        for (int i = 0; i < range.count(); i++) {
+            if (!there.containsKey(range.at(i))) {
                 return false;
             }
         }
@@ -47,58 +53,75 @@ public final class PortSockets implements AutoCloseable {
      * @throws InvalidRequestException if the address is not the host's
      */
     public void hold(HeldPorts ports) {
-        Optional<Key> taken = tried(ports);
+        OptionalInt taken = tried(ports);
         if (taken.isPresent()) { // who has it takes a walk through all processes: nobody else waits for that
-            Key key = taken.orElseThrow();
+            int port = taken.getAsInt();
+            TransportProtocol protocol = ports.mapping().protocol();
             throw new PortInUseException(
-                    key.protocol,
-                    key.address,
-                    key.port,
-                    PortOwner.of(key.protocol, key.port).orElse("another program"));
+                    protocol,
+                    ports.mapping().address(),
+                    port,
+                    PortOwner.of(protocol, port).orElse("another program"));
         }
     }
 
     /** Holds all of them, or none and returns the one that is taken. */
-    private synchronized Optional<Key> tried(HeldPorts ports) {
+    private synchronized OptionalInt tried(HeldPorts ports) {
+        Place place = Place.of(ports);
+        Map<Integer, Integer> there = sockets.computeIfAbsent(place, none -> new HashMap<>());
+        PortRange range = ports.mapping().ports();
         int done = 0;
         try {
-            for (int i = 0; i < ports.mapping().ports().count(); i++) {
-                Key key = key(ports, i);
-                if (!sockets.containsKey(key)) {
-                    OptionalInt fd = serving(key, ports, i);
+            while (done < range.count()) {
+                int port = range.at(done);
+                if (!there.containsKey(port)) {
+                    OptionalInt fd = serving(place, ports, done);
                     if (fd.isEmpty()) {
                         release(ports, done);
-                        return Optional.of(key);
+                        return OptionalInt.of(port);
                     }
-                    sockets.put(key, fd.getAsInt());
+                    there.put(port, fd.getAsInt());
                 }
                 done++;
             }
-            return Optional.empty();
+            return OptionalInt.empty();
         } catch (RuntimeException failure) {
             release(ports, done);
             throw failure;
         }
     }
 
+    /** Lets the ports go, those that are held. */
+    public synchronized void release(HeldPorts ports) {
+        release(ports, ports.mapping().ports().count());
+    }
+
     private void release(HeldPorts ports, int count) {
+        Place place = Place.of(ports);
+        Map<Integer, Integer> there = sockets.getOrDefault(place, new HashMap<>());
         for (int i = 0; i < count; i++) {
-            release(key(ports, i));
+            Integer fd = there.remove(ports.mapping().ports().at(i));
+            if (fd != null && fd >= 0) {
+                close(fd);
+            }
+        }
+        if (there.isEmpty()) {
+            sockets.remove(place);
         }
     }
 
     /** Returns the descriptor, -1 where there is nothing to hold; empty if another program has the port. */
-    private OptionalInt serving(Key key, HeldPorts ports, int index) {
-        OptionalInt opened = open(key);
+    private OptionalInt serving(Place place, HeldPorts ports, int index) {
+        OptionalInt opened = open(place, ports.mapping().ports().at(index));
         int fd = opened.orElse(-1);
-        if (fd >= 0 && key.protocol != TransportProtocol.SCTP) {
+        if (fd >= 0 && place.protocol != TransportProtocol.SCTP) {
             try {
                 if (relay == null) {
                     relay = new Relay();
                 }
                 relay.serve(
                         fd,
-                        key.protocol,
+                        place.protocol,
                         ports.target(),
                         ports.mapping().container().ports().at(index));
             } catch (RuntimeException failure) {
@@ -109,65 +132,46 @@ public final class PortSockets implements AutoCloseable {
         return opened;
     }
 
-    /** Lets the ports go, those that are held. */
-    public synchronized void release(HeldPorts ports) {
-        release(ports, ports.mapping().ports().count());
-    }
-
-    private void release(Key key) {
-        Integer fd = sockets.remove(key);
-        if (fd != null && fd >= 0) {
-            close(fd);
-        }
-    }
-
-    private static Key key(HeldPorts ports, int index) {
-        return new Key(
-                ports.mapping().protocol(),
-                ports.mapping().address(),
-                ports.mapping().ports().at(index),
-                ports.both());
-    }
-
-    private static OptionalInt open(Key key) {
-        int type = key.protocol == TransportProtocol.UDP ? Sockets.SOCK_DGRAM : Sockets.SOCK_STREAM;
-        int number = key.protocol.number();
-        int fd = CALLS.socket(Sockets.family(key.address), type | Sockets.NONBLOCK_CLOEXEC, number);
+    private static OptionalInt open(Place place, int port) {
+        int type = place.protocol == TransportProtocol.UDP ? Sockets.SOCK_DGRAM : Sockets.SOCK_STREAM;
+        int number = place.protocol.number();
+        int fd = CALLS.socket(Sockets.family(place.address), type | Sockets.NONBLOCK_CLOEXEC, number);
         if (fd < 0) {
             int errno = LibC.errno();
-            if (key.protocol == TransportProtocol.SCTP && errno != Errno.EMFILE) {
+            if (place.protocol == TransportProtocol.SCTP && errno != Errno.EMFILE) {
                 return OptionalInt.of(-1); // this kernel has no SCTP sockets: no other program can have the port either
             }
-            throw failed("socket(" + key.protocol + ")", errno);
+            throw failed("socket(" + place.protocol + ")", errno);
         }
-        int errno = bind(fd, key);
+        int errno = bind(fd, place, port);
         if (errno != 0) {
             CALLS.close(fd);
             if (errno == Errno.EADDRINUSE) {
                 return OptionalInt.empty();
             }
-            throw refused(key, errno);
+            throw refused(place, port, errno);
         }
         return OptionalInt.of(fd);
     }
 
-    private static int bind(int fd, Key key) {
-        boolean listens = key.protocol != TransportProtocol.UDP;
+    private static int bind(int fd, Place place, int port) {
+        boolean listens = place.protocol != TransportProtocol.UDP;
         if (listens) { // so that another one that says the same does not get it either
             Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
         }
-        if (key.address.family() == Family.IPV6) {
-            Sockets.option(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, key.both ? 0 : 1);
+        if (place.address.family() == Family.IPV6) {
+            Sockets.option(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY, place.both ? 0 : 1);
         }
-        int errno = Sockets.bind(fd, key.address, key.port);
+        int errno = Sockets.bind(fd, place.address, port);
         return errno == 0 && listens && CALLS.listen(fd, BACKLOG) != 0 ? LibC.errno() : errno;
     }
 
-    private static RuntimeException refused(Key key, int errno) {
+    private static RuntimeException refused(Place place, int port, int errno) {
         return errno == Errno.EADDRNOTAVAIL
-                ? new InvalidRequestException("host address " + key.address + " of published port " + key.port + "/"
-                        + key.protocol + " is not an address of this host; choose one that 'ip address' shows, or none")
-                : failed("bind(" + key.protocol + ", " + key.address + ", " + key.port + ")", errno);
+                ? new InvalidRequestException(
+                        "host address " + place.address + " of published port " + port + "/" + place.protocol
+                                + " is not an address of this host; choose one that 'ip address' shows, or none")
+                : failed("bind(" + place.protocol + ", " + place.address + ", " + port + ")", errno);
     }
 
     private static KernelException failed(String call, int errno) {
@@ -191,7 +195,8 @@ public final class PortSockets implements AutoCloseable {
     /** Lets all ports go and ends the relay. */
     @Override
     public synchronized void close() {
-        sockets.values().stream().filter(fd -> fd >= 0).forEach(this::close);
+        sockets.values()
+                .forEach(there -> there.values().stream().filter(fd -> fd >= 0).forEach(this::close));
         sockets.clear();
         if (relay != null) {
             relay.close();

@@ -14,6 +14,7 @@ import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.PortElements;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,10 +36,14 @@ final class PortPlans {
         Set<PortMapping> all = Set.copyOf(ports);
         var held = new ArrayList<HeldPorts>();
         var elements = new ArrayList<FirewallElement>();
+        var direct = new HashSet<FirewallElement>(); // the same for a port at several addresses of the host
         for (PortMapping mapping : ports) {
             IpAddress inside = target(endpoint, mapping.family());
+            FirewallElement own = PortElements.direct(inside, mapping.container());
             if (options.gatewayMode(inside.family()) == GatewayMode.ROUTED) {
-                elements.add(PortElements.direct(inside, mapping.container()));
+                if (direct.add(own)) {
+                    elements.add(own);
+                }
                 continue;
             }
             hold(mapping, inside, all).ifPresent(held::add);
@@ -46,8 +51,8 @@ final class PortPlans {
                 if (!options.hostInputPolicy()) {
                     elements.addAll(PortElements.translated(mapping, inside));
                 }
-                if (isDirectToo(inside.family())) {
-                    elements.add(PortElements.direct(inside, mapping.container()));
+                if (isDirectToo(inside.family()) && direct.add(own)) {
+                    elements.add(own);
                 }
             }
         }
@@ -56,10 +61,7 @@ final class PortPlans {
             ops.add(new FirewallOp.HoldPorts(held));
         }
         if (options.firewall() && !elements.isEmpty()) {
-            ops.add(new FirewallOp.AddElements(
-                    Mark.table(network.controller()),
-                    elements.stream().distinct().toList(),
-                    false));
+            ops.add(new FirewallOp.AddElements(Mark.table(network.controller()), elements, false));
         }
         return new Plan(ops);
     }

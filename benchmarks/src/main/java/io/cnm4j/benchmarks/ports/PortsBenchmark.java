@@ -1,4 +1,4 @@
-package io.cnm4j.benchmarks.publish;
+package io.cnm4j.benchmarks.ports;
 
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
@@ -17,55 +17,65 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing and with 10,000 published already?
- * And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox without ports and one with, and lets the floor do the same: see {@link Floor}. Arguments:
- * {@code --quick}, or the directory for the results.
+ * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing, 1,000 and 10,000 published
+ * already? And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox without ports and one with, in
+ * turn the one and the other first, and lets the floor do the same: see {@link Floor}. A record is written in both, so that the store is in
+ * neither difference. Arguments: {@code --quick}, or the directory for the results.
  */
-public final class PublishBenchmark {
+public final class PortsBenchmark {
     private static final double TIMES_THE_FLOOR = 1.5;
     private static final double TIMES_EMPTY = 1.2;
     private static final double MOST_MEBIBYTES = 50;
-    private static final int PRESENT = 10_000;
+    private static final int[] COUNTS = {1, 32, 100, 1_000};
+    private static final int[] PRESENT = {0, 1_000, 10_000};
+    private static final int MOST_PRESENT = 10_000;
     private static final int AT_ONCE = 1_000;
     private static final int FIRST = 20_000; // ports of the measurement
     private static final int PRESENT_FIRST = 30_000;
     private static final int FLOWS_FIRST = 19_000;
     private static final int FLOWS = 10_000; // of each kind: fewer than the kernel remembers at a time
     private static final int WIDTH = 64;
-    private static final int WARM = 20_000; // ports
+    private static final int WARM = 1_000; // rounds of 32 ports: connecting is compiled by then
+    private static final int WARM_EACH = 40; // rounds of each number
 
     private final boolean quick;
     private final BenchHost host;
-    private final Report report = new Report("publish");
+    private final Report report = new Report("ports");
+    private final List<Runnable> crowd = new ArrayList<>(); // ends what is present
     private int number;
 
-    private PublishBenchmark(boolean quick, BenchHost host) {
+    private PortsBenchmark(boolean quick, BenchHost host) {
         this.quick = quick;
         this.host = host;
     }
 
     /** Runs it. */
     public static void main(String[] args) throws Exception {
-        BenchHost.bench(args, (quick, host) -> host.call(() -> new PublishBenchmark(quick, host).run()));
+        BenchHost.bench(args, (quick, host) -> host.call(() -> new PortsBenchmark(quick, host).run()));
     }
 
     private Report run() throws Exception {
         try (NetworkController controller = new LinuxControllerProvider().open(host.config())) {
             Network network = controller.createNetwork(NetworkRequest.named("web"));
-            for (int count : new int[] {1, 100, 1_000}) {
-                measure(controller, network, count, warm(count));
-                Contest contest = measure(controller, network, count, rounds(count));
-                report.add(new Figure("publish.ports." + count, contest.publish, contest.barePublish, TIMES_THE_FLOOR));
-                report.add(new Figure(
-                        "unpublish.ports." + count, contest.unpublish, contest.bareUnpublish, TIMES_THE_FLOOR));
+            measure(controller, network, 32, WARM / (quick ? 4 : 1));
+            for (int count : COUNTS) {
+                measure(controller, network, count, WARM_EACH);
             }
-            beside(controller, network);
+            publishing(controller, network);
+            Flows.Times many = flows(controller, MOST_PRESENT);
+            crowd.forEach(Runnable::run);
+            Flows.Times few = flows(controller, 0);
+            report.bound(
+                    "ports.flow.beside." + MOST_PRESENT,
+                    (double) many.first.quantile(0.5) / few.first.quantile(0.5) / TIMES_EMPTY,
+                    "the first datagram of a flow, against the same with 10 ports published");
             atOnce(controller, network);
             controller.sandboxes().forEach(Sandbox::delete);
             controller.networks().forEach(Network::delete);
@@ -73,67 +83,81 @@ public final class PublishBenchmark {
         return report;
     }
 
-    private int rounds(int count) {
-        return (count == 1 ? 1_000 : count == 1_000 ? 100 : 400) / (quick ? 5 : 1);
-    }
-
-    private int warm(int count) {
-        return Math.min(500, WARM / count) / (quick ? 2 : 1);
-    }
-
-    private void beside(NetworkController controller, Network network) throws Exception {
-        Flows.Times few = flows(controller, "10", 0);
-        measure(controller, network, 32, warm(32));
-        Contest alone = measure(controller, network, 32, rounds(32));
+    private void publishing(NetworkController controller, Network network) throws Exception {
+        var alone = new Contest();
         long resident = resident();
         long live = live();
-        for (int i = 0; i < PRESENT / AT_ONCE; i++) {
-            Network one = controller.createNetwork(NetworkRequest.named("crowd" + i));
-            Sandbox crowd = controller.createSandbox(SandboxRequest.forContainer("crowd" + i));
-            one.connect(crowd, request("crowd", PRESENT_FIRST + i * AT_ONCE, AT_ONCE));
+        for (int present : PRESENT) {
+            gather(controller, present);
+            if (present == MOST_PRESENT) {
+                remember(Math.max((live() - live) / 1048576.0, (resident() - resident) / 1024.0));
+            }
+            for (int count : COUNTS) {
+                Contest contest = measure(controller, network, count, rounds(count, present));
+                String name = count + (present == 0 ? "" : ".with." + present);
+                report.add(new Figure("ports.publish." + name, contest.publish, contest.barePublish, TIMES_THE_FLOOR));
+                report.add(new Figure(
+                        "ports.unpublish." + name, contest.unpublish, contest.bareUnpublish, TIMES_THE_FLOOR));
+                if (count == 32 && present == 0) {
+                    alone = contest;
+                } else if (count == 32 && present == MOST_PRESENT) {
+                    String beside = "32.beside." + present;
+                    report.add(new Figure("ports.publish." + beside, contest.publish, alone.publish, TIMES_EMPTY));
+                    report.add(
+                            new Figure("ports.unpublish." + beside, contest.unpublish, alone.unpublish, TIMES_EMPTY));
+                }
+            }
         }
-        double grown = Math.max((live() - live) / 1048576.0, (resident() - resident) / 1024.0);
+    }
+
+    private int rounds(int count, int present) {
+        int rounds = count == 1_000 ? 100 : count == 1 ? 600 : 300;
+        return rounds / (quick ? 5 : 1) / (present == 0 || count == 32 ? 1 : 2);
+    }
+
+    /** Publishes until so many are. */
+    private void gather(NetworkController controller, int present) {
+        for (int i = crowd.size(); i < present / AT_ONCE; i++) {
+            Network one = controller.createNetwork(NetworkRequest.named("crowd" + i));
+            Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer("crowd" + i));
+            one.connect(sandbox, request("crowd", PRESENT_FIRST + i * AT_ONCE, AT_ONCE));
+            crowd.add(sandbox::delete);
+        }
+    }
+
+    private void remember(double grown) {
         report.bound(
-                "publish.memory." + PRESENT,
+                "ports.memory." + MOST_PRESENT,
                 Math.max(0, grown) / MOST_MEBIBYTES,
                 String.format(
                         Locale.ROOT,
                         "the process has grown by %.1f MiB of %.0f, the larger of live objects and resident size",
                         grown,
                         MOST_MEBIBYTES));
-        flows(controller, String.valueOf(PRESENT), few.first.quantile(0.5));
-        Contest crowded = measure(controller, network, 32, rounds(32));
-        report.add(new Figure("publish.32.beside." + PRESENT, crowded.publish, alone.publish, TIMES_EMPTY));
-        report.add(new Figure("unpublish.32.beside." + PRESENT, crowded.unpublish, alone.unpublish, TIMES_EMPTY));
     }
 
     /**
      * What a datagram through a published port takes, there and back, beside one that is not translated: the first of a flow, which looks for
      * its port, and the next.
      *
-     * @param fewer nanoseconds that the first of a flow took with fewer ports; 0 if there were none
+     * @param beside how many ports of others are published
      */
-    private Flows.Times flows(NetworkController controller, String ports, long fewer) throws Exception {
+    private Flows.Times flows(NetworkController controller, int beside) throws Exception {
         var ours = new Flows.Times();
         var floor = new Flows.Times();
         try (var flows = new Flows(controller, FLOWS_FIRST)) {
             flows.measure(FLOWS / (quick ? 10 : 2), new Flows.Times(), new Flows.Times());
             flows.measure(FLOWS / (quick ? 5 : 1), ours, floor);
         }
-        report.add(new Figure("publish.flow.first." + ports, ours.first, floor.first, TIMES_THE_FLOOR));
-        report.add(new Figure("publish.flow.next." + ports, ours.second, floor.second, TIMES_THE_FLOOR));
+        int ports = Math.max(beside, Flows.PUBLISHED);
+        report.add(new Figure("ports.flow.first." + ports, ours.first, floor.first, TIMES_THE_FLOOR));
+        report.add(new Figure("ports.flow.next." + ports, ours.second, floor.second, TIMES_THE_FLOOR));
         report.remark(String.format(
                 Locale.ROOT,
-                "with %s ports published %d flows a second begin, one after the other; untranslated %d",
+                "with %d ports published %d flows a second begin, one after the other; untranslated %d",
                 ports,
                 Flows.perSecond(ours.first),
                 Flows.perSecond(floor.first)));
-        if (fewer > 0) {
-            report.bound(
-                    "publish.flow.beside." + ports,
-                    (double) ours.first.quantile(0.5) / fewer / TIMES_EMPTY,
-                    "the first datagram of a flow, against the same with 10 ports published");
-        }
         return ours;
     }
 
@@ -179,8 +203,11 @@ public final class PublishBenchmark {
         var contest = new Contest();
         try (var floor = new Floor(FIRST, count)) {
             for (int i = 0; i < rounds; i++) {
-                long[] without = round(controller, network, 0);
-                long[] with = round(controller, network, count);
+                boolean first = i % 2 == 0; // what ends before is still being cleaned up after
+                long[] before = round(controller, network, first ? count : 0);
+                long[] after = round(controller, network, first ? 0 : count);
+                long[] with = first ? before : after;
+                long[] without = first ? after : before;
                 contest.publish.add(Math.max(1, with[0] - without[0]));
                 contest.unpublish.add(Math.max(1, with[1] - without[1]));
                 long start = System.nanoTime();

@@ -1,4 +1,4 @@
-package io.cnm4j.benchmarks.publish;
+package io.cnm4j.benchmarks.ports;
 
 import static io.cnm4j.linux.libc.LibC.CALLS;
 

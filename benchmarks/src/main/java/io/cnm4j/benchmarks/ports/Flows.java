@@ -1,4 +1,4 @@
-package io.cnm4j.benchmarks.publish;
+package io.cnm4j.benchmarks.ports;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
@@ -25,7 +25,7 @@ import java.time.Duration;
  */
 final class Flows implements AutoCloseable {
     private static final int PORT = 7;
-    private static final int PUBLISHED = 10; // ports of the server
+    static final int PUBLISHED = 10; // ports of the server
     private static final int MILLIS = 2_000;
 
     private final Sandbox server;
