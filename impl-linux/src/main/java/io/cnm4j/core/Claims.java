@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Which record claims which kernel objects: the plans of all records and of what is in flight. Thread-safe. */
 final class Claims {
@@ -19,7 +21,10 @@ final class Claims {
 
     private final Map<String, Set<Owner>> owners = new HashMap<>(); // object -> owners; guarded by this
     private final Set<String> exclusive = new HashSet<>(); // objects whose owner has them for itself; guarded by this
-    private final Map<Owner, Plan> plans = new LinkedHashMap<>(); // guarded by this
+    private final Map<Owner, Holding> holdings = new LinkedHashMap<>(); // guarded by this
+    private final Map<Owner, Supplier<Plan>> inside = new HashMap<>(); // guarded by this
+
+    private record Holding(Plan plan, Set<Claim> claims) {}
 
     /**
      * Takes all objects of the plan for the owner; in place of what it had.
@@ -37,8 +42,7 @@ final class Claims {
                         claim.object() + " already belongs to " + holders + "; " + owner + " must use another one");
             }
         }
-        drop(owner, plans.getOrDefault(owner, Plan.EMPTY));
-        plans.put(owner, plan); // an owner keeps its place among the others
+        drop(owner, holdings.put(owner, new Holding(plan, wanted))); // an owner keeps its place among the others
         for (Claim claim : wanted) {
             owners.computeIfAbsent(claim.object(), object -> new HashSet<>()).add(owner);
             if (!claim.shared()) {
@@ -49,22 +53,25 @@ final class Claims {
 
     /** An owner is called otherwise from now on; it keeps what it has, and its place. */
     synchronized void rename(Owner from, Owner to) {
-        Map<Owner, Plan> before = new LinkedHashMap<>(plans);
-        plans.clear();
-        before.forEach((owner, plan) -> plans.put(owner.equals(from) ? to : owner, plan));
+        Map<Owner, Holding> before = new LinkedHashMap<>(holdings);
+        holdings.clear();
+        before.forEach((owner, holding) -> holdings.put(owner.equals(from) ? to : owner, holding));
         owners.values().stream().filter(holders -> holders.remove(from)).forEach(holders -> holders.add(to));
+    }
+
+    /** The owner also has what is inside an object that it has for itself: asked for whenever its plan is. */
+    synchronized void contain(Owner owner, Supplier<Plan> more) {
+        inside.put(owner, more);
     }
 
     /** Gives back all that the owner has. */
     synchronized void release(Owner owner) {
-        Plan plan = plans.remove(owner);
-        if (plan != null) {
-            drop(owner, plan);
-        }
+        inside.remove(owner);
+        drop(owner, holdings.remove(owner));
     }
 
-    private void drop(Owner owner, Plan plan) {
-        for (Claim claim : plan.claims()) {
+    private void drop(Owner owner, @Nullable Holding holding) {
+        for (Claim claim : holding == null ? Set.<Claim>of() : holding.claims()) {
             if (!claim.shared()) {
                 exclusive.remove(claim.object());
             }
@@ -77,12 +84,23 @@ final class Claims {
 
     /** Returns the plan of each owner, the oldest first. */
     synchronized Map<Owner, Plan> plans() {
-        return new LinkedHashMap<>(plans);
+        var all = new LinkedHashMap<Owner, Plan>();
+        holdings.forEach((owner, holding) -> all.put(owner, holding.plan()));
+        inside.forEach((owner, more) -> all.computeIfPresent(owner, (same, plan) -> plan.then(more.get())));
+        return all;
+    }
+
+    /** Tells whether an owner has a plan. */
+    synchronized boolean has(Owner owner) {
+        return holdings.containsKey(owner);
     }
 
     /** Returns the plan of an owner, if it has one. */
     synchronized Optional<Plan> plan(Owner owner) {
-        return Optional.ofNullable(plans.get(owner));
+        return Optional.ofNullable(holdings.get(owner))
+                .map(Holding::plan)
+                .map(plan ->
+                        inside.containsKey(owner) ? plan.then(inside.get(owner).get()) : plan);
     }
 
     /** Cuts these into groups whose plans are looked at as one, so that what they share is read once; each takes descriptors for as long. */
@@ -104,19 +122,20 @@ final class Claims {
     /** Returns the plan without the shared objects that others claim too: they are there already, or must stay. */
     synchronized Plan alone(Owner owner, Plan plan) {
         return plan.filter(
-                op -> op.claim().map(claim -> !heldByOthers(owner, claim)).orElse(true));
+                op -> !op.isShared() || !heldByOthers(owner, op.claim().orElseThrow()));
     }
 
     private boolean heldByOthers(Owner owner, Claim claim) {
-        return claim.shared()
-                && owners.getOrDefault(claim.object(), Set.of()).stream().anyMatch(holder -> !holder.equals(owner));
+        return owners.getOrDefault(claim.object(), Set.of()).stream().anyMatch(holder -> !holder.equals(owner));
     }
 
     /** Returns the keys of the turns that a change of these operations needs. */
     static Set<String> sharedKeys(Plan plan) {
         var keys = new HashSet<String>();
         for (KernelOp op : plan.ops()) {
-            op.claim().filter(Claim::shared).ifPresent(claim -> keys.add("shared " + claim.object()));
+            if (op.isShared()) {
+                keys.add("shared " + op.claim().orElseThrow().object());
+            }
         }
         return keys;
     }

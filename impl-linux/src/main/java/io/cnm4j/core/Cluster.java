@@ -1,9 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.EndpointId;
-import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
-import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.error.StoreException;
@@ -19,17 +17,11 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.driver.ClusterDriver;
-import io.cnm4j.spi.driver.ClusterDriver.Underlay;
 import io.cnm4j.spi.host.Deadline;
-import io.cnm4j.spi.host.LinkFacts;
-import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.plan.NamespaceRef;
-import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.store.KeyValueStore.Subscription;
 import io.cnm4j.spi.store.StaleWriteException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +40,7 @@ final class Cluster implements AutoCloseable {
     final ClusterStore store;
     final Membership membership;
     private final Engine engine;
-    private final Peers peers;
+    final Presence presence;
     final ClusterKeeper keeper;
     final Sealing sealing;
     private final Map<String, Revised<ClusterEndpoint>> claimed = new ConcurrentHashMap<>(); // by endpoint id
@@ -57,7 +49,7 @@ final class Cluster implements AutoCloseable {
     Cluster(Engine engine, ClusterParts parts) {
         this.engine = engine;
         this.parts = parts;
-        this.peers = new Peers(engine);
+        this.presence = new Presence(engine, this);
         this.keeper = new ClusterKeeper(engine, this);
         String self = engine.controller().value();
         this.membership =
@@ -65,16 +57,6 @@ final class Cluster implements AutoCloseable {
         this.store = new ClusterStore(parts.store(), membership);
         this.view = new ClusterView(keeper);
         this.sealing = new Sealing(engine, this);
-    }
-
-    /** Returns the key of the turn that whoever changes a network's presence on this host has. */
-    static String presence(NetworkId network) {
-        return "presence " + network;
-    }
-
-    private static Owner owner(NetworkRecord network) {
-        return new Owner(
-                "presence " + network.id(), presence(network.id()), "network '" + network.name() + "' on this host");
     }
 
     /** Learns what there is, before the records of this host are looked at. */
@@ -97,10 +79,6 @@ final class Cluster implements AutoCloseable {
         return engine.parts.drivers().get(driver) instanceof ClusterDriver;
     }
 
-    private boolean covers(NetworkRecord network) {
-        return covers(network.driver());
-    }
-
     /** Learns all networks there are; returns what a new one relies on. */
     long refresh(Deadline deadline) {
         ClusterStore.Networks all = store.networks(deadline);
@@ -113,6 +91,12 @@ final class Cluster implements AutoCloseable {
     void settle(NetworkRecord network, long at, Deadline deadline) {
         long revision = store.add(network, at, deadline);
         view.learn(new Revised<>(network, revision));
+    }
+
+    /** Removes a network for all hosts. */
+    void remove(NetworkRecord network, Deadline deadline) {
+        keeper.unclaim(deadline); // what is gone here is no reason to keep it
+        store.remove(network, deadline);
     }
 
     /**
@@ -212,113 +196,6 @@ final class Cluster implements AutoCloseable {
             } catch (CnmException later) {
                 LOG.warn("the cluster's store is not told yet that endpoint '{}' is gone", endpoint.name(), later);
                 keeper.unclaimLater(mine);
-            }
-        }
-    }
-
-    /** Decides how a network is on this host, as its endpoints here have it already. */
-    Map<String, String> decidePresence(NetworkRecord network) {
-        Optional<Map<String, String>> here = presenceNote(network);
-        if (here.isPresent()) {
-            return here.orElseThrow();
-        }
-        LinkFacts link = engine.parts
-                .host()
-                .linkWith(parts.address())
-                .orElseThrow(() -> new ConfigurationException("no link of this host has the address " + parts.address()
-                        + "; give ControllerConfig.cluster one that the host has"));
-        var namespace = NamespaceRef.at(engine.parts.run().namespaces() + "/" + RunDirectory.NETWORK
-                + network.id().shortForm());
-        return driver(network)
-                .decidePresence(
-                        network.state(engine.controller()),
-                        new Underlay(parts.address(), link.mtu(), parts.dataPort(), parts.encryptedPort(), namespace));
-    }
-
-    private ClusterDriver driver(NetworkRecord network) {
-        return (ClusterDriver) engine.compose.driver(network);
-    }
-
-    private Optional<Map<String, String>> presenceNote(NetworkRecord network) {
-        return engine.parts.ledger().endpointsOn(network.id()).stream()
-                .filter(endpoint -> endpoint.joined().isPresent())
-                .findFirst()
-                .map(EndpointRecord::note);
-    }
-
-    /** Waits until nobody else changes the presence of these networks; those that are no cluster's have none. */
-    Turns.Turn turn(Collection<NetworkRecord> networks, Deadline deadline) {
-        return engine.turns.exclusive(
-                networks.stream()
-                        .filter(this::covers)
-                        .map(network -> presence(network.id()))
-                        .toList(),
-                deadline);
-    }
-
-    /** Makes the network present for an endpoint that is about to join. The caller has the turn. */
-    void enter(NetworkRecord network, EndpointRecord endpoint, Deadline deadline) {
-        if (covers(network) && engine.claims.plan(owner(network)).isEmpty()) {
-            Plan plan = driver(network).planPresence(network.state(engine.controller()), endpoint.note());
-            sealing.ready(plan, deadline);
-            engine.apply(owner(network), plan, deadline);
-        }
-    }
-
-    /** Reaches the endpoints on other hosts, or removes the presence that no endpoint needs any more. The caller has the turn. */
-    void adjust(NetworkRecord network, Deadline deadline) {
-        if (!covers(network)) {
-            return;
-        }
-        try {
-            settle(network, deadline);
-        } catch (RuntimeException | Error failure) {
-            keeper.touch(network.id()); // nobody else would try again
-            throw failure;
-        }
-    }
-
-    private void settle(NetworkRecord network, Deadline deadline) {
-        Optional<Map<String, String>> here = presenceNote(network);
-        if (here.isPresent()) {
-            Map<String, String> note = here.orElseThrow();
-            Plan presence = driver(network).planPresence(network.state(engine.controller()), note);
-            Plan reached = peers.sync(network, presence, note, view.endpoints(network.id()), deadline);
-            engine.claims.take(owner(network), presence.then(reached));
-        } else {
-            peers.dropped(network);
-            engine.claims
-                    .plan(owner(network))
-                    .ifPresent(plan -> engine.remove(owner(network), plan, () -> {}, deadline));
-        }
-    }
-
-    /** The same after a failure, which it is added to. */
-    void adjust(NetworkRecord network, Throwable failure) {
-        try {
-            adjust(network, Deadline.after(HASTE));
-        } catch (RuntimeException | Error also) {
-            failure.addSuppressed(also);
-        }
-    }
-
-    /** Claims what networks have on this host by its records: at open. */
-    void adopt() {
-        engine.parts.ledger().networks().stream()
-                .filter(this::covers)
-                .forEach(network -> presenceNote(network)
-                        .ifPresent(note -> engine.claims.take(
-                                owner(network),
-                                driver(network).planPresence(network.state(engine.controller()), note))));
-    }
-
-    /** Makes sure that networks are on this host as its records say: at open, before the endpoints. */
-    void hold(Deadline deadline) {
-        for (NetworkRecord network : engine.parts.ledger().networks()) {
-            if (covers(network)) {
-                engine.claims
-                        .plan(owner(network))
-                        .ifPresent(plan -> engine.parts.executor().ensure(plan, deadline));
             }
         }
     }

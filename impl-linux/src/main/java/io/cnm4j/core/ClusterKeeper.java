@@ -121,6 +121,7 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
 
     @Override
     public void endpoint(ClusterEndpoint endpoint, boolean there) {
+        cluster.presence.changed(endpoint.network(), endpoint.id());
         if (endpoint.host().equals(self())) {
             return;
         }
@@ -169,8 +170,8 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
             engine.parts.ledger().network(id).ifPresent(network -> {
                 try {
                     Deadline deadline = Deadline.after(LIMIT);
-                    try (Turns.Turn turn = cluster.turn(List.of(network), deadline)) {
-                        cluster.adjust(network, deadline);
+                    try (Turns.Turn turn = cluster.presence.turn(List.of(network), deadline)) {
+                        cluster.presence.adjust(network, deadline);
                     }
                 } catch (CnmException failed) {
                     LOG.warn("network '{}' does not reach all of the cluster; trying again", network.name(), failed);
@@ -216,14 +217,18 @@ final class ClusterKeeper implements ClusterView.Events, AutoCloseable {
     }
 
     private void unclaim() {
+        try {
+            unclaim(Deadline.after(LIMIT));
+        } catch (CnmException notYet) {
+            later(PAUSE.multipliedBy(4), this::unclaim);
+        }
+    }
+
+    /** Has the store forget now what it could not be told to forget before. */
+    void unclaim(Deadline deadline) {
         for (Revised<ClusterEndpoint> next = leftover.peek(); next != null; next = leftover.peek()) {
-            try {
-                cluster.store.unclaim(next.record(), next.revision(), Deadline.after(LIMIT));
-                leftover.remove(next);
-            } catch (CnmException notYet) {
-                later(PAUSE.multipliedBy(4), this::unclaim);
-                return;
-            }
+            cluster.store.unclaim(next.record(), next.revision(), deadline);
+            leftover.remove(next);
         }
     }
 

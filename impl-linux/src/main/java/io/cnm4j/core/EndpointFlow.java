@@ -144,14 +144,12 @@ final class EndpointFlow {
 
     private EndpointRecord present(Cluster cluster, Effects.Ready ready, SandboxRecord sandbox, Deadline deadline) {
         NetworkRecord network = ready.network();
-        try (Turns.Turn presence = cluster.turn(List.of(network), deadline)) {
+        try (Turns.Turn presence = cluster.presence.turn(List.of(network), deadline)) {
             try {
-                cluster.enter(network, ready.endpoint(), deadline);
-                EndpointRecord inside = settled(ready, sandbox, deadline);
-                cluster.adjust(network, deadline);
-                return inside;
+                cluster.presence.enter(network, ready.endpoint(), deadline);
+                return settled(ready, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
-                cluster.adjust(network, failure);
+                cluster.presence.adjust(network, failure);
                 throw failure;
             }
         }
@@ -273,7 +271,7 @@ final class EndpointFlow {
             boolean inTwoSteps = andDelete && engine.effects.concern(network);
             try (Turns.Turn presence = engine.presence(List.of(network), deadline)) {
                 leaving.takeOut(endpoint, sandbox, andDelete && !inTwoSteps, deadline);
-                engine.cluster.ifPresent(cluster -> cluster.adjust(network, deadline));
+                engine.cluster.ifPresent(cluster -> cluster.presence.adjustSoon(network, deadline));
             }
             engine.cluster.filter(unused -> !andDelete).ifPresent(cluster -> cluster.announce(endpoint));
             if (inTwoSteps) {

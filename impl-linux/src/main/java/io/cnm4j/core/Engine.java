@@ -71,7 +71,7 @@ final class Engine implements AutoCloseable {
 
     /** Waits until nobody else changes how these networks are on this host; only those of a cluster come and go with endpoints. */
     Turns.Turn presence(Collection<NetworkRecord> networks, Deadline deadline) {
-        return cluster.map(with -> with.turn(networks, deadline)).orElse(() -> {});
+        return cluster.map(with -> with.presence.turn(networks, deadline)).orElse(() -> {});
     }
 
     /** Says how an endpoint is taken out that the cluster gave to another. */

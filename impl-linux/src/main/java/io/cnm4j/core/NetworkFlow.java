@@ -307,7 +307,7 @@ final class NetworkFlow {
 
     private void settleRemoval(NetworkRecord network, Deadline deadline) {
         if (engine.isClustered(network.driver())) {
-            engine.cluster.orElseThrow().store.remove(network, deadline);
+            engine.cluster.orElseThrow().remove(network, deadline);
             engine.parts.ledger().forget(network);
         } else {
             engine.parts.ledger().remove(network);

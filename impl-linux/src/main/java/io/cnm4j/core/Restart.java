@@ -50,10 +50,11 @@ final class Restart {
                 .toList();
         sandboxes.forEach(this::adopt); // when all are known: what one has depends on whom it links to
         networks.forEach(this::adoptEndpoints);
-        engine.cluster.ifPresent(Cluster::adopt);
+        engine.cluster.ifPresent(cluster -> cluster.presence.adopt());
         tolerate("remove what no record claims", () -> engine.doctor.sweep(deadline)); // it may be in the way
         Claims.groups(networks.stream().map(Owner::of).toList()).forEach(this::hold);
-        engine.cluster.ifPresent(cluster -> tolerate("restore networks of the cluster", () -> cluster.hold(deadline)));
+        engine.cluster.ifPresent(
+                cluster -> tolerate("restore networks of the cluster", () -> cluster.presence.hold(deadline)));
         try (var crew = new Crew(threads)) { // a sandbox concerns nobody else
             Claims.groups(sandboxes)
                     .forEach(group -> crew.give(

@@ -210,7 +210,8 @@ final class SandboxFlow {
             engine.claims.release(Owner.of(sandbox));
             engine.book.gone(sandbox, endpoints);
             endpoints.forEach(endpoint -> engine.claims.release(Owner.of(endpoint)));
-            engine.cluster.ifPresent(cluster -> networks.forEach(network -> cluster.adjust(network, deadline)));
+            engine.cluster.ifPresent(
+                    cluster -> networks.forEach(network -> cluster.presence.adjustSoon(network, deadline)));
         }
         endpoints.forEach(this::forget);
         engine.settling().settleNow(endpoints, deadline);

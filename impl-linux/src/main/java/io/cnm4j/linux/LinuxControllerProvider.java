@@ -94,13 +94,13 @@ public final class LinuxControllerProvider implements ControllerProvider {
         }
     }
 
-    private static ClusterParts cluster(
+    private ClusterParts cluster(
             ClusterConfig cluster, ControllerConfig config, ControllerId id, KeyBoard keys, Opened opened) {
         KeyValueStore store = Named.find("store", StoreProvider.class, StoreProvider::name)
                 .get(cluster.store().store())
                 .connect(cluster.store());
         return new ClusterParts(
-                opened.add(store),
+                opened.add(tapped(store)),
                 cluster.address(),
                 cluster.dataPort(),
                 cluster.encryptedPort(),

@@ -3,42 +3,23 @@ package io.cnm4j.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
-import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.UnsupportedException;
-import io.cnm4j.api.model.ControllerConfig;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.core.ledger.ClusterEndpoint;
-import io.cnm4j.core.ledger.Ledger;
 import io.cnm4j.core.ledger.RecordCodec;
-import io.cnm4j.core.names.NameDirectory;
-import io.cnm4j.core.registry.Named;
-import io.cnm4j.core.secret.HostKeys;
-import io.cnm4j.core.secret.KeyBoard;
-import io.cnm4j.core.sim.TunnelTables;
-import io.cnm4j.core.sim.UnevenStore;
-import io.cnm4j.driver.ipam.PoolIpamDriver;
-import io.cnm4j.driver.overlay.OverlayDriver;
-import io.cnm4j.spi.driver.NetworkDriver;
 import io.cnm4j.spi.host.KernelFeature;
-import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.ipam.AddressSpace;
-import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.TunnelOp;
-import io.cnm4j.tck.FakeExecutor;
-import io.cnm4j.tck.FakeHost;
 import io.cnm4j.tck.MemoryStore;
 import io.cnm4j.tck.Waiting;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,104 +41,14 @@ class ClusterChaosTest {
 
     private final MemoryStore shared = new MemoryStore();
     private final Random random = new Random(Long.getLong("cnm4j.chaos.seed", 1));
-    private final List<Host> hosts = new ArrayList<>();
+    private final List<ClusterHost> hosts = new ArrayList<>();
     private int moved;
-
-    /** A host: what outlives its controller, and the controller. */
-    private final class Host {
-        final int number;
-        final FakeHost kernel;
-        final Map<String, KernelOp> tables = TunnelTables.empty();
-        final MemoryStore lasting = new MemoryStore();
-        final MemoryStore living = new MemoryStore();
-        UnevenStore store;
-        boolean down;
-        NetworkController controller;
-        NameDirectory names = new NameDirectory();
-        volatile HostKeys keys = HostKeys.NONE;
-
-        Host(int number) {
-            this.number = number;
-            this.kernel = new FakeHost().withForeignLink("eth0", "veth", address() + "/24");
-            open();
-        }
-
-        String address() {
-            return "10.0.0." + (number + 1);
-        }
-
-        /** Goes down, as in a crash: its session ends later, or not; or comes back now and then. */
-        void turn() {
-            if (!down) {
-                controller.close();
-                down = true;
-            } else if (random.nextInt(8) == 0) {
-                open();
-                down = false;
-            }
-        }
-
-        void open() {
-            ControllerId id = Ledger.identity(lasting.reopen(), () -> new ControllerId(("" + number).repeat(64)));
-            Named<Ipam> ipams = Named.of(
-                    "IPAM driver",
-                    Map.of(
-                            "default",
-                            new PoolIpamDriver()
-                                    .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
-            Named<Ipam> clusterIpams = Named.of(
-                    "IPAM driver",
-                    Map.of(
-                            "default",
-                            new PoolIpamDriver()
-                                    .open(new AddressSpace(AddressSpace.Scope.GLOBAL, List.of(), "h" + number))));
-            for (int attempt = 0; ; attempt++) {
-                names = new NameDirectory();
-                store = new UnevenStore(shared.reopen(), random.nextLong());
-                var board = new KeyBoard();
-                board.follow(now -> keys = now);
-                try {
-                    controller = new ControllerParts(
-                                    new Ledger(lasting.reopen(), living.reopen(), id),
-                                    Named.of("driver", List.of(new OverlayDriver()), NetworkDriver::name),
-                                    ipams,
-                                    kernel,
-                                    new TunnelTables(new FakeExecutor(kernel), tables),
-                                    kernel,
-                                    new RunDirectory("/run/" + number),
-                                    true,
-                                    Optional.empty(),
-                                    List.of(),
-                                    ControllerConfig.defaults().gatewayNetwork(),
-                                    false,
-                                    Optional.empty(),
-                                    names,
-                                    Clock.systemUTC(),
-                                    new Random(random.nextLong()),
-                                    Optional.of(new ClusterParts(
-                                            store,
-                                            IpAddress.parse(address()),
-                                            4789,
-                                            4500,
-                                            Duration.ofSeconds(1),
-                                            board,
-                                            Duration.ofSeconds(1),
-                                            Duration.ofMillis(20),
-                                            clusterIpams)))
-                            .open(Duration.ofSeconds(20));
-                    return;
-                } catch (CnmException bad) {
-                    assertThat(attempt).as("attempts to open, last: " + bad).isLessThan(20);
-                }
-            }
-        }
-    }
 
     @ParameterizedTest(name = "encrypted: {0}")
     @ValueSource(booleans = {false, true})
     void tablesEqualTheModelAtRestAndNoAddressIsTwice(boolean encrypted) {
         for (int i = 0; i < HOSTS; i++) {
-            hosts.add(new Host(i));
+            hosts.add(new ClusterHost(i, shared, random));
         }
         Network first = hosts.get(0)
                 .controller
@@ -172,12 +63,12 @@ class ClusterChaosTest {
                 move(move);
             }
             while (hosts.stream().anyMatch(host -> host.down)) {
-                hosts.stream().filter(host -> host.down).forEach(Host::turn);
+                hosts.stream().filter(host -> host.down).forEach(ClusterHost::turn);
             }
             hosts.forEach(this::missSomeDeletions);
             hosts.forEach(host -> host.store.settle());
             Waiting.until(() -> hosts.stream().allMatch(host -> wrong(host).isEmpty()), Duration.ofSeconds(30));
-            for (Host host : hosts) {
+            for (ClusterHost host : hosts) {
                 assertThat(wrong(host)).as("host " + host.number).isEmpty();
             }
             assertThat(moved).as("moves that succeeded").isGreaterThan(MOVES / 2);
@@ -195,7 +86,7 @@ class ClusterChaosTest {
 
     @Test // OV-12, OV-25
     void aHostThatCannotEncryptDoesNotJoin() {
-        var host = new Host(0);
+        var host = new ClusterHost(0, shared, random);
         try {
             host.kernel.without(KernelFeature.TAP);
             Network network = host.controller.createNetwork(NetworkRequest.builder()
@@ -219,9 +110,9 @@ class ClusterChaosTest {
     }
 
     /** What goes while a host is down must not stay in its tables. */
-    private void missSomeDeletions(Host host) {
+    private void missSomeDeletions(ClusterHost host) {
         host.controller.close();
-        for (Host other : hosts) {
+        for (ClusterHost other : hosts) {
             if (other.number != host.number) {
                 other.controller.sandboxes().stream().limit(1).forEach(Sandbox::delete);
             }
@@ -230,7 +121,7 @@ class ClusterChaosTest {
     }
 
     private void move(int number) {
-        Host host = hosts.get(random.nextInt(HOSTS));
+        ClusterHost host = hosts.get(random.nextInt(HOSTS));
         int what = random.nextInt(200);
         if (host.down || what == 0) {
             host.turn();
@@ -246,7 +137,7 @@ class ClusterChaosTest {
         }
     }
 
-    private void place(Host host, String name, int number) {
+    private void place(ClusterHost host, String name, int number) {
         Optional<Sandbox> there = host.controller.sandboxes().stream()
                 .filter(sandbox -> sandbox.containerId().equals(name))
                 .findFirst();
@@ -289,8 +180,8 @@ class ClusterChaosTest {
     /** Returns which host sends to which with a key that this one does not receive with, of all that reach each other. */
     private Set<String> unreadable() {
         var unreadable = new TreeSet<String>();
-        for (Host from : hosts) {
-            for (Host to : hosts) {
+        for (ClusterHost from : hosts) {
+            for (ClusterHost to : hosts) {
                 if (from.number != to.number && !from.tables.isEmpty() && !to.tables.isEmpty()) {
                     boolean opens = from.keys.sending().stream()
                             .filter(key -> key.peer().toString().equals(to.address()))
@@ -308,7 +199,7 @@ class ClusterChaosTest {
     }
 
     /** Returns what a host has too much or too little: entries, and endpoints the cluster does not know. */
-    private Set<String> wrong(Host host) {
+    private Set<String> wrong(ClusterHost host) {
         String self = host.controller.id().value();
         var records = new TreeSet<String>();
         boolean present = false;
@@ -348,7 +239,7 @@ class ClusterChaosTest {
     }
 
     /** Returns what is wrong if a host's name servers know more names than endpoints in sandboxes have, or fewer. DS-12 */
-    private Set<String> wrongNames(Host host) {
+    private Set<String> wrongNames(ClusterHost host) {
         var wanted = new TreeSet<String>();
         model().forEach(endpoint -> wanted.addAll(endpoint.names()));
         Network network = host.controller.networkByName("net");

@@ -57,6 +57,9 @@ class HostsCopyTest {
             assertThat(lab.controller().check()).hasSize(1);
             assertThat(lab.controller().repair(lab.controller().check())).isEmpty();
             assertThat(file).hasSameBinaryContentAs(HOSTS);
+            Files.writeString(file, "");
+            assertThat(lab.controller().repair(lab.controller().check())).isEmpty();
+            assertThat(file).hasSameBinaryContentAs(HOSTS);
         }
     }
 

@@ -20,16 +20,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
-/** A controller whose host is the namespace of the test that makes it. Closing it removes all that the test has left. */
+/** A controller whose host is the namespace of the test that makes it, or one beside it. Closing it removes all that the test has left. */
 public final class Lab implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Pattern SOCKETS = Pattern.compile("descriptor of kind (socket|anon_inode:.event(fd|poll))");
 
     private final List<TestNetns> neighbours = new ArrayList<>();
     private final Path directory;
     private final KernelTap tap;
     private final UnaryOperator<ControllerConfig.Builder> more;
+    private final NamespaceRef host;
     private NetworkController controller;
+    private Runnable othersLetGo = () -> {};
     private boolean othersHaveSockets;
 
     /** Opens a controller that keeps its records below {@code directory}. */
@@ -44,7 +48,13 @@ public final class Lab implements AutoCloseable {
 
     /** The same with more to configure. */
     public Lab(Path directory, KernelTap tap, UnaryOperator<ControllerConfig.Builder> more) {
+        this(directory, tap, more, TestNetns.here());
+    }
+
+    /** The same whose host is another namespace. */
+    Lab(Path directory, KernelTap tap, UnaryOperator<ControllerConfig.Builder> more, NamespaceRef host) {
         this.directory = directory;
+        this.host = host;
         this.tap = tap;
         this.more = more;
         this.controller = open(more);
@@ -53,6 +63,7 @@ public final class Lab implements AutoCloseable {
     private NetworkController open(UnaryOperator<ControllerConfig.Builder> with) {
         ControllerConfig.Builder config = new ControllerConfig.Builder();
         config.from(config(directory));
+        config.hostNamespace(Path.of(host.path()));
         return new LinuxControllerProvider(tap).open(with.apply(config).build());
     }
 
@@ -121,12 +132,12 @@ public final class Lab implements AutoCloseable {
 
     /** Waits until all links that were removed are gone. */
     void settle() {
-        await().until(() -> !TestNetns.runIn(TestNetns.here(), "ip", "link").contains("leaving"));
+        await().until(() -> !TestNetns.runIn(host, "ip", "link").contains("leaving"));
     }
 
     /** Reads the host, the namespaces beside it and what the controller keeps while it runs. */
     HostSnapshot snapshot() {
-        var namespaces = new ArrayList<>(List.of(Path.of(TestNetns.here().path())));
+        var namespaces = new ArrayList<>(List.of(Path.of(host.path())));
         neighbours.forEach(neighbour -> namespaces.add(Path.of(neighbour.path())));
         return HostSnapshot.of(namespaces, List.of(directory.resolve("run")), directory);
     }
@@ -134,11 +145,12 @@ public final class Lab implements AutoCloseable {
     /** Waits until all is as it was, and returns what is not. */
     List<String> differences(HostSnapshot before) {
         return HostSnapshot.awaitSame(before, Deadline.after(PATIENCE)).stream()
-                .filter(difference -> !othersHaveSockets || !difference.contains("descriptor of kind socket"))
+                .filter(difference ->
+                        !othersHaveSockets || !SOCKETS.matcher(difference).find())
                 .toList();
     }
 
-    /** Has no eye on sockets from now on: others in this process open and close theirs. Those that are left are seen after the test. */
+    /** Has no eye on sockets and their selectors from now on: others in this process open and close theirs. Those that are left are seen after the test. */
     void othersHaveSockets() {
         othersHaveSockets = true;
     }
@@ -188,8 +200,14 @@ public final class Lab implements AutoCloseable {
                 == 0;
     }
 
+    /** What others hold on to goes first whenever all is removed. */
+    void clearFirst(Runnable others) {
+        othersLetGo = others;
+    }
+
     /** Removes all sandboxes and networks. */
     public void clear() {
+        othersLetGo.run();
         controller.sandboxes().stream()
                 .sorted(Comparator.comparing(
                         sandbox -> sandbox.inspect().sharedWith().isEmpty())) // before what they share

@@ -3,93 +3,84 @@ package io.cnm4j.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.Network;
+import io.cnm4j.api.NetworkController;
 import io.cnm4j.api.Sandbox;
-import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.spi.host.Deadline;
-import io.cnm4j.tck.Together;
 import io.cnm4j.tck.Waiting;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kernel and local store call of joining an overlay network, and of leaving it, fails in turn, before it happens and after. */
+/** Failures and deaths at every kernel and store call of a host's part in an overlay network, while another host has an endpoint on it. */
 @Tag("kernel")
 class OverlayFaultTest extends FreshCluster {
+    private static final String TUNNEL = ":1194 "; // port 4500
+    private static final Duration PATIENCE = Duration.ofSeconds(30); // nobody is taken for gone here
+
     private final FaultTap tap = new FaultTap();
 
-    @ParameterizedTest(name = "encrypted: {0}, {1}")
-    @CsvSource({"false, BEFORE", "false, AFTER", "true, BEFORE", "true, AFTER"})
-    void aFailureLeavesNothing(boolean encrypted, FaultTap.Moment moment) {
-        try (var underlay = new Underlay(directory, store, 1, false, config -> config, tap)) {
-            Underlay.Host host = underlay.host(1);
-            Network network = host.controller()
-                    .createNetwork(NetworkRequest.builder()
-                            .name("net")
-                            .driver("overlay")
-                            .internal(true)
-                            .options(encrypted ? Map.of("encrypted", "") : Map.of())
-                            .build());
-            Sandbox sandbox = host.controller().createSandbox(SandboxRequest.forContainer("a"));
-            network.connect(sandbox, EndpointRequest.named("warm")).disconnect();
-            Together.run(8, thread -> host.controller().check()); // workers keep their sockets
-            HostSnapshot before = snapshot(host);
-            int number = 0;
-            while (!succeeds(() -> network.connect(sandbox, EndpointRequest.named("e")), number, moment)) {
-                assertThat(differences(before, host))
-                        .as("connect failed %s call %s: %s", moment, number, tap.calls)
-                        .isEmpty();
-                assertThat(host.present()).isEmpty();
-                assertThat(network.endpoints()).isEmpty();
-                number++;
-            }
-            assertThat(number).as("failures of connect").isGreaterThan(encrypted ? 7 : 5);
-            assertThat(host.controller().check()).isEmpty();
-            number = 0;
-            while (!network.endpoints().isEmpty()
-                    && !succeeds(() -> network.endpointByName("e").disconnect(), number, moment)) {
-                number++;
-            }
-            assertThat(number).as("failures of disconnect").isPositive();
-            assertThat(host.controller().repair(host.controller().check())).isEmpty();
-            Waiting.until(() -> host.present().isEmpty());
-            assertThat(host.present()).isEmpty();
-            assertThat(differences(before, host)).isEmpty();
+    private static Network network(Lab lab) {
+        return lab.controller().networkByName("net");
+    }
+
+    private static void connect(NetworkController host, String name) {
+        Sandbox sandbox = host.createSandbox(SandboxRequest.forContainer(name));
+        host.networkByName("net").connect(sandbox, EndpointRequest.named(name));
+    }
+
+    private static void create(Lab lab, boolean encrypted) {
+        lab.controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name("net")
+                        .driver("overlay")
+                        .internal(true)
+                        .options(encrypted ? Map.of("encrypted", "") : Map.of())
+                        .build());
+    }
+
+    /** The other host hears of the network, and has an endpoint on it. */
+    private static void far(NetworkController other) {
+        Waiting.until(() -> !other.networks().isEmpty());
+        if (other.sandboxes().isEmpty()) {
+            connect(other, "far");
         }
     }
 
-    private HostSnapshot snapshot(Underlay.Host host) {
-        return HostSnapshot.of(
-                List.of(Path.of(host.namespace().path())), List.of(directory.resolve("run1")), directory);
+    private static void near(Lab lab) {
+        lab.controller()
+                .networkByName("net")
+                .connect(lab.controller().sandboxByContainer("near"), EndpointRequest.named("near"));
     }
 
-    /** Of sockets only the tunnel's is looked for: the store's client has as many as it likes. */
-    private static List<String> differences(HostSnapshot before, Underlay.Host host) {
-        List<String> all = HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(2))).stream()
-                .filter(difference -> !difference.contains("open descriptor of kind socket"))
-                .toList();
-        return host.namespace().run("cat", "/proc/net/udp").contains(":1194 ") // 4500
-                ? List.of("the tunnel's socket, and " + all)
-                : all;
-    }
-
-    /** Runs the verb with its n-th call failing. */
-    private boolean succeeds(Runnable verb, int number, FaultTap.Moment moment) {
-        tap.arm(number, moment);
-        try {
-            verb.run();
-            return true;
-        } catch (CnmException failure) {
-            assertThat(tap.hasFailed()).as("failed by itself: %s", failure).isTrue();
-            return false;
-        } finally {
-            tap.disarm();
+    @ParameterizedTest(name = "encrypted: {0}") // OV-02, OV-03, OV-20
+    @ValueSource(booleans = {false, true})
+    void aHostOfTheCluster(boolean encrypted) {
+        try (var underlay = new Underlay(directory, store, 1, false, config -> config.timeToLive(PATIENCE));
+                var host = underlay.wired(2);
+                var lab = new Lab(directory, tap, config -> config.cluster(underlay.cluster(2)), host.ref())) {
+            NetworkController other = underlay.host(1).controller();
+            lab.othersHaveSockets(); // the other host, and the clients of the store
+            lab.clearFirst(() -> other.sandboxes().forEach(Sandbox::delete));
+            new Story()
+                    .makes("create network", in -> create(in, encrypted))
+                    .given(in -> far(other))
+                    .given(in -> in.sandbox("near"))
+                    .makes("connect", OverlayFaultTest::near)
+                    .removes(
+                            "disconnect",
+                            in -> network(in).endpointByName("near").disconnect())
+                    .given(in -> assertThat(host.run("cat", "/proc/net/udp")).doesNotContain(TUNNEL))
+                    .given(OverlayFaultTest::near)
+                    .removes(
+                            "delete sandbox",
+                            in -> in.controller().sandboxByContainer("near").delete())
+                    .given(in -> other.sandboxes().forEach(Sandbox::delete))
+                    .removes("delete network", in -> network(in).delete())
+                    .survivesFailures(lab, tap);
         }
     }
 }

@@ -83,6 +83,14 @@ final class Story {
         new FaultRun(lab, tap).eachCallFails(steps, Moment.BEFORE);
     }
 
+    /** Tells it with each call failing, before it happens and after it; with {@code -Pfaults} as {@link #survives} does. */
+    void survivesFailures(Lab lab, FaultTap tap) {
+        survivesBriefly(lab, tap);
+        if (!DeathRun.THOROUGH) {
+            new FaultRun(lab, tap).eachCallFails(steps, Moment.AFTER);
+        }
+    }
+
     /** Tells it with each call failing, before it happens and after it, and with death after it; with {@code -Pfaults} with death before it, too. */
     void survives(Lab lab, FaultTap tap) {
         new FaultRun(lab, tap).eachCallFails(steps, Moment.BEFORE);

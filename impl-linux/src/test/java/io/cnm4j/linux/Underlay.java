@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Hosts, each a namespace with a controller, on a bridge in a namespace between them. Closing it removes all. */
 public final class Underlay implements AutoCloseable {
@@ -37,28 +38,18 @@ public final class Underlay implements AutoCloseable {
         }
 
         private NetworkController open() {
-            ControllerConfig usual = ControllerConfig.builder()
+            ControllerConfig config = ControllerConfig.builder()
                     .stateDirectory(directory.resolve("state" + number))
                     .runDirectory(directory.resolve("run" + number))
                     .hostNamespace(Path.of(namespace.path()))
-                    .cluster(ClusterConfig.builder()
-                            .store(store)
-                            .address(IpAddress.parse(address()))
-                            .timeToLive(Duration.ofSeconds(2))
-                            .grace(Duration.ofSeconds(1))
-                            .build())
+                    .cluster(cluster(number))
                     .build();
-            var cluster = new ClusterConfig.Builder();
-            cluster.from(usual.cluster().orElseThrow());
-            var config = new ControllerConfig.Builder();
-            config.from(usual);
-            config.cluster(more.apply(cluster).build());
-            return new LinuxControllerProvider(tap).open(config.build());
+            return new LinuxControllerProvider().open(config);
         }
 
         /** Returns its address in the underlay. */
         public String address() {
-            return (ipv6 ? PREFIX6 : PREFIX) + number;
+            return Underlay.this.address(number);
         }
 
         /** Returns its controller. */
@@ -114,7 +105,6 @@ public final class Underlay implements AutoCloseable {
 
     private final boolean ipv6;
     private final UnaryOperator<ClusterConfig.Builder> more;
-    private final KernelTap tap;
 
     /** Makes that many hosts, which share a store. */
     public Underlay(Path directory, StoreAddress store, int count, boolean ipv6) {
@@ -124,46 +114,44 @@ public final class Underlay implements AutoCloseable {
     /** The same with more to configure. */
     public Underlay(
             Path directory, StoreAddress store, int count, boolean ipv6, UnaryOperator<ClusterConfig.Builder> more) {
-        this(directory, store, count, ipv6, more, KernelTap.NONE);
-    }
-
-    /** The same with a tap. */
-    Underlay(
-            Path directory,
-            StoreAddress store,
-            int count,
-            boolean ipv6,
-            UnaryOperator<ClusterConfig.Builder> more,
-            KernelTap tap) {
         this.more = more;
-        this.tap = tap;
         this.directory = directory;
         this.store = store;
         this.ipv6 = ipv6;
         this.middle = TestNetns.create(directory, "middle");
         middle.run("ip", "link", "add", "br0", "up", "type", "bridge");
         for (int i = 1; i <= count; i++) {
-            TestNetns namespace = TestNetns.create(directory, "host" + i);
-            middle.run(
-                    "ip",
-                    "link",
-                    "add",
-                    "h" + i,
-                    "master",
-                    "br0",
-                    "up",
-                    "type",
-                    "veth",
-                    "peer",
-                    "name",
-                    "eth0",
-                    "netns",
-                    namespace.path());
-            namespace.run("ip", "link", "set", "eth0", "up");
-            namespace.run("ip", "address", "add", PREFIX + i + "/24", "dev", "eth0");
-            namespace.run("ip", "address", "add", PREFIX6 + i + "/64", "dev", "eth0", "nodad");
-            hosts.add(new Host(i, namespace));
+            hosts.add(new Host(i, wired(i)));
         }
+    }
+
+    private String address(int number) {
+        return (ipv6 ? PREFIX6 : PREFIX) + number;
+    }
+
+    /** Makes a namespace with a link to the others' and the address of this number. */
+    TestNetns wired(int number) {
+        TestNetns namespace = TestNetns.create(directory, "host" + number);
+        String[] pair = {
+            "ip", "link", "add", "h" + number, "master", "br0", "up", "type", "veth", "peer", "name", "eth0", "netns"
+        };
+        middle.run(Stream.concat(Stream.of(pair), Stream.of(namespace.path())).toArray(String[]::new));
+        namespace.run("ip", "link", "set", "eth0", "up");
+        namespace.run("ip", "address", "add", PREFIX + number + "/24", "dev", "eth0");
+        namespace.run("ip", "address", "add", PREFIX6 + number + "/64", "dev", "eth0", "nodad");
+        return namespace;
+    }
+
+    /** Returns the part in the cluster of the host of this number. */
+    ClusterConfig cluster(int number) {
+        var cluster = new ClusterConfig.Builder();
+        cluster.from(ClusterConfig.builder()
+                .store(store)
+                .address(IpAddress.parse(address(number)))
+                .timeToLive(Duration.ofSeconds(2))
+                .grace(Duration.ofSeconds(1))
+                .build());
+        return more.apply(cluster).build();
     }
 
     /** Returns a host, from 1. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.core.ledger.ClusterEndpoint;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.RecordCodec;
@@ -130,6 +131,16 @@ public final class ClusterStore {
         writes.add(new Write.Check(Keys.network(endpoint.network()), revision));
         writes.add(new Write.Check(Keys.leaving(endpoint.network()), Write.ABSENT));
         return membership.commit(writes, deadline);
+    }
+
+    /** Tells whether no endpoint of a network has the name. */
+    public boolean isFree(NetworkId network, String name, Deadline deadline) {
+        return store.within(deadline).get(Keys.name(network, name)).isEmpty();
+    }
+
+    /** Tells whether no endpoint of a network has the address. */
+    public boolean isFree(NetworkId network, IpAddress address, Deadline deadline) {
+        return store.within(deadline).get(Keys.address(network, address)).isEmpty();
     }
 
     /**

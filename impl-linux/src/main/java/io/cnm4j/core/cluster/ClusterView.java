@@ -109,7 +109,7 @@ public final class ClusterView {
         networks.put(id, network);
         events.learned(network.record(), network.revision());
         addresses.getOrDefault(id, Map.of()).forEach((address, host) -> events.address(id, address, host, true));
-        endpoints(id).forEach(endpoint -> events.endpoint(endpoint.record(), true));
+        endpoints.getOrDefault(id, Map.of()).values().forEach(endpoint -> events.endpoint(endpoint.record(), true));
     }
 
     private void endpoint(Change change) {
@@ -129,14 +129,12 @@ public final class ClusterView {
     private void address(Change change) {
         var network = new NetworkId(Keys.middle(change.key()));
         IpAddress address = IpAddress.parse(Keys.last(change.key()));
-        Map<IpAddress, String> there = addresses.computeIfAbsent(network, unused -> new HashMap<>());
         Optional<String> owner = change.value().map(value -> new String(value, UTF_8).split(" ", 2)[0]);
         if (owner.isPresent()) {
-            there.put(address, owner.orElseThrow());
+            addresses.computeIfAbsent(network, unused -> new HashMap<>()).put(address, owner.orElseThrow());
             events.address(network, address, owner.orElseThrow(), true);
         } else {
-            Optional.ofNullable(there.remove(address))
-                    .ifPresent(before -> events.address(network, address, before, false));
+            freed(network, address);
         }
     }
 
@@ -148,9 +146,14 @@ public final class ClusterView {
         }
     }
 
-    /** Returns the endpoints of a network on all hosts. */
-    public synchronized Collection<Revised<ClusterEndpoint>> endpoints(NetworkId network) {
-        return List.copyOf(endpoints.getOrDefault(network, Map.of()).values());
+    /** Returns an endpoint on any host. */
+    public synchronized Optional<Revised<ClusterEndpoint>> endpoint(NetworkId network, EndpointId endpoint) {
+        return Optional.ofNullable(endpoints.getOrDefault(network, Map.of()).get(endpoint));
+    }
+
+    /** Returns which endpoints a network has on all hosts. */
+    public synchronized Collection<EndpointId> endpointIds(NetworkId network) {
+        return List.copyOf(endpoints.getOrDefault(network, Map.of()).keySet());
     }
 
     /** Returns the endpoints of all networks. */
@@ -162,6 +165,19 @@ public final class ClusterView {
     public synchronized boolean isTaken(NetworkId network, IpAddress address, String self) {
         String owner = addresses.getOrDefault(network, Map.of()).get(address);
         return owner != null && !owner.equals(self);
+    }
+
+    /** Tells whether another controller than this has the endpoint. */
+    public synchronized boolean isTaken(NetworkId network, EndpointId endpoint, String self) {
+        return endpoint(network, endpoint)
+                .filter(there -> !there.record().host().equals(self))
+                .isPresent();
+    }
+
+    /** Takes in that nobody has the address: it was read, and the store tells of it later. */
+    public synchronized void freed(NetworkId network, IpAddress address) {
+        Optional.ofNullable(addresses.getOrDefault(network, Map.of()).remove(address))
+                .ifPresent(before -> events.address(network, address, before, false));
     }
 
     /** Returns the revision of a network, if there is one. */

@@ -21,6 +21,7 @@ public final class UnevenStore extends StoreBetween {
     private final Map<String, List<Change>> waiting = new LinkedHashMap<>(); // by key; guarded by this
     private Consumer<List<Change>> follower = changes -> {};
     private volatile boolean faulty = true;
+    private volatile boolean held;
 
     /** Makes one whose luck is this seed's. */
     public UnevenStore(KeyValueStore real, long seed) {
@@ -33,9 +34,15 @@ public final class UnevenStore extends StoreBetween {
         faulty = true;
     }
 
+    /** From now on nothing is told until it settles. */
+    public void hold() {
+        held = true;
+    }
+
     /** From now on nothing fails, and all that waits is told. */
     public void settle() {
         faulty = false;
+        held = false;
         tell(true);
     }
 
@@ -63,6 +70,9 @@ public final class UnevenStore extends StoreBetween {
     }
 
     private synchronized void tell(boolean all) {
+        if (held) {
+            return;
+        }
         for (String key : List.copyOf(waiting.keySet())) {
             List<Change> changes = waiting.getOrDefault(key, List.of());
             if (!all && random.nextInt(4) != 0) {
