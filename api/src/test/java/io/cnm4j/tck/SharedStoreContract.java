@@ -14,15 +14,24 @@ import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.StoreProvider;
 import io.cnm4j.spi.store.Write;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What every store does that hosts share, against a real server: the whole contract of stores, and what becomes of it when the server fails. */
 public abstract class SharedStoreContract extends KeyValueStoreContract {
+    private static final int CLOSED = 10;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private String prefix = "";
@@ -164,5 +173,45 @@ public abstract class SharedStoreContract extends KeyValueStoreContract {
                             none.within(Deadline.after(Duration.ofMillis(300))).get("a"))
                     .isInstanceOf(DeadlineException.class);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "C6 MUST: a store that is closed in the middle of calls leaves no descriptor open and no thread running")
+    void closedIsClosed() throws IOException {
+        List<String> before = open("socket:", "anon_inode:");
+        Set<Thread> threads = Thread.getAllStackTraces().keySet();
+        for (int i = 0; i < CLOSED; i++) {
+            KeyValueStore other = connect(servers());
+            other.follow("", changes -> {});
+            other.session(leastTimeToLive(), () -> {});
+            other.commit(List.of(new Write.Put("a", octets("x"), Write.ANY)));
+            other.close();
+        }
+        Waiting.until(() -> left(threads).isEmpty());
+        assertThat(left(threads)).isEmpty();
+        assertThat(open("socket:", "anon_inode:")).hasSizeLessThanOrEqualTo(before.size());
+    }
+
+    private static List<Thread> left(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.getName().startsWith("cnm4j"))
+                .toList();
+    }
+
+    /** Returns the descriptors of this process that are open on these kinds of things. */
+    private static List<String> open(String... kinds) throws IOException {
+        var open = new ArrayList<String>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                String what = Files.exists(descriptor, LinkOption.NOFOLLOW_LINKS)
+                        ? Files.readSymbolicLink(descriptor).toString()
+                        : "";
+                if (Stream.of(kinds).anyMatch(what::startsWith)) {
+                    open.add(what);
+                }
+            }
+        }
+        return open;
     }
 }

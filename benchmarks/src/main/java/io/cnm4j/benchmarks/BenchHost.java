@@ -102,7 +102,6 @@ public final class BenchHost implements AutoCloseable {
 
     /** Waits until host, descriptors and our mounts are as they were at the beginning; returns what is not. */
     public List<String> leaks() {
-        System.gc(); // a client of java.net.http has its selector until then
         return HostSnapshot.awaitSame(before, Deadline.after(LIMIT));
     }
 

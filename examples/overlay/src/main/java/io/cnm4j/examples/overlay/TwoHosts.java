@@ -119,7 +119,6 @@ final class TwoHosts implements AutoCloseable {
 
     /** Compares hosts, descriptors and mounts with what they were before the first controller was opened; waits for the kernel. */
     List<String> leaks() {
-        System.gc(); // the JDK's HTTP client has no other end
         return HostSnapshot.awaitSame(before, deadline());
     }
 

@@ -6,11 +6,11 @@ import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.StoreAddress;
+import io.cnm4j.kvstore.http.Answer;
 import io.cnm4j.kvstore.http.Servers;
 import io.cnm4j.kvstore.http.Servers.Call;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Entry;
-import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -81,32 +81,31 @@ final class ConsulCalls {
     }
 
     /** Reads; returns the answer, whose status is 200 or 404. */
-    HttpResponse<byte[]> read(String path, Deadline deadline) {
+    Answer read(String path, Deadline deadline) {
         return ask(call("GET", path, new byte[0], true), deadline, 404);
     }
 
     /** Changes something; returns the answer, whose status is 200 or {@code also}. */
-    HttpResponse<byte[]> change(String path, JsonNode body, boolean repeatable, int also, Deadline deadline) {
+    Answer change(String path, JsonNode body, boolean repeatable, int also, Deadline deadline) {
         return ask(call("PUT", path, JSON.writeValueAsBytes(body), repeatable), deadline, also);
     }
 
-    private HttpResponse<byte[]> ask(Call call, Deadline deadline, int also) {
-        Predicate<HttpResponse<byte[]>> elsewhere = answer -> answer.statusCode() >= 500
-                && !says(answer, DENIED)
-                && (call.repeatable() || says(answer, NOT_CARRIED_OUT));
-        HttpResponse<byte[]> answer = servers.ask(call, elsewhere, deadline);
-        if (answer.statusCode() != 200 && (answer.statusCode() != also || says(answer, DENIED))) {
+    private Answer ask(Call call, Deadline deadline, int also) {
+        Predicate<Answer> elsewhere = answer ->
+                answer.status() >= 500 && !says(answer, DENIED) && (call.repeatable() || says(answer, NOT_CARRIED_OUT));
+        Answer answer = servers.ask(call, elsewhere, deadline);
+        if (answer.status() != 200 && (answer.status() != also || says(answer, DENIED))) {
             throw refused(call.path(), answer);
         }
         return answer;
     }
 
-    private static boolean says(HttpResponse<byte[]> answer, List<String> words) {
+    private static boolean says(Answer answer, List<String> words) {
         String said = new String(answer.body(), UTF_8);
         return words.stream().anyMatch(said::contains);
     }
 
-    static JsonNode json(HttpResponse<byte[]> answer) {
+    static JsonNode json(Answer answer) {
         try {
             return JSON.readTree(answer.body());
         } catch (JacksonException e) {
@@ -119,15 +118,15 @@ final class ConsulCalls {
     }
 
     /** Returns the index of an answer. It begins again at 1 if Consul lost its state. */
-    static long index(HttpResponse<byte[]> answer) {
-        return answer.headers().firstValueAsLong(INDEX).orElse(1);
+    static long index(Answer answer) {
+        return answer.header(INDEX).map(Long::parseLong).orElse(1L);
     }
 
     /** Returns the error that says why an answer is none. */
-    RuntimeException refused(String path, HttpResponse<byte[]> answer) {
+    RuntimeException refused(String path, Answer answer) {
         String why = new String(answer.body(), UTF_8).strip();
         String said = why.length() > 200 ? why.substring(0, 200) : why;
-        return switch (says(answer, DENIED) ? 403 : answer.statusCode()) {
+        return switch (says(answer, DENIED) ? 403 : answer.status()) {
             case 401, 403 ->
                 new ConfigurationException("consul at " + address.servers() + " refuses "
                         + (address.password().isPresent() ? "the token" : "who has no token") + ": " + said
@@ -137,7 +136,7 @@ final class ConsulCalls {
                 new InvalidRequestException("the commit is too large for Consul: " + said + "; commit less at once");
             default ->
                 new StoreException("consul at " + address.servers() + " refused " + path + " with status "
-                        + answer.statusCode() + ": " + said + "; see its log, and read again what was to change");
+                        + answer.status() + ": " + said + "; see its log, and read again what was to change");
         };
     }
 }

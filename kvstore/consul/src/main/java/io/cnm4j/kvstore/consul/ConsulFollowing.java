@@ -1,14 +1,13 @@
 package io.cnm4j.kvstore.consul;
 
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.kvstore.http.Answer;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.KeyValueStore.Subscription;
 import io.cnm4j.spi.store.Mirror;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,21 +53,23 @@ final class ConsulFollowing implements Subscription {
         }
         String query = "recurse&consistent&index=" + index + "&wait=" + WAIT_SECONDS + "s";
         try {
-            CompletableFuture<HttpResponse<byte[]>> answer = calls.servers.begin(
-                    calls.call("GET", calls.path(prefix, query), new byte[0], true),
-                    BodyHandlers.ofByteArray(),
-                    SILENCE);
+            CompletableFuture<Answer> answer =
+                    calls.servers.begin(calls.call("GET", calls.path(prefix, query), new byte[0], true), SILENCE);
             asked = answer;
-            var unused = answer.whenComplete(
-                    (came, failure) -> calls.servers.later(answered(came, failure) ? Duration.ZERO : PAUSE, this::ask));
+            var unused =
+                    answer.whenComplete((came, failure) -> calls.servers.soon(() -> goOn(answered(came, failure))));
         } catch (CnmException over) {
             LOG.log(Level.DEBUG, "following of ''{0}'' ends: {1}", prefix, over.getMessage());
         }
     }
 
+    private void goOn(boolean answered) {
+        calls.servers.later(answered ? Duration.ZERO : PAUSE, this::ask);
+    }
+
     /** Takes an answer in; tells whether it was one. */
-    private boolean answered(@Nullable HttpResponse<byte[]> came, @Nullable Throwable failure) {
-        if (came == null || (came.statusCode() != 200 && came.statusCode() != 404)) {
+    private boolean answered(@Nullable Answer came, @Nullable Throwable failure) {
+        if (came == null || (came.status() != 200 && came.status() != 404)) {
             LOG.log(Level.DEBUG, "following of ''{0}'' broke off: {1}", prefix, failure == null ? came : failure);
             calls.servers.next();
             return false;

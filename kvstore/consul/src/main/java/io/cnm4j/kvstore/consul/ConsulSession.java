@@ -44,6 +44,6 @@ final class ConsulSession extends RenewedSession {
 
     private int ask(String path, Deadline deadline) {
         return calls.change(path + id(), ConsulCalls.object(), true, GONE, deadline)
-                .statusCode();
+                .status();
     }
 }

@@ -3,6 +3,7 @@ package io.cnm4j.kvstore.consul;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cnm4j.api.error.ClosedException;
+import io.cnm4j.kvstore.http.Answer;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.Entry;
@@ -10,7 +11,6 @@ import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Session;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +49,12 @@ final class ConsulStore implements KeyValueStore {
     }
 
     private Optional<Entry> get(String key, Deadline deadline) {
-        HttpResponse<byte[]> answer = calls.read(calls.path(key, "consistent"), deadline);
+        Answer answer = calls.read(calls.path(key, "consistent"), deadline);
         return entries(answer).stream().findFirst();
     }
 
-    private List<Entry> entries(HttpResponse<byte[]> answer) {
-        return answer.statusCode() == 404
+    private List<Entry> entries(Answer answer) {
+        return answer.status() == 404
                 ? List.of()
                 : ConsulCalls.json(answer).valueStream().map(calls::entry).toList();
     }
@@ -76,7 +76,7 @@ final class ConsulStore implements KeyValueStore {
         return listing(calls.read(calls.path(prefix, "recurse&consistent"), deadline));
     }
 
-    Listing listing(HttpResponse<byte[]> answer) {
+    Listing listing(Answer answer) {
         return new Listing(entries(answer), ConsulCalls.index(answer));
     }
 
@@ -86,9 +86,9 @@ final class ConsulStore implements KeyValueStore {
         Deadline deadline = deadline();
         while (true) {
             var transaction = new Transaction(calls, writes);
-            HttpResponse<byte[]> answer = calls.change("/v1/txn", transaction.ops(), false, REFUSED, deadline);
+            Answer answer = calls.change("/v1/txn", transaction.ops(), false, REFUSED, deadline);
             JsonNode json = ConsulCalls.json(answer);
-            if (answer.statusCode() == 200) {
+            if (answer.status() == 200) {
                 JsonNode results = json.path("Results");
                 return results.path(results.size() - 1)
                         .path("KV")

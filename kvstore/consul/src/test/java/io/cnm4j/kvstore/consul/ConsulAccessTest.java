@@ -13,6 +13,8 @@ import io.cnm4j.tck.Certificates;
 import io.cnm4j.tck.ConsulServer;
 import io.cnm4j.tck.ServerProcess;
 import io.cnm4j.tck.StoreUse;
+import io.cnm4j.tck.Waiting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,11 +95,20 @@ class ConsulAccessTest {
                 directory,
                 "-hcl",
                 "acl { enabled = true default_policy = \"deny\" tokens { master = \"" + MASTER + "\" } }")) {
+            Waiting.until(() -> isKnown(MASTER, consul)); // a leader makes it after it was elected
             try (KeyValueStore store = connect(at(consul.address()).password(MASTER))) {
                 StoreUse.all(store);
             }
             denied(at(consul.address()).password(MASTER.replace('5', '6')), "refuses the token");
             denied(at(consul.address()), "refuses who has no token");
+        }
+    }
+
+    private static boolean isKnown(String token, ConsulServer consul) {
+        try {
+            return !consul.call("GET", "/v1/acl/token/self?token=" + token, "").isEmpty();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

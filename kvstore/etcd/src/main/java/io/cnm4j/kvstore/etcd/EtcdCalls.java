@@ -6,10 +6,10 @@ import io.cnm4j.api.error.ClosedException;
 import io.cnm4j.api.error.ConfigurationException;
 import io.cnm4j.api.error.StoreException;
 import io.cnm4j.api.model.StoreAddress;
+import io.cnm4j.kvstore.http.Answer;
 import io.cnm4j.kvstore.http.Servers;
 import io.cnm4j.kvstore.http.Servers.Call;
 import io.cnm4j.spi.host.Deadline;
-import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
@@ -85,16 +85,16 @@ final class EtcdCalls {
 
     /** Makes a call; returns the answer. */
     JsonNode ask(String path, ObjectNode body, boolean repeatable, Deadline deadline) {
-        Predicate<HttpResponse<byte[]>> elsewhere =
-                answer -> isDown(answer.statusCode(), body(answer)) && (repeatable || wasNotCarriedOut(body(answer)));
+        Predicate<Answer> elsewhere =
+                answer -> isDown(answer.status(), body(answer)) && (repeatable || wasNotCarriedOut(body(answer)));
         for (boolean again = false; ; again = true) {
-            HttpResponse<byte[]> answer = servers.ask(call(path, body, repeatable, deadline), elsewhere, deadline);
+            Answer answer = servers.ask(call(path, body, repeatable, deadline), elsewhere, deadline);
             JsonNode json = body(answer);
-            if (answer.statusCode() == 200) {
+            if (answer.status() == 200) {
                 return json;
             }
             if (json.path("code").asInt(0) != UNAUTHENTICATED || again) {
-                throw refused(path, answer.statusCode(), json);
+                throw refused(path, answer.status(), json);
             }
             forgetToken();
         }
@@ -118,7 +118,7 @@ final class EtcdCalls {
         token = "";
     }
 
-    private static JsonNode body(HttpResponse<byte[]> answer) {
+    private static JsonNode body(Answer answer) {
         return parse(new String(answer.body(), UTF_8));
     }
 

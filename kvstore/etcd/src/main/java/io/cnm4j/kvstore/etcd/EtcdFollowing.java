@@ -5,19 +5,14 @@ import static io.cnm4j.kvstore.etcd.EtcdCalls.object;
 import static io.cnm4j.kvstore.etcd.EtcdCalls.octets;
 
 import io.cnm4j.api.error.CnmException;
+import io.cnm4j.kvstore.http.Lines;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Change;
 import io.cnm4j.spi.store.KeyValueStore.Subscription;
 import io.cnm4j.spi.store.Mirror;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +39,7 @@ final class EtcdFollowing implements Subscription {
     private final Mirror mirror = new Mirror();
     private long revision; // told up to here
     private volatile boolean closed;
-    private volatile @Nullable InputStream stream;
+    private volatile @Nullable Lines stream;
     private volatile long heard;
 
     EtcdFollowing(EtcdCalls calls, EtcdStore store, String prefix, Consumer<List<Change>> follower) {
@@ -86,20 +81,17 @@ final class EtcdFollowing implements Subscription {
                 .put("key", calls.key(prefix))
                 .put("range_end", calls.end(prefix))
                 .put("start_revision", String.valueOf(revision + 1));
-        HttpResponse<InputStream> answer = calls.servers
-                .begin(calls.call("/v3/watch", ask, true, calls.deadline()), BodyHandlers.ofInputStream(), SILENCE)
-                .join();
-        if (answer.statusCode() != 200) { // perhaps the user's token is too old, or the server has forgotten it
-            calls.forgetToken();
-            answer.body().close();
-            return false;
-        }
-        try (InputStream body = answer.body()) {
-            stream = body;
+        try (Lines lines = calls.servers
+                .lines(calls.call("/v3/watch", ask, true, calls.deadline()), SILENCE)
+                .join()) {
+            if (lines.status() != 200) { // perhaps the user's token is too old, or the server has forgotten it
+                calls.forgetToken();
+                return false;
+            }
+            stream = lines;
             heard = System.nanoTime();
-            listen(body);
-            var lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-            for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
+            listen(lines);
+            for (String line = lines.next(); line != null && !closed; line = lines.next()) {
                 JsonNode message = EtcdCalls.parse(line);
                 heard = System.nanoTime();
                 if (message.path("result").path("canceled").asBoolean(false)) {
@@ -112,13 +104,13 @@ final class EtcdFollowing implements Subscription {
     }
 
     /** Ends a stream that says nothing for long. */
-    private void listen(InputStream body) {
+    private void listen(Lines lines) {
         calls.servers.later(SILENCE, () -> {
-            if (body == stream && !closed) {
+            if (lines == stream && !closed) {
                 if (System.nanoTime() - heard >= SILENCE.toNanos()) {
-                    end(body);
+                    lines.close();
                 } else {
-                    listen(body);
+                    listen(lines);
                 }
             }
         });
@@ -164,18 +156,9 @@ final class EtcdFollowing implements Subscription {
     @Override
     public void close() {
         closed = true;
-        InputStream open = stream;
+        Lines open = stream;
         if (open != null) {
-            end(open);
-        }
-    }
-
-    /** Ends a stream under whoever reads it. */
-    private static void end(InputStream body) {
-        try {
-            body.close();
-        } catch (IOException alreadyBroken) {
-            LOG.log(Level.DEBUG, "a watch had ended: {0}", alreadyBroken);
+            open.close();
         }
     }
 }

@@ -6,59 +6,33 @@ import io.cnm4j.api.model.StoreAddress;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.store.Answers;
 import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /** Servers of which any can be asked: the one that answered last first. Thread-safe. */
 public final class Servers implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(50); // after all servers failed
 
-    private final List<String> bases;
-    private final String store;
     private final StoreAddress address;
+    private final String store;
     private final ExecutorService pool;
-    private final ScheduledExecutorService clock;
+    private final Connections connections;
     private final AtomicInteger current = new AtomicInteger();
-    private final Map<Long, CompletableFuture<?>> open = new ConcurrentHashMap<>();
-    private final AtomicLong number = new AtomicLong();
     private volatile boolean answered; // once at least: they and we agree
-    private volatile @Nullable HttpClient client; // null once closed
+    private volatile boolean closed;
 
     /** Makes them from an address; connects to none. */
     public Servers(StoreAddress address) {
-        SSLContext tls = PemContext.of(address).orElse(null);
         this.address = address;
         this.store = address.store();
-        this.bases = address.servers().stream()
-                .map(server -> (tls == null ? "http://" : "https://") + server)
-                .toList();
         this.pool = Executors.newCachedThreadPool(task -> thread(task, store));
-        this.clock = Executors.newSingleThreadScheduledExecutor(task -> thread(task, store + " clock"));
-        HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .executor(pool);
-        this.client = tls == null ? builder.build() : builder.sslContext(tls).build();
+        this.connections =
+                new Connections("cnm4j " + store, PemContext.of(address).orElse(null), pool);
     }
 
     private static Thread thread(Runnable task, String name) {
@@ -86,7 +60,7 @@ public final class Servers implements AutoCloseable {
      * @throws io.cnm4j.api.error.ConfigurationException if no server and we can agree on TLS
      * @throws StoreException if a server broke off a call that must not be repeated
      */
-    public HttpResponse<byte[]> ask(Call call, Predicate<HttpResponse<byte[]>> elsewhere, Deadline deadline) {
+    public Answer ask(Call call, Predicate<Answer> elsewhere, Deadline deadline) {
         String what = "store '" + store + "' (" + call.method() + " " + call.path() + ")";
         if (!answered) {
             TlsProbe.run(address, "GET / HTTP/1.0\r\n\r\n", deadline);
@@ -97,10 +71,8 @@ public final class Servers implements AutoCloseable {
             deadline.check(what);
             int server = current.get();
             try {
-                HttpResponse<byte[]> answer = Answers.await(
-                        send(server, call, HttpResponse.BodyHandlers.ofByteArray(), share(deadline, call)),
-                        deadline,
-                        what);
+                Answer answer =
+                        Answers.await(send(server, call, new WholeAnswer(), share(deadline, call)), deadline, what);
                 answered = true;
                 if (!elsewhere.test(answer)) {
                     return answer;
@@ -109,15 +81,15 @@ public final class Servers implements AutoCloseable {
                 checkOpen();
                 boolean stranger = TlsRefusal.isOne(failed);
                 strangers += stranger ? 1 : 0;
-                if (strangers == bases.size()) {
-                    throw TlsRefusal.of(store, bases, failed);
+                if (strangers == address.servers().size()) {
+                    throw TlsRefusal.of(store, address.servers(), failed);
                 }
                 if (!call.repeatable() && !stranger && !neverReached(failed)) {
                     throw failed;
                 }
             }
-            current.compareAndSet(server, (server + 1) % bases.size());
-            if (tried % bases.size() == 0) {
+            current.compareAndSet(server, (server + 1) % address.servers().size());
+            if (tried % address.servers().size() == 0) {
                 pause(deadline);
             }
         }
@@ -126,59 +98,49 @@ public final class Servers implements AutoCloseable {
     /** Of several servers a silent one gets a share of the time only, if the call may be repeated. */
     private Duration share(Deadline deadline, Call call) {
         long left = Math.max(1, deadline.remainingNanos());
-        return Duration.ofNanos(call.repeatable() && bases.size() > 1 ? Math.max(left / (bases.size() + 1), 1) : left);
+        return Duration.ofNanos(
+                call.repeatable() && address.servers().size() > 1
+                        ? Math.max(left / (address.servers().size() + 1), 1)
+                        : left);
     }
 
     private static boolean neverReached(StoreException failed) {
-        return failed.getCause() instanceof ConnectException
-                || failed.getCause() instanceof HttpConnectTimeoutException;
+        return failed.getCause() instanceof ConnectException;
     }
 
     private void pause(Deadline deadline) {
         var over = new CompletableFuture<Boolean>();
         long nanos = Math.min(PAUSE.toNanos(), deadline.remainingNanos());
-        var unused = clock.schedule(() -> over.complete(true), nanos, TimeUnit.NANOSECONDS);
+        connections.later(Duration.ofNanos(nanos), pool, () -> over.complete(true));
         Answers.await(over, deadline, "store '" + store + "', none of whose servers answers");
     }
 
     /**
-     * Begins a call whose answer comes in pieces or late, at the server that answered last. Fails like {@code java.net.http} does, also if
-     * the answer has not begun after {@code silence}.
+     * Begins a call whose answer comes late, at the server that answered last. The future fails with an {@link java.io.IOException}, also
+     * if it takes longer than {@code silence}; what waits for it must be quick.
      */
-    public <T> CompletableFuture<HttpResponse<T>> begin(Call call, BodyHandler<T> handler, Duration silence) {
-        return send(current.get(), call, handler, silence);
+    public CompletableFuture<Answer> begin(Call call, Duration silence) {
+        return send(current.get(), call, new WholeAnswer(), silence);
+    }
+
+    /** The same for an answer that comes line by line; {@code silence} ends with its first octet. */
+    public CompletableFuture<Lines> lines(Call call, Duration silence) {
+        return send(current.get(), call, new Lines().receiver(), silence);
     }
 
     /** Asks another server next: the one that answered last broke off. */
     public void next() {
-        current.updateAndGet(server -> (server + 1) % bases.size());
+        current.updateAndGet(server -> (server + 1) % address.servers().size());
     }
 
-    private <T> CompletableFuture<HttpResponse<T>> send(
-            int server, Call call, BodyHandler<T> handler, Duration timeout) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(bases.get(server) + call.path()))
-                .method(
-                        call.method(),
-                        call.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(call.body()))
-                .timeout(timeout);
-        call.headers().forEach(request::header);
-        CompletableFuture<HttpResponse<T>> answer = client().sendAsync(request.build(), handler);
-        long mine = number.incrementAndGet();
-        open.put(mine, answer);
-        var unused = answer.whenComplete((done, failure) -> open.remove(mine));
-        return answer;
+    private <T> CompletableFuture<T> send(int server, Call call, Receiver<T> receiver, Duration timeout) {
+        checkOpen();
+        return connections.send(address.servers().get(server), call, receiver, timeout);
     }
 
-    /** Returns what a failed future failed with. */
-    public static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    /** Runs a task after a delay, on a thread of its own. */
+    /** Runs a task after a delay, on a thread of its own; never, if they are closed by then. */
     public void later(Duration delay, Runnable task) {
-        if (!isClosed()) {
-            var unused = clock.schedule(() -> pool.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        }
+        connections.later(delay, pool, task);
     }
 
     /** Runs a task on a thread of its own. */
@@ -188,31 +150,21 @@ public final class Servers implements AutoCloseable {
 
     /** Tells whether they are closed. */
     public boolean isClosed() {
-        return client == null;
+        return closed;
     }
 
     /** Goes on only if they are not closed. */
     public void checkOpen() {
-        client();
-    }
-
-    private HttpClient client() {
-        HttpClient open = client;
-        if (open == null) {
+        if (closed) {
             throw new ClosedException("store '" + store + "' is closed; connect again");
         }
-        return open;
     }
 
-    /**
-     * Breaks off all calls and ends all threads. Idempotent. The selector of {@code java.net.http} has no other end on JDK 17 than that of
-     * an object that nobody refers to: two descriptors stay until the next garbage collection.
-     */
+    /** Breaks off all calls, closes all connections and ends all threads. Idempotent. */
     @Override
     public void close() {
-        client = null;
-        open.values().forEach(call -> call.cancel(true));
-        clock.shutdownNow();
+        closed = true;
+        connections.close();
         pool.shutdownNow();
     }
 }

@@ -1,0 +1,62 @@
+package io.cnm4j.kvstore.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the answer of one call. Whoever fails the future, by time or since nobody wants it any more, ends the connection with it. What it is
+ * told is told by the thread of {@link Connections}.
+ */
+abstract class Receiver<T> {
+    static final int MOST_OCTETS = 256 << 20; // a server that sends more is not what it should be
+
+    final CompletableFuture<T> answer = new CompletableFuture<>();
+    private volatile @Nullable Channel channel;
+
+    /** Takes where the answer will come from. */
+    final void comesFrom(Channel connection) {
+        channel = connection;
+    }
+
+    /** Ends the connection, if there is one by now. */
+    final void hangUp() {
+        Channel connection = channel;
+        if (connection != null) {
+            Connection.close(connection);
+        }
+    }
+
+    /** Stops or goes on reading. */
+    final void read(boolean more) {
+        Channel connection = channel;
+        if (connection != null) {
+            connection.config().setAutoRead(more);
+        }
+    }
+
+    /** Takes what comes before the body. */
+    abstract void head(int status, HttpHeaders headers);
+
+    /**
+     * Takes the next octets of the body.
+     *
+     * @throws IOException if they are too many
+     */
+    abstract void piece(ByteBuf octets) throws IOException;
+
+    /** Learns that there is no more. */
+    abstract void end();
+
+    /** Learns that there is no more, and why. */
+    void failed(IOException why) {
+        answer.completeExceptionally(why);
+    }
+
+    static IOException tooLong() {
+        return new IOException("the server sends more than " + MOST_OCTETS + " octets");
+    }
+}
