@@ -1,5 +1,7 @@
 package io.cnm4j.benchmarks.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import io.cnm4j.api.model.NetworkRequest;
@@ -10,7 +12,6 @@ import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.tck.EtcdServer;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,7 @@ public final class ClusterBenchmark {
     private final boolean quick;
     private final Report report = new Report("cluster");
     private final Map<String, Move> moves = new ConcurrentHashMap<>(); // by place
-    private final List<Member> members = new ArrayList<>();
+    private final Map<Integer, Member> members = new ConcurrentHashMap<>(); // by number
 
     /** A move that hosts have still to hear of. */
     private final class Move {
@@ -75,20 +76,7 @@ public final class ClusterBenchmark {
                 .prefix("cluster" + hosts + "/")
                 .build();
         try {
-            for (int i = 0; i < hosts; i++) {
-                members.add(new Member(i, store, this::learned));
-            }
-            members.get(0)
-                    .controller()
-                    .createNetwork(NetworkRequest.builder()
-                            .name(NETWORK)
-                            .driver("overlay")
-                            .internal(true)
-                            .addSubnets(SubnetRequest.builder()
-                                    .pool(IpPrefix.parse("172.16.0.0/16"))
-                                    .build())
-                            .build());
-            fill(hosts, endpoints);
+            fill(store, hosts, endpoints);
             tell(String.format(
                     Locale.ROOT,
                     "%,d hosts, %,d endpoints: %.1f MiB a host",
@@ -98,7 +86,7 @@ public final class ClusterBenchmark {
             moves(2, 0, 20);
             moves(MOVES_A_SECOND, 20, (quick ? 3 : 10) * MOVES_A_SECOND);
         } finally {
-            members.forEach(Member::close);
+            members.values().forEach(Member::close);
             members.clear();
             moves.clear();
         }
@@ -117,16 +105,28 @@ public final class ClusterBenchmark {
         }
     }
 
-    /** Connects so many endpoints, and waits until all hosts know of all. */
-    private void fill(int hosts, int endpoints) throws Exception {
+    /** Lets hosts come, each with its part of the endpoints, and waits until all know of all. */
+    private void fill(StoreAddress store, int hosts, int endpoints) throws Exception {
+        addMember(store, 0)
+                .controller()
+                .createNetwork(NetworkRequest.builder()
+                        .name(NETWORK)
+                        .driver("overlay")
+                        .internal(true)
+                        .addSubnets(SubnetRequest.builder()
+                                .pool(IpPrefix.parse("172.16.0.0/16"))
+                                .build())
+                        .build());
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         var all = new ArrayList<Future<?>>();
-        for (int i = 0; i < endpoints; i++) {
-            int number = i;
-            Member member = members.get(i % hosts);
+        for (int i = 0; i < hosts; i++) {
+            int host = i;
             all.add(threads.submit(() -> {
+                Member member = host == 0 ? member(0) : addMember(store, host);
                 awaitNetwork(member);
-                member.connect(NETWORK, name(number), mac(number));
+                for (int number = host; number < endpoints; number += hosts) {
+                    member.connect(NETWORK, name(number), mac(number));
+                }
             }));
         }
         try {
@@ -139,10 +139,20 @@ public final class ClusterBenchmark {
         long end = System.nanoTime() + PATIENCE_NANOS;
         for (int i = 0; i < hosts; i++) {
             int others = endpoints - endpoints / hosts - (i < endpoints % hosts ? 1 : 0);
-            while (members.get(i).kernel.size() < others) {
+            while (member(i).kernel.size() < others) {
                 pause(end);
             }
         }
+    }
+
+    private Member addMember(StoreAddress store, int number) {
+        var member = new Member(number, store, this::learned);
+        members.put(number, member);
+        return member;
+    }
+
+    private Member member(int number) {
+        return requireNonNull(members.get(number));
     }
 
     private static void awaitNetwork(Member member) {
@@ -197,8 +207,8 @@ public final class ClusterBenchmark {
 
     /** An endpoint goes on its host and comes on the next, with the hardware address that it had. */
     private Move move(int number) {
-        Member to = members.get((number + 1) % members.size());
-        members.get(number % members.size()).controller().destroySandbox(name(number));
+        Member to = member((number + 1) % members.size());
+        member(number % members.size()).controller().destroySandbox(name(number));
         var move = new Move();
         moves.put(TunnelMemory.entry(mac(number), to.address()), move);
         to.connect(NETWORK, name(number), mac(number));
