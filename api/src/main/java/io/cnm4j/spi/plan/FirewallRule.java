@@ -3,6 +3,7 @@ package io.cnm4j.spi.plan;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -111,6 +112,25 @@ public record FirewallRule(List<Match> matches, Action action) {
     }
 
     /**
+     * The fields, concatenated, with the last, an address, as the middle of its subnet, are in a set.
+     *
+     * @param fields one field for each type of the set's key
+     * @param size the size of the subnet
+     * @param set the set's name
+     */
+    public record InSubnets(List<Field> fields, SubnetSize size, String set) implements Match {
+        /** Copies the list. */
+        public InSubnets {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return join(fields) + size.render() + " @" + set;
+        }
+    }
+
+    /**
      * An address is in a subnet.
      *
      * @param field an address
@@ -178,6 +198,18 @@ public record FirewallRule(List<Match> matches, Action action) {
     }
 
     /**
+     * The packet goes on in another chain of the table, and nowhere after it.
+     *
+     * @param chain the chain's name
+     */
+    public record Goto(String chain) implements Action {
+        @Override
+        public String render() {
+            return "goto " + chain;
+        }
+    }
+
+    /**
      * The verdict that a map holds for the fields; without an entry the next rule follows.
      *
      * @param fields one field for each type of the map's key
@@ -199,12 +231,14 @@ public record FirewallRule(List<Match> matches, Action action) {
      * The source becomes the address that a map holds for it; without an entry the next rule follows.
      *
      * @param field {@link Field#IP_SADDR} or {@link Field#IP6_SADDR}
+     * @param size the size of the subnets that the map holds as their middles; absent if it holds ranges
      * @param map the map's name
      */
-    public record SourceMap(Field field, String map) implements Action {
+    public record SourceMap(Field field, Optional<SubnetSize> size, String map) implements Action {
         @Override
         public String render() {
-            return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field + " map @" + map;
+            return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field
+                    + size.map(SubnetSize::render).orElse("") + " map @" + map;
         }
     }
 
