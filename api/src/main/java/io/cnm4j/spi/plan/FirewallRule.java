@@ -3,7 +3,6 @@ package io.cnm4j.spi.plan;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpPrefix;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -231,14 +230,12 @@ public record FirewallRule(List<Match> matches, Action action) {
      * The source becomes the address that a map holds for it; without an entry the next rule follows.
      *
      * @param field {@link Field#IP_SADDR} or {@link Field#IP6_SADDR}
-     * @param size the size of the subnets that the map holds as their middles; absent if it holds ranges
      * @param map the map's name
      */
-    public record SourceMap(Field field, Optional<SubnetSize> size, String map) implements Action {
+    public record SourceMap(Field field, String map) implements Action {
         @Override
         public String render() {
-            return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field
-                    + size.map(SubnetSize::render).orElse("") + " map @" + map;
+            return "snat " + (field == Field.IP_SADDR ? "ip" : "ip6") + " to " + field + " map @" + map;
         }
     }
 

@@ -31,7 +31,8 @@ import java.util.stream.Stream;
  * As whom packets leave, by the subnet of their source, in the table of {@link HostFirewall}.
  *
  * <p>The kernel looks at a whole set of ranges whenever one comes or goes. So subnets of the sizes of which there may be thousands are in
- * sets that are hashed, each as {@linkplain SubnetSize its middle}, with a rule for each size; those of other sizes are ranges.
+ * sets that are hashed, each as {@linkplain SubnetSize its middle}, with a rule for each size; those of other sizes are ranges, and so are the
+ * few that leave with an address of their own.
  */
 public final class SourceElements {
     /** The chain of packets that leave by the bridge they live on. */
@@ -52,8 +53,8 @@ public final class SourceElements {
         for (boolean range : List.of(false, true)) {
             sets.add(set(name(KEEP, range, digit), range, FirewallType.IFNAME, address));
             sets.add(set(name(MASQUERADE, range, digit), range, address));
-            sets.add(map(name(SNAT, range, digit), range, List.of(address), address));
         }
+        sets.add(map(SNAT + digit, true, List.of(address), address));
         return sets;
     }
 
@@ -77,12 +78,7 @@ public final class SourceElements {
             rules.addAll(rules(family, Verdict.MASQUERADE, List.of(source(family)), MASQUERADE));
         }
         for (Family family : Family.values()) {
-            for (SubnetSize size : sizes(family)) {
-                rules.add(FirewallRule.of(
-                        new SourceMap(source(family), Optional.of(size), name(SNAT, false, digit(family)))));
-            }
-            rules.add(
-                    FirewallRule.of(new SourceMap(source(family), Optional.empty(), name(SNAT, true, digit(family)))));
+            rules.add(FirewallRule.of(new SourceMap(source(family), SNAT + digit(family))));
         }
         return rules;
     }
@@ -121,7 +117,8 @@ public final class SourceElements {
 
     /** Returns: packets from this subnet leave with this address. */
     public static FirewallElement translate(IpPrefix subnet, IpAddress address) {
-        return new FirewallElement(name(SNAT, subnet), List.of(key(subnet)), List.of(new Address(address)));
+        return new FirewallElement(
+                SNAT + digit(subnet.family()), List.of(new Subnet(subnet)), List.of(new Address(address)));
     }
 
     private static String name(String name, IpPrefix subnet) {

@@ -57,7 +57,6 @@ final class RuleEncoder {
             lookup(map.map(), 0); // NFT_REG_VERDICT
         } else if (rule.action() instanceof SourceMap map) {
             load(List.of(map.field()));
-            map.size().ifPresent(size -> middle(size, FIRST));
             lookup(map.map(), FIRST);
             sourceNat(map.field());
         } else if (rule.action() instanceof DestinationMap map) {

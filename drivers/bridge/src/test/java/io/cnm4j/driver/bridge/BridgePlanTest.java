@@ -224,12 +224,12 @@ class BridgePlanTest {
         assertThat(plan.render())
                 .contains(
                         "nft add element inet cnm4j-c0ffee000000 keep4 { \"br-010101010101\" . 10.9.1.128 }",
-                        "nft add element inet cnm4j-c0ffee000000 snat4 { 10.9.1.128 : 192.0.2.7 }",
+                        "nft add element inet cnm4j-c0ffee000000 snat4 { 10.9.1.0/24 : 192.0.2.7 }",
                         "nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1:0:8000:: }")
                 .noneMatch(line -> line.contains("element inet cnm4j-c0ffee000000 masquerade4"));
         assertThat(bridge.plan(ipv6().putOptions(BridgeOptions.HOST_IPV6, "2001:db8::7"))
                         .render())
-                .contains("nft add element inet cnm4j-c0ffee000000 snat6 { fd00:9:1:0:8000:: : 2001:db8::7 }");
+                .contains("nft add element inet cnm4j-c0ffee000000 snat6 { fd00:9:1::/64 : 2001:db8::7 }");
     }
 
     @Test
