@@ -16,6 +16,7 @@ import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
+import io.cnm4j.spi.plan.SourceElements;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +55,8 @@ final class SamplePlans {
                         List.of(
                                 HostFirewall.member(bridge),
                                 HostFirewall.within(bridge, true),
-                                HostFirewall.keepSource(bridge, subnet),
-                                HostFirewall.masquerade(subnet)),
+                                SourceElements.keep(bridge, subnet),
+                                SourceElements.masquerade(subnet)),
                         false),
                 new FirewallOp.AddElements(table, List.of(HostFirewall.unrelated(Family.IPV4)), true),
                 addBridge(NamespaceRef.HOST, number),

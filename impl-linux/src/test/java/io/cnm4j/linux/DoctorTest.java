@@ -179,7 +179,7 @@ class DoctorTest {
                 "inet",
                 table,
                 "masquerade4",
-                "{ 10.20.0.0/24 }");
+                "{ 10.20.0.128 }");
         repaired(Finding.Kind.ORPHAN, "no record", "nft", "add", "element", "inet", table, "internal", "{ \"br-x\" }");
         repaired(
                 Finding.Kind.ORPHAN,
@@ -189,7 +189,7 @@ class DoctorTest {
                 "element",
                 "inet",
                 table,
-                "keep4",
+                "keeprange4",
                 "{ \"br-x\" . 10.7.0.0/16 }");
     }
 

@@ -111,6 +111,25 @@ public record FirewallRule(List<Match> matches, Action action) {
     }
 
     /**
+     * The fields, concatenated, with the last, an address, as the middle of its subnet, are in a set.
+     *
+     * @param fields one field for each type of the set's key
+     * @param size the size of the subnet
+     * @param set the set's name
+     */
+    public record InSubnets(List<Field> fields, SubnetSize size, String set) implements Match {
+        /** Copies the list. */
+        public InSubnets {
+            fields = List.copyOf(fields);
+        }
+
+        @Override
+        public String render() {
+            return join(fields) + size.render() + " @" + set;
+        }
+    }
+
+    /**
      * An address is in a subnet.
      *
      * @param field an address
@@ -174,6 +193,18 @@ public record FirewallRule(List<Match> matches, Action action) {
         @Override
         public String render() {
             return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * The packet goes on in another chain of the table, and nowhere after it.
+     *
+     * @param chain the chain's name
+     */
+    public record Goto(String chain) implements Action {
+        @Override
+        public String render() {
+            return "goto " + chain;
         }
     }
 

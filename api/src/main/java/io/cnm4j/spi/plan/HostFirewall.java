@@ -2,7 +2,6 @@ package io.cnm4j.spi.plan;
 
 import static io.cnm4j.spi.plan.FirewallRule.Field.IIFNAME;
 import static io.cnm4j.spi.plan.FirewallRule.Field.IP6_DADDR;
-import static io.cnm4j.spi.plan.FirewallRule.Field.IP6_SADDR;
 import static io.cnm4j.spi.plan.FirewallRule.Field.IP_DADDR;
 import static io.cnm4j.spi.plan.FirewallRule.Field.IP_SADDR;
 import static io.cnm4j.spi.plan.FirewallRule.Field.L4PROTO;
@@ -11,19 +10,15 @@ import static io.cnm4j.spi.plan.FirewallRule.Field.OIFNAME;
 
 import io.cnm4j.api.ControllerId;
 import io.cnm4j.api.model.Family;
-import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
-import io.cnm4j.spi.plan.FirewallElement.Address;
 import io.cnm4j.spi.plan.FirewallElement.Goto;
 import io.cnm4j.spi.plan.FirewallElement.LinkName;
 import io.cnm4j.spi.plan.FirewallElement.Protocol;
-import io.cnm4j.spi.plan.FirewallElement.Subnet;
 import io.cnm4j.spi.plan.FirewallElement.Verdict;
 import io.cnm4j.spi.plan.FirewallRule.Established;
 import io.cnm4j.spi.plan.FirewallRule.InSet;
 import io.cnm4j.spi.plan.FirewallRule.InSubnet;
 import io.cnm4j.spi.plan.FirewallRule.NotInSet;
-import io.cnm4j.spi.plan.FirewallRule.SourceMap;
 import io.cnm4j.spi.plan.FirewallRule.VerdictMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +45,15 @@ import java.util.stream.Stream;
  * linked:       from a container to a port of another to which it links -> accept
  *               what such a connection brings back -> accept
  *               else -> drop
- * postrouting:  translated and back into the bridge it lives on, or from 127.0.0.0/8 -> masquerade
- *               leaves by the bridge it lives on -> keep the source
+ * home:         translated -> masquerade
+ *               else -> keep the source
+ * postrouting:  from 127.0.0.0/8 into a bridge of ours -> masquerade
+ *               leaves by the bridge it lives on -> home
  *               source in a masqueraded subnet -> masquerade, or the address asked for
  * </pre>
  *
- * Elements of single ports are in sets that are hashed, so that one more costs the same whatever else is published.
+ * Elements of single ports, and of subnets of usual sizes, are in sets that are hashed, so that one more costs the same whatever else
+ * there is.
  */
 public final class HostFirewall {
     private static final String MEMBERS = "members";
@@ -99,10 +97,7 @@ public final class HostFirewall {
         sets.add(set(TRUSTED, false, FirewallType.IFNAME, FirewallType.IFNAME));
         for (Family family : Family.values()) {
             FirewallType address = family == Family.IPV4 ? FirewallType.IPV4_ADDR : FirewallType.IPV6_ADDR;
-            char digit = digit(family);
-            sets.add(set("keep" + digit, true, FirewallType.IFNAME, address));
-            sets.add(set("masquerade" + digit, true, address));
-            sets.add(map("snat" + digit, true, List.of(address), address));
+            sets.addAll(SourceElements.sets(family, address));
             sets.addAll(PortElements.sets(family, address));
             sets.addAll(LinkElements.sets(family, address));
         }
@@ -116,6 +111,7 @@ public final class HostFirewall {
                 FirewallChain.at("output", "nat", "output", DSTNAT, translation()),
                 FirewallChain.at("forward", "filter", "forward", 0, forward()),
                 LinkElements.chain(),
+                SourceElements.home(),
                 FirewallChain.at("postrouting", "nat", "postrouting", SRCNAT, postrouting()));
     }
 
@@ -162,25 +158,13 @@ public final class HostFirewall {
     }
 
     private static List<FirewallRule> postrouting() {
-        return List.of(
-                FirewallRule.of(
-                        FirewallRule.Verdict.MASQUERADE,
-                        new FirewallRule.Translated(),
-                        new InSet(List.of(OIFNAME, IP_SADDR), "keep4")),
-                FirewallRule.of(
-                        FirewallRule.Verdict.MASQUERADE,
-                        new FirewallRule.Translated(),
-                        new InSet(List.of(OIFNAME, IP6_SADDR), "keep6")),
-                FirewallRule.of(
-                        FirewallRule.Verdict.MASQUERADE,
-                        new InSubnet(IP_SADDR, LOOPBACK4),
-                        new InSet(List.of(OIFNAME), MEMBERS)),
-                FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP_SADDR), "keep4")),
-                FirewallRule.of(FirewallRule.Verdict.ACCEPT, new InSet(List.of(OIFNAME, IP6_SADDR), "keep6")),
-                FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP_SADDR), "masquerade4")),
-                FirewallRule.of(FirewallRule.Verdict.MASQUERADE, new InSet(List.of(IP6_SADDR), "masquerade6")),
-                FirewallRule.of(new SourceMap(IP_SADDR, "snat4")),
-                FirewallRule.of(new SourceMap(IP6_SADDR, "snat6")));
+        var rules = new ArrayList<FirewallRule>();
+        rules.add(FirewallRule.of(
+                FirewallRule.Verdict.MASQUERADE,
+                new InSubnet(IP_SADDR, LOOPBACK4),
+                new InSet(List.of(OIFNAME), MEMBERS)));
+        rules.addAll(SourceElements.rules());
+        return rules;
     }
 
     /** Returns: this bridge is ours; nothing new comes in through it from outside. */
@@ -241,23 +225,6 @@ public final class HostFirewall {
     public static KernelOp.SetSysctl forwarding(Family family) {
         String key = family == Family.IPV4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding";
         return new KernelOp.SetSysctl(NamespaceRef.HOST, key, "1", Optional.of("0"));
-    }
-
-    /** Returns: packets from this subnet keep their source when they leave by their own bridge. */
-    public static FirewallElement keepSource(String bridge, IpPrefix subnet) {
-        return new FirewallElement(
-                "keep" + digit(subnet.family()), List.of(new LinkName(bridge), new Subnet(subnet)), List.of());
-    }
-
-    /** Returns: packets from this subnet leave with the address of the interface by which they leave. */
-    public static FirewallElement masquerade(IpPrefix subnet) {
-        return new FirewallElement("masquerade" + digit(subnet.family()), List.of(new Subnet(subnet)), List.of());
-    }
-
-    /** Returns: packets from this subnet leave with this address. */
-    public static FirewallElement sourceAddress(IpPrefix subnet, IpAddress address) {
-        return new FirewallElement(
-                "snat" + digit(subnet.family()), List.of(new Subnet(subnet)), List.of(new Address(address)));
     }
 
     /** Returns: whatever comes to this bridge, of this family, is let in. BR-06 */

@@ -46,12 +46,14 @@ class RenderTest {
                                 "cnm4j-x",
                                 List.of(
                                         HostFirewall.within("br0", true),
-                                        HostFirewall.keepSource("br0", IpPrefix.parse("10.1.0.0/16"))),
+                                        SourceElements.keep("br0", IpPrefix.parse("10.1.0.0/16")),
+                                        SourceElements.keep("br0", IpPrefix.parse("10.1.2.0/25"))),
                                 false)
                         .render())
                 .containsExactly(
                         "nft add element inet cnm4j-x within { \"br0\" . \"br0\" : accept }",
-                        "nft add element inet cnm4j-x keep4 { \"br0\" . 10.1.0.0/16 }");
+                        "nft add element inet cnm4j-x keeprange4 { \"br0\" . 10.1.0.0/16 }",
+                        "nft add element inet cnm4j-x keep4 { \"br0\" . 10.1.2.64 }");
     }
 
     @Test

@@ -7,8 +7,10 @@ import io.cnm4j.spi.plan.FirewallRule.DestinationMap;
 import io.cnm4j.spi.plan.FirewallRule.Established;
 import io.cnm4j.spi.plan.FirewallRule.Field;
 import io.cnm4j.spi.plan.FirewallRule.FromOutside;
+import io.cnm4j.spi.plan.FirewallRule.Goto;
 import io.cnm4j.spi.plan.FirewallRule.InSet;
 import io.cnm4j.spi.plan.FirewallRule.InSubnet;
+import io.cnm4j.spi.plan.FirewallRule.InSubnets;
 import io.cnm4j.spi.plan.FirewallRule.Match;
 import io.cnm4j.spi.plan.FirewallRule.NotInSet;
 import io.cnm4j.spi.plan.FirewallRule.SourceMap;
@@ -16,6 +18,7 @@ import io.cnm4j.spi.plan.FirewallRule.ToElsewhere;
 import io.cnm4j.spi.plan.FirewallRule.Translated;
 import io.cnm4j.spi.plan.FirewallRule.VerdictMap;
 import io.cnm4j.spi.plan.FirewallTable;
+import io.cnm4j.spi.plan.SubnetSize;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -30,6 +33,7 @@ final class RuleEncoder {
     private static final int ESTABLISHED_OR_RELATED = 2 | 4; // NF_CT_STATE_BIT
     private static final int DESTINATION_TRANSLATED = 1 << 5; // IPS_DST_NAT
     private static final int NEQ = 1;
+    private static final int GOTO = -4; // NFT_GOTO
     private static final int NOT = -2; // no destination, and the match inverted
     private static final int NETWORK = 1; // NFT_PAYLOAD_NETWORK_HEADER
     private static final int TRANSPORT = 2; // NFT_PAYLOAD_TRANSPORT_HEADER
@@ -61,23 +65,37 @@ final class RuleEncoder {
             destinationNat(map);
         } else if (rule.action() == FirewallRule.Verdict.MASQUERADE) {
             end(begin("masq"));
+        } else if (rule.action() instanceof Goto other) {
+            verdict(GOTO, other.chain());
         } else {
-            int expression = begin("immediate");
-            messages.attr32be(1, 0);
-            int data = messages.nest(2);
-            int verdict = messages.nest(2);
-            messages.attr32be(1, rule.action() == FirewallRule.Verdict.ACCEPT ? 1 : 0)
-                    .unnest(verdict)
-                    .unnest(data);
-            end(expression);
+            verdict(rule.action() == FirewallRule.Verdict.ACCEPT ? 1 : 0, "");
         }
         messages.unnest(all);
+    }
+
+    private void verdict(int code, String chain) {
+        int expression = begin("immediate");
+        messages.attr32be(1, 0);
+        int data = messages.nest(2);
+        int verdict = messages.nest(2);
+        messages.attr32be(1, code);
+        if (!chain.isEmpty()) {
+            messages.attr(2, chain);
+        }
+        messages.unnest(verdict).unnest(data);
+        end(expression);
     }
 
     private void encode(Match match) {
         if (match instanceof InSet inSet) {
             load(inSet.fields());
             lookup(inSet.set(), -1);
+        } else if (match instanceof InSubnets subnets) {
+            load(subnets.fields());
+            middle(
+                    subnets.size(),
+                    register(words(subnets.fields().subList(0, subnets.fields().size() - 1))));
+            lookup(subnets.set(), -1);
         } else if (match instanceof NotInSet notInSet) {
             load(notInSet.fields());
             lookup(notInSet.set(), NOT);
@@ -145,11 +163,17 @@ final class RuleEncoder {
                 case SPORT -> payload(register, TRANSPORT, 0, 2);
                 case DPORT -> payload(register, TRANSPORT, 2, 2);
             }
-            word += switch (field) {
-                case NFPROTO, L4PROTO, IP_SADDR, IP_DADDR, SPORT, DPORT -> 1;
-                case IIFNAME, OIFNAME, IP6_SADDR, IP6_DADDR -> WORDS;
-            };
+            word += words(List.of(field));
         }
+    }
+
+    private static int words(List<Field> fields) {
+        return fields.stream()
+                .mapToInt(field -> switch (field) {
+                    case NFPROTO, L4PROTO, IP_SADDR, IP_DADDR, SPORT, DPORT -> 1;
+                    case IIFNAME, OIFNAME, IP6_SADDR, IP6_DADDR -> WORDS;
+                })
+                .sum();
     }
 
     private static boolean isAddress(Field field) {
@@ -206,14 +230,23 @@ final class RuleEncoder {
         int expression = begin("ct");
         messages.attr32be(2, key).attr32be(1, FIRST); // NFT_CT_STATE, NFT_CT_STATUS
         end(expression);
-        expression = begin("bitwise");
-        messages.attr32be(1, FIRST).attr32be(2, FIRST).attr32be(3, 4);
-        int mask = messages.nest(4);
-        messages.attr(1, host32(bits)).unnest(mask);
-        int xor = messages.nest(5);
-        messages.attr(1, host32(0)).unnest(xor);
-        end(expression);
+        bitwise(FIRST, host32(bits), host32(0));
         compare(NEQ, host32(0));
+    }
+
+    /** An address becomes the middle of its subnet. */
+    private void middle(SubnetSize size, int register) {
+        bitwise(register, size.mask().octets(), size.half().octets());
+    }
+
+    private void bitwise(int register, byte[] mask, byte[] xor) {
+        int expression = begin("bitwise");
+        messages.attr32be(1, register).attr32be(2, register).attr32be(3, mask.length);
+        int and = messages.nest(4);
+        messages.attr(1, mask).unnest(and);
+        int other = messages.nest(5);
+        messages.attr(1, xor).unnest(other);
+        end(expression);
     }
 
     private static byte[] host32(int value) {

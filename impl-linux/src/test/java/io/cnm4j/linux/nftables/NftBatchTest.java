@@ -13,6 +13,7 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HostFirewall;
+import io.cnm4j.spi.plan.SourceElements;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +30,13 @@ class NftBatchTest {
             HostFirewall.within("br0", false),
             HostFirewall.internal("br0"),
             HostFirewall.unrelated(Family.IPV6),
-            HostFirewall.keepSource("br0", IpPrefix.parse("10.1.0.0/16")),
-            HostFirewall.keepSource("br0", IpPrefix.parse("fd00:1::/64")),
-            HostFirewall.masquerade(IpPrefix.parse("10.1.0.0/16")),
-            HostFirewall.masquerade(IpPrefix.parse("fd00:1::/64")),
-            HostFirewall.sourceAddress(IpPrefix.parse("10.2.0.0/16"), IpAddress.parse("192.0.2.1")));
+            SourceElements.keep("br0", IpPrefix.parse("10.1.0.0/16")),
+            SourceElements.keep("br0", IpPrefix.parse("fd00:1::/64")),
+            SourceElements.keep("br0", IpPrefix.parse("10.1.0.0/24")),
+            SourceElements.masquerade(IpPrefix.parse("10.1.0.0/16")),
+            SourceElements.masquerade(IpPrefix.parse("10.1.0.0/24")),
+            SourceElements.masquerade(IpPrefix.parse("fd00:1::/64")),
+            SourceElements.translate(IpPrefix.parse("10.2.0.0/16"), IpAddress.parse("192.0.2.1")));
 
     private static void withNetfilter(Consumer<NetlinkSocket> test) {
         var outcome = new CompletableFuture<Boolean>();

@@ -17,6 +17,7 @@ import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.plan.SourceElements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,11 +138,11 @@ final class BridgePlans {
         if (network.internal() || options.gatewayMode(family) == GatewayMode.ROUTED) {
             return elements;
         }
-        shards.bridges().forEach(bridge -> elements.add(HostFirewall.keepSource(bridge, subnet)));
+        shards.bridges().forEach(bridge -> elements.add(SourceElements.keep(bridge, subnet)));
         if (options.masquerade()) {
             elements.add(options.sourceAddress(family)
-                    .map(address -> HostFirewall.sourceAddress(subnet, address))
-                    .orElseGet(() -> HostFirewall.masquerade(subnet)));
+                    .map(address -> SourceElements.translate(subnet, address))
+                    .orElseGet(() -> SourceElements.masquerade(subnet)));
         }
         return elements;
     }

@@ -45,8 +45,8 @@ class BridgePlanTest {
         assertThat(text(plan)).isEqualTo("""
                 nft add element inet cnm4j-c0ffee000000 members { "br-010101010101" }
                 nft add element inet cnm4j-c0ffee000000 within { "br-010101010101" . "br-010101010101" : accept }
-                nft add element inet cnm4j-c0ffee000000 keep4 { "br-010101010101" . 10.9.1.0/24 }
-                nft add element inet cnm4j-c0ffee000000 masquerade4 { 10.9.1.0/24 }
+                nft add element inet cnm4j-c0ffee000000 keep4 { "br-010101010101" . 10.9.1.128 }
+                nft add element inet cnm4j-c0ffee000000 masquerade4 { 10.9.1.128 }
                 nft add element inet cnm4j-c0ffee000000 unrelated { ipv4 : drop }
                 ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 group 1673592814 up type bridge
                 ip link set dev br-010101010101 alias 'cnm4j c0ffee000000 network 010101010101'
@@ -69,8 +69,8 @@ class BridgePlanTest {
                 nft delete element inet cnm4j-c0ffee000000 unrelated { ipv4 }
                 nft delete element inet cnm4j-c0ffee000000 members { "br-010101010101" }
                 nft delete element inet cnm4j-c0ffee000000 within { "br-010101010101" . "br-010101010101" }
-                nft delete element inet cnm4j-c0ffee000000 keep4 { "br-010101010101" . 10.9.1.0/24 }
-                nft delete element inet cnm4j-c0ffee000000 masquerade4 { 10.9.1.0/24 }
+                nft delete element inet cnm4j-c0ffee000000 keep4 { "br-010101010101" . 10.9.1.128 }
+                nft delete element inet cnm4j-c0ffee000000 masquerade4 { 10.9.1.128 }
                 nft delete table inet cnm4j-c0ffee000000
                 """);
     }
@@ -81,8 +81,8 @@ class BridgePlanTest {
         assertThat(text(bridge.plan(ipv6()))).isEqualTo("""
                 nft add element inet cnm4j-c0ffee000000 members { "br-010101010101" }
                 nft add element inet cnm4j-c0ffee000000 within { "br-010101010101" . "br-010101010101" : accept }
-                nft add element inet cnm4j-c0ffee000000 keep6 { "br-010101010101" . fd00:9:1::/64 }
-                nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1::/64 }
+                nft add element inet cnm4j-c0ffee000000 keep6 { "br-010101010101" . fd00:9:1:0:8000:: }
+                nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1:0:8000:: }
                 nft add element inet cnm4j-c0ffee000000 unrelated { ipv6 : drop }
                 ip link add name br-010101010101 mtu 1500 address d6:73:19:b8:9c:d8 group 1673592814 up type bridge
                 ip link set dev br-010101010101 alias 'cnm4j c0ffee000000 network 010101010101'
@@ -223,9 +223,9 @@ class BridgePlanTest {
         Plan plan = bridge.plan(SampleRecords.network(1).putOptions(BridgeOptions.HOST_IPV4, "192.0.2.7"));
         assertThat(plan.render())
                 .contains(
-                        "nft add element inet cnm4j-c0ffee000000 keep4 { \"br-010101010101\" . 10.9.1.0/24 }",
+                        "nft add element inet cnm4j-c0ffee000000 keep4 { \"br-010101010101\" . 10.9.1.128 }",
                         "nft add element inet cnm4j-c0ffee000000 snat4 { 10.9.1.0/24 : 192.0.2.7 }",
-                        "nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1::/64 }")
+                        "nft add element inet cnm4j-c0ffee000000 masquerade6 { fd00:9:1:0:8000:: }")
                 .noneMatch(line -> line.contains("element inet cnm4j-c0ffee000000 masquerade4"));
         assertThat(bridge.plan(ipv6().putOptions(BridgeOptions.HOST_IPV6, "2001:db8::7"))
                         .render())

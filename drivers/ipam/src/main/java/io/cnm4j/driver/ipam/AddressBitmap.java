@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A set of numbers from 0 to below 2^62, as a tree of bitmaps that is as tall and as wide as the numbers in it ask for.
  *
  * <pre>
- * leaf:  4,096 numbers: long[0] summary, bit i set if word i is full; long[1..] the words, up to the last that was touched
+ * leaf:  4,096 numbers: long[0] summary, bit i set if word i is full; long[1..] the words, in the only leaf up to the last that was touched
  * node:  64 leaves, or 64 nodes of the level below; {@code full} has bit i set if child i is full
  * </pre>
  *
@@ -26,7 +26,7 @@ final class AddressBitmap {
     private Object root = NOTHING; // long[] or Node
     private int height; // levels of nodes above the leaves
     private long base; // the first number below the root
-    private long @Nullable [] hotLeaf; // the last that was made or grew: the next numbers often go there
+    private long @Nullable [] hotLeaf; // the last that was made: the next numbers often go there
     private long hotStart; // its first number, in leaves
     private long @Nullable [] spare; // a full leaf that went: the next that is no longer full takes it
     private long count;
@@ -224,42 +224,34 @@ final class AddressBitmap {
         return false;
     }
 
-    /** Returns the leaf of the number with its word, made where it was absent; null if all of it is in the set. */
+    /** Returns the leaf of the number, made where it was absent; null if all of it is in the set. */
     private long @Nullable [] leafToAdd(long number) {
         if (root == NOTHING) {
             base = number & -span(0);
-            root = new long[wide(word(number) - 1) + 1];
         }
         while (!isBelowRoot(number)) {
             raise();
         }
-        Node parent = null;
+        if (root instanceof long[] alone && word(number) >= alone.length) {
+            root = Arrays.copyOf(alone, wide(word(number) - 1) + 1);
+        }
         Object at = root;
         for (int level = height; level > 0; level--) {
-            parent = (Node) at;
+            var node = (Node) at;
             int slot = slot(number, level);
-            if ((parent.full >>> slot & 1) != 0) {
+            if ((node.full >>> slot & 1) != 0) {
                 return null;
             }
-            Object child = parent.child(slot);
+            Object child = node.child(slot);
             if (child == null) {
-                child = level == 1 ? new long[wide(word(number) - 1) + 1] : new Node(wide(slot(number, level - 1)), 0);
-                parent.put(slot, child);
+                child = level == 1 ? new long[LEAF_LENGTH] : new Node(wide(slot(number, level - 1)), 0);
+                node.put(slot, child);
             }
             at = child;
         }
-        var leaf = (long[]) at;
-        if (word(number) >= leaf.length) {
-            leaf = Arrays.copyOf(leaf, wide(word(number) - 1) + 1);
-            if (parent == null) {
-                root = leaf;
-            } else {
-                parent.put(slot(number, 1), leaf);
-            }
-        }
-        hotLeaf = leaf;
+        hotLeaf = (long[]) at;
         hotStart = number >> LEAF_BITS;
-        return leaf;
+        return hotLeaf;
     }
 
     /** Returns the leaf of the number, made where it was absent because all of it is in the set; null if none of it is. */
@@ -302,10 +294,10 @@ final class AddressBitmap {
         var node = new Node(wide(slot), 0);
         if (isFull(root)) {
             node.full = 1L << slot;
-            hotLeaf = null;
         } else {
-            node.put(slot, root);
+            node.put(slot, root instanceof long[] alone ? Arrays.copyOf(alone, LEAF_LENGTH) : root);
         }
+        hotLeaf = null;
         height++;
         root = node;
     }

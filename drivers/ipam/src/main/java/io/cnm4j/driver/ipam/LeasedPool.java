@@ -105,8 +105,11 @@ final class LeasedPool implements AddressPoolLease {
     /** The first address is nobody's; the last of IPv4 is everybody's. Subnets of one or two have neither (RFC 3021, 6164). */
     private boolean isReserved(IpAddress address) {
         IpPrefix pool = state.pool();
-        return pool.family().bits() - pool.length() > 1
-                && (address.equals(pool.address()) || (pool.family() == Family.IPV4 && address.equals(pool.last())));
+        int bits = pool.family().bits() - pool.length();
+        return bits > 1
+                && (address.equals(pool.address())
+                        || (pool.family() == Family.IPV4
+                                && address.low() == pool.address().low() + (1L << bits) - 1));
     }
 
     private IpAddress exactly(IpAddress address) {

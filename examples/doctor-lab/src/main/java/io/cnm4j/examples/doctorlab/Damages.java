@@ -101,14 +101,14 @@ record Damages(String bridge, String port, String table, String run, String sand
                 host("a rule replaced", replacedRule(here)),
                 host("a chain's policy changed", "nft chain " + here + "forward '{ policy drop; }'"),
                 host("a set flushed", "nft flush set " + here + "members"),
-                host("an element removed", "nft delete element " + here + "masquerade4 '{ 10.20.0.0/24 }'"),
+                host("an element removed", "nft delete element " + here + "masquerade4 '{ 10.20.0.128 }'"),
                 host(
                         "an element with another value",
                         "nft delete element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
                                 + "\" }' && nft add element " + here + "within '{ \"" + bridge + "\" . \"" + bridge
                                 + "\" : drop }'"),
                 host("a stray element", "nft add element " + here + "internal '{ \"br-x\" }'"),
-                host("a stray range", "nft add element " + here + "masquerade4 '{ 10.7.0.0/16 }'"));
+                host("a stray range", "nft add element " + here + "masqueraderange4 '{ 10.7.0.0/16 }'"));
     }
 
     private static String replacedRule(String here) {
