@@ -162,6 +162,12 @@ class DoctorTest {
         repaired(Finding.Kind.DIFFERENT, "rules", "nft", "flush", "chain", "inet", table, "forward");
         repaired(
                 Finding.Kind.DIFFERENT,
+                "set keeprange4 is missing", // as in a table of before there was one
+                "sh",
+                "-ec",
+                "nft flush chain inet " + table + " postrouting; nft delete set inet " + table + " keeprange4");
+        repaired(
+                Finding.Kind.DIFFERENT,
                 "members",
                 "nft",
                 "delete",
