@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
     /** Makes a call. */
     void begin(Servers.Call call, Receiver<?> next) {
         receiver = next;
-        next.comesFrom(channel);
+        next.comesFrom(this);
         if (next.answer.isDone()) { // nobody wants it any more
             close(channel);
             return;
@@ -63,6 +64,24 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
                 fail(cause);
             }
         });
+    }
+
+    /** Closes it, if it still has this call. Any thread may ask for that. */
+    void leave(Receiver<?> who) {
+        try {
+            channel.eventLoop().execute(() -> {
+                if (receiver == who) {
+                    close(channel);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            return; // by the end of the loop
+        }
+    }
+
+    /** Stops or goes on reading. */
+    void read(boolean more) {
+        channel.config().setAutoRead(more);
     }
 
     private FullHttpRequest request(Servers.Call call) {
@@ -108,6 +127,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
         if (message instanceof LastHttpContent) {
             receiver = null;
             if (lasting) {
+                read(true);
                 free.accept(this);
             } else {
                 close(channel);

@@ -1,7 +1,6 @@
 package io.cnm4j.kvstore.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -15,26 +14,26 @@ abstract class Receiver<T> {
     static final int MOST_OCTETS = 256 << 20; // a server that sends more is not what it should be
 
     final CompletableFuture<T> answer = new CompletableFuture<>();
-    private volatile @Nullable Channel channel;
+    private volatile @Nullable Connection connection;
 
     /** Takes where the answer will come from. */
-    final void comesFrom(Channel connection) {
-        channel = connection;
+    final void comesFrom(Connection made) {
+        connection = made;
     }
 
-    /** Ends the connection, if there is one by now. */
+    /** Ends the connection, if there is one by now and it is not another call's again. */
     final void hangUp() {
-        Channel connection = channel;
-        if (connection != null) {
-            Connection.close(connection);
+        Connection made = connection;
+        if (made != null) {
+            made.leave(this);
         }
     }
 
-    /** Stops or goes on reading. */
+    /** Stops or goes on reading; while the answer comes. */
     final void read(boolean more) {
-        Channel connection = channel;
-        if (connection != null) {
-            connection.config().setAutoRead(more);
+        Connection made = connection;
+        if (made != null) {
+            made.read(more);
         }
     }
 
