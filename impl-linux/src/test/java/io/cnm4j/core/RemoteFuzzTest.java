@@ -44,6 +44,7 @@ class RemoteFuzzTest {
     private static final String IPAM = "IpamDriver.";
     private static final int MOST = 100_000;
     private static final int MUTATIONS = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<String> WRONG = List.of("7", "true", "[]", "[7]", "{}", "\"\"", "\"x\"", "null", "-1e99");
 
     /** The methods that are called, and the fields that their answers may have. */
@@ -172,7 +173,7 @@ class RemoteFuzzTest {
                     method,
                     (body, out) -> FakePlugin.raw(
                             out, junk(method, acted(method, body)).get(index)));
-            livesThrough(method, junk(method, "{}").get(index), Duration.ofSeconds(10));
+            livesThrough(method, junk(method, "{}").get(index), PATIENCE);
         }
     }
 
@@ -192,6 +193,12 @@ class RemoteFuzzTest {
     /** Nobody can give back a pool whose name nobody was told. */
     private String acted(String method, String body) {
         return method.endsWith("RequestPool") ? "{}" : plugin.act(method, body).orElseThrow();
+    }
+
+    private Drivers drivers(Duration limit) {
+        var limits =
+                new Limits(limit, Duration.ofMillis(1), Duration.ofMillis(50), MOST, 1_000_000, Duration.ofSeconds(1));
+        return new RemoteDriverSource(limits).open(new DriverSource.Setting(List.of(directory), Set.of(), Set.of()));
     }
 
     private CoreFixture open(Drivers drivers) {
@@ -240,17 +247,18 @@ class RemoteFuzzTest {
     private void livesThrough(String method, String answer, Duration limit) {
         String when = method + " answers " + answer.substring(0, Math.min(answer.length(), 200));
         String fresh = host.dump();
-        var limits =
-                new Limits(limit, Duration.ofMillis(1), Duration.ofMillis(50), MOST, 1_000_000, Duration.ofSeconds(1));
-        var setting = new DriverSource.Setting(List.of(directory), Set.of(), Set.of());
-        try (Drivers drivers = new RemoteDriverSource(limits).open(setting)) {
+        try (Drivers drivers = drivers(limit)) {
             CoreFixture core = open(drivers);
             BEFORE.forEach(verb -> attempt(verb, core, when));
             core.controller().close();
+            CoreFixture more = open(drivers);
+            AFTER.forEach(verb -> attempt(verb, more, when));
+            more.controller().close();
+        }
+        plugin.recovers(method);
+        plugin.says(NETWORK + "GetCapabilities", "{\"Scope\":\"local\",\"GwAllocChecker\":true}");
+        try (Drivers drivers = drivers(PATIENCE)) {
             CoreFixture again = open(drivers);
-            AFTER.forEach(verb -> attempt(verb, again, when));
-            plugin.recovers(method);
-            plugin.says(NETWORK + "GetCapabilities", "{\"Scope\":\"local\",\"GwAllocChecker\":true}");
             List<Finding> findings = again.controller().check();
             assertThat(findings).as(when).allMatch(finding -> finding.kind() == Finding.Kind.OUTSIDE);
             assertThat(again.controller().repair(findings)).as(when).isEmpty();

@@ -208,7 +208,12 @@ class EncryptedOverlayTest extends FreshCluster {
 
     @Test
     void aHostThatIsGoneStopsNoReplacementAndItsKeysAreForgotten() {
-        try (var underlay = new Underlay(directory, store, 2, false, config -> config.keyLife(Duration.ofSeconds(1)));
+        try (var underlay = new Underlay(
+                        directory,
+                        store,
+                        2,
+                        false,
+                        config -> config.keyLife(Duration.ofSeconds(1)).timeToLive(Underlay.SHORT_LIFE));
                 KeyValueStore cluster = cluster()) {
             underlay.host(1).controller().createNetwork(encrypted("net"));
             joined(underlay.host(1), "net", "a");

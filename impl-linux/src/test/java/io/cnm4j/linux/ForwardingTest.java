@@ -208,7 +208,7 @@ class ForwardingTest {
         second.answers(ForwardingTest::silence);
         int questions = 1_100; // of 1,024
         try (DatagramSocket socket = client.call(() -> new DatagramSocket())) {
-            socket.connect(new InetSocketAddress("127.0.0.11", 21053));
+            socket.connect(new InetSocketAddress("127.0.0.11", 53));
             for (int i = 0; i < questions; i++) {
                 ask(socket, "n" + i + ".example.com.");
                 if (i % 50 == 0) { // so that the socket is never full

@@ -12,12 +12,14 @@ import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
 import io.cnm4j.linux.dns.codec.Mutants;
 import io.cnm4j.linux.netns.Namespaces;
+import io.cnm4j.spi.plan.NamespaceRef;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Name servers where it is not easy to be one. */
 class NameServerPlacesTest {
     private static final String SERVER = "127.0.0.11";
+    private static final int DOMAIN = 53;
     private static final int PORT = 21053;
 
     @TempDir
@@ -58,7 +61,7 @@ class NameServerPlacesTest {
         try (TestNetns theirs = lab.neighbour("theirs", "192.0.2.1/24", "192.0.2.2/24")) {
             theirs.run("ip", "link", "set", "lo", "up");
             InetAddress at = InetAddress.getByName(SERVER);
-            try (DatagramSocket domain = Namespaces.visit(theirs.ref(), () -> new DatagramSocket(53, at));
+            try (DatagramSocket domain = Namespaces.visit(theirs.ref(), () -> new DatagramSocket(DOMAIN, at));
                     DatagramSocket ours = Namespaces.visit(theirs.ref(), () -> new DatagramSocket(PORT, at))) {
                 Sandbox sandbox = lab.controller()
                         .createSandbox(SandboxRequest.builder()
@@ -110,11 +113,36 @@ class NameServerPlacesTest {
     }
 
     @KernelTest
+    void noConnectionOfASandboxIsTracked() { // a full table drops new connections, and racing questions wait for
+        // seconds
+        Sandbox sandbox = lab.connected(lab.network("net"), "web");
+        assertThat(shortly(sandbox, "web", "A")).isEqualTo(Lab.address(sandbox, Family.IPV4));
+        assertThat(shortly(sandbox, "+tcp", "web")).isEqualTo(Lab.address(sandbox, Family.IPV4));
+        assertThat(Lab.in(sandbox, "cat", "/proc/sys/net/netfilter/nf_conntrack_count")
+                        .output()
+                        .strip())
+                .isEqualTo("0");
+    }
+
+    @KernelTest
+    void whileNobodyAnswersWhoAsksIsRefusedAtOnce() {
+        NamespaceRef inside = Traffic.in(lab.connected(lab.network("net"), "web"));
+        lab.controller().close();
+        for (String way : List.of("+notcp", "+tcp")) {
+            assertThat(TestNetns.execute(inside, "dig", "@" + SERVER, "+tries=1", "+time=20", way, "web")
+                            .output())
+                    .as(way)
+                    .contains("connection refused");
+        }
+        lab.reopen();
+    }
+
+    @KernelTest
     void junkDoesNotEndAServer() throws Exception { // DNS-03, *36
         Sandbox sandbox = lab.connected(lab.network("net"), "web");
         var mutants = new Mutants();
         try (DatagramSocket socket = sandbox.call(() -> new DatagramSocket())) {
-            socket.connect(new InetSocketAddress(SERVER, PORT));
+            socket.connect(new InetSocketAddress(SERVER, DOMAIN));
             for (long seed = 0; seed < 5_000; seed++) {
                 byte[] message = mutants.next(new Random(seed));
                 socket.send(new DatagramPacket(message, message.length));
@@ -124,7 +152,7 @@ class NameServerPlacesTest {
         }
         for (long seed = 0; seed < 100; seed++) {
             byte[] message = mutants.next(new Random(seed));
-            try (Socket socket = sandbox.call(() -> new Socket(SERVER, PORT))) {
+            try (Socket socket = sandbox.call(() -> new Socket(SERVER, DOMAIN))) {
                 socket.getOutputStream().write(message);
             }
         }

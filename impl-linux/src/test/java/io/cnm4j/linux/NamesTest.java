@@ -219,7 +219,7 @@ class NamesTest {
                     .build();
             front.connect(lab.controller().createSandbox(request), EndpointRequest.named("guest"));
             assertThat(theirs.run("dig", "@127.0.0.11", "+short", "web")).contains("10.1.0.2");
-            assertThat(theirs.run("nft", "list", "ruleset")).contains("dnat to 127.0.0.11:21053");
+            assertThat(theirs.run("nft", "list", "ruleset")).contains("udp dport set 21053");
             lab.controller().destroySandbox("guest");
             assertThat(theirs.run("nft", "list", "ruleset")).isBlank();
             front.connect(lab.controller().createSandbox(request), EndpointRequest.named("guest"));

@@ -56,7 +56,8 @@ class OverlayChaosTest extends FreshCluster {
         var uneven = StoreAddress.builder().from(store).store("uneven").build();
         try (var plain = new EtcdStoreProvider().connect(store);
                 var watching = plain.follow("endpoint/", this::changed);
-                var underlay = new Underlay(directory, uneven, HOSTS, false)) {
+                var underlay = new Underlay(
+                        directory, uneven, HOSTS, false, config -> config.timeToLive(Underlay.SHORT_LIFE))) {
             underlay.host(1)
                     .controller()
                     .createNetwork(NetworkRequest.builder()

@@ -225,7 +225,8 @@ class OverlayTest extends FreshCluster {
 
     @Test
     void aHostThatIsGoneLosesItsEndpointsAndComesBackWithoutWhatOthersTook() {
-        try (var underlay = new Underlay(directory, store, 2, false)) {
+        try (var underlay =
+                new Underlay(directory, store, 2, false, config -> config.timeToLive(Underlay.SHORT_LIFE))) {
             Network net = underlay.host(1).controller().createNetwork(overlay("net"));
             joined(underlay.host(2), "net", "b");
             IpAddress address = seen(underlay.host(2), "net")

@@ -240,20 +240,29 @@ public sealed interface KernelOp
         @Override
         public List<String> render() {
             var lines = new ArrayList<String>();
-            lines.add(namespace.run("nft add table ip " + table));
-            lines.add(namespace.run("nft add chain ip " + table
-                    + " output { type nat hook output priority -100 \\; policy accept \\; }"));
+            String chain = "netdev " + table + " lo ";
+            lines.add(namespace.run("nft add table netdev " + table));
+            lines.add(namespace.run("nft add chain " + chain
+                    + "{ type filter hook ingress device lo priority 0 \\; policy accept \\; }"));
             for (String protocol : List.of("udp", "tcp")) {
-                lines.add(namespace.run("nft add rule ip " + table + " output ip daddr " + ADDRESS + " " + protocol
-                        + " dport 53 dnat to " + ADDRESS + ":" + PORT));
+                lines.add(namespace.run("nft add rule " + chain + "ip daddr " + ADDRESS + " " + protocol + " dport 53 "
+                        + protocol + " dport set " + PORT));
             }
+            for (String protocol : List.of("udp", "tcp")) {
+                lines.add(namespace.run("nft add rule " + chain + "ip saddr " + ADDRESS + " " + protocol + " sport "
+                        + PORT + " " + protocol + " sport set 53"));
+            }
+            lines.add(namespace.run("nft add rule " + chain + "ip saddr " + ADDRESS
+                    + " icmp type destination-unreachable @th,240,16 " + PORT + " @th,240,16 set 53"));
+            lines.add(
+                    "# nft leaves the checksum of that error as it was, and whoever asked waits instead of being refused");
             lines.add("# and this process answers on " + ADDRESS + ":" + PORT + " in " + namespace);
             return List.copyOf(lines);
         }
 
         @Override
         public List<String> renderRemoval() {
-            return List.of(namespace.run("nft delete table ip " + table));
+            return List.of(namespace.run("nft delete table netdev " + table));
         }
     }
 }

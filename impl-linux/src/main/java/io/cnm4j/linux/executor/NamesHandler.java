@@ -104,7 +104,7 @@ final class NamesHandler implements Handler<ServeNames> {
                 ? Optional.empty()
                 : different(
                         op,
-                        "table ip " + op.table() + " in " + op.namespace() + " brings no questions to port "
+                        "table netdev " + op.table() + " in " + op.namespace() + " brings no questions to port "
                                 + port.getAsInt());
     }
 

@@ -6,30 +6,57 @@ import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.netlink.Reply;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The table inside a sandbox that brings questions to one address, port 53, to a port of the same address: one chain, a rule for UDP
- * and one for TCP. Not thread-safe.
+ * The table inside a sandbox that brings questions to one address, port 53, to a port of the same address, and makes the answers come
+ * from port 53: one chain at the loopback device, which rewrites ports and keeps no state. So what comes and goes by other devices
+ * passes no rule, and the kernel tracks no connection for it. An error of ICMP about such a question has its port 53 again, so that
+ * whoever asks is refused at once if nobody answers. Not thread-safe.
  */
 public final class NameRules {
     private static final int SUBSYSTEM = 10 << 8; // NFNL_SUBSYS_NFTABLES
     private static final int BATCH_BEGIN = 0x10;
     private static final int BATCH_END = 0x11;
-    private static final int NFPROTO_IPV4 = 2;
+    private static final int NFPROTO_NETDEV = 5;
     private static final int NEWTABLE = 0;
     private static final int DELTABLE = 2;
     private static final int NEWCHAIN = 3;
     private static final int NEWRULE = 6;
     private static final int GETRULE = 7;
-    private static final int HOOK_OUTPUT = 3;
-    private static final int PRIORITY_DESTINATION_NAT = -100;
-    private static final int FIRST = 1; // NFT_REG_1
-    private static final int SECOND = 2;
+    private static final int HOOK_INGRESS = 0;
+    private static final int REGISTER = 1; // NFT_REG_1
+    private static final int META_PROTOCOL = 1;
     private static final int META_L4PROTO = 16;
+    private static final int NETWORK = 1; // NFT_PAYLOAD_NETWORK_HEADER
+    private static final int TRANSPORT = 2; // NFT_PAYLOAD_TRANSPORT_HEADER
     private static final int NFGENMSG = 4;
+    private static final String CHAIN = "lo";
+    private static final byte[] ETHERTYPE_IPV4 = {8, 0};
     private static final byte[] PORT_53 = {0, 53};
-    private static final byte[] PROTOCOLS = {17, 6};
+    private static final byte[] UNREACHABLE = {3};
+    private static final int SOURCE = 12; // of the IPv4 header
+    private static final int DESTINATION = 16;
+
+    /**
+     * What one rule rewrites.
+     *
+     * @param answers whether it is what comes from the server, or what goes there
+     * @param protocol of IP
+     * @param address where in the header of IPv4 the server's address is
+     * @param port where in the header of the protocol the server's port is
+     * @param checksum where in it the checksum is
+     */
+    private record Rewrite(boolean answers, int protocol, int address, int port, int checksum) {}
+
+    private static final int ICMP = 1;
+    private static final List<Rewrite> RULES = List.of(
+            new Rewrite(false, 17, DESTINATION, 2, 6),
+            new Rewrite(false, 6, DESTINATION, 2, 16),
+            new Rewrite(true, 17, SOURCE, 0, 6),
+            new Rewrite(true, 6, SOURCE, 0, 16),
+            new Rewrite(true, ICMP, SOURCE, 30, 2)); // in the packet it quotes, whose IPv4 header has no options
 
     private final NetlinkSocket netfilter;
     private final MessageBuilder messages;
@@ -44,7 +71,7 @@ public final class NameRules {
 
     private MessageBuilder begin(int type, int flags) {
         return messages.begin(SUBSYSTEM | type, flags)
-                .u8(NFPROTO_IPV4)
+                .u8(NFPROTO_NETDEV)
                 .u8(0)
                 .u16(0)
                 .attr(1, table);
@@ -93,16 +120,14 @@ public final class NameRules {
     private void table(byte[] address, int port) {
         int asking = MessageBuilder.ACK;
         begin(NEWTABLE, MessageBuilder.CREATE | MessageBuilder.EXCL | asking);
-        begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL | asking).attr(3, "output");
+        begin(NEWCHAIN, MessageBuilder.CREATE | MessageBuilder.EXCL | asking).attr(3, CHAIN);
         int hook = messages.nest(4);
-        messages.attr32be(1, HOOK_OUTPUT).attr32be(2, PRIORITY_DESTINATION_NAT).unnest(hook);
-        messages.attr32be(5, 1).attr(7, "nat"); // NF_ACCEPT
-        for (byte protocol : PROTOCOLS) {
+        messages.attr32be(1, HOOK_INGRESS).attr32be(2, 0).attr(3, "lo").unnest(hook);
+        messages.attr32be(5, 1).attr(7, "filter"); // NF_ACCEPT
+        for (Rewrite rewrite : RULES) {
             begin(NEWRULE, MessageBuilder.CREATE | MessageBuilder.APPEND | asking)
-                    .attr(2, "output");
-            int all = messages.nest(4);
-            rule(protocol, address, port);
-            messages.unnest(all);
+                    .attr(2, CHAIN);
+            rule(rewrite, address, port);
         }
     }
 
@@ -114,21 +139,24 @@ public final class NameRules {
         return commit();
     }
 
-    private void rule(byte protocol, byte[] address, int port) {
-        payload(1, 16, 4); // network header: destination address
+    private void rule(Rewrite rewrite, byte[] address, int port) {
+        byte[] own = {(byte) (port >> 8), (byte) port};
+        int all = messages.nest(4);
+        meta(META_PROTOCOL);
+        equal(ETHERTYPE_IPV4);
+        payload(NETWORK, rewrite.address(), address.length);
         equal(address);
-        expression("meta", () -> messages.attr32be(2, META_L4PROTO).attr32be(1, FIRST));
-        equal(new byte[] {protocol});
-        payload(2, 2, 2); // transport header: destination port
-        equal(PORT_53);
-        immediate(FIRST, address);
-        immediate(SECOND, new byte[] {(byte) (port >> 8), (byte) port});
-        expression(
-                "nat",
-                () -> messages.attr32be(1, 1) // NFT_NAT_DNAT
-                        .attr32be(2, NFPROTO_IPV4)
-                        .attr32be(3, FIRST)
-                        .attr32be(5, SECOND));
+        meta(META_L4PROTO);
+        equal(new byte[] {(byte) rewrite.protocol()});
+        if (rewrite.protocol() == ICMP) {
+            payload(TRANSPORT, 0, UNREACHABLE.length);
+            equal(UNREACHABLE);
+        }
+        payload(TRANSPORT, rewrite.port(), own.length);
+        equal(rewrite.answers() ? own : PORT_53);
+        immediate(rewrite.answers() ? PORT_53 : own);
+        write(rewrite.port(), own.length, rewrite.checksum());
+        messages.unnest(all);
     }
 
     private void expression(String name, Runnable data) {
@@ -139,26 +167,41 @@ public final class NameRules {
         messages.unnest(nest).unnest(element);
     }
 
+    private void meta(int key) {
+        expression("meta", () -> messages.attr32be(2, key).attr32be(1, REGISTER));
+    }
+
     private void payload(int base, int offset, int length) {
         expression(
                 "payload",
-                () -> messages.attr32be(1, FIRST)
+                () -> messages.attr32be(1, REGISTER)
                         .attr32be(2, base)
                         .attr32be(3, offset)
                         .attr32be(4, length));
     }
 
+    private void write(int offset, int length, int checksum) {
+        expression(
+                "payload",
+                () -> messages.attr32be(5, REGISTER)
+                        .attr32be(2, TRANSPORT)
+                        .attr32be(3, offset)
+                        .attr32be(4, length)
+                        .attr32be(6, 1) // NFT_PAYLOAD_CSUM_INET
+                        .attr32be(7, checksum));
+    }
+
     private void equal(byte[] octets) {
         expression("cmp", () -> {
-            messages.attr32be(1, FIRST).attr32be(2, 0);
+            messages.attr32be(1, REGISTER).attr32be(2, 0);
             int data = messages.nest(3);
             messages.attr(1, octets).unnest(data);
         });
     }
 
-    private void immediate(int register, byte[] octets) {
+    private void immediate(byte[] octets) {
         expression("immediate", () -> {
-            messages.attr32be(1, register);
+            messages.attr32be(1, REGISTER);
             int data = messages.nest(2);
             messages.attr(1, octets).unnest(data);
         });
@@ -173,15 +216,13 @@ public final class NameRules {
             expressions(new AttributeCursor(payload.slice(NFGENMSG, payload.limit() - NFGENMSG)))
                     .ifPresent(found::add);
         }
-        if (found.size() != PROTOCOLS.length) {
+        if (found.size() != RULES.size()) {
             return false;
         }
         boolean same = true;
-        for (int i = 0; i < PROTOCOLS.length; i++) {
+        for (int i = 0; i < RULES.size(); i++) {
             messages.clear().begin(NEWRULE, 0);
-            int all = messages.nest(4);
-            rule(PROTOCOLS[i], address, port);
-            messages.unnest(all);
+            rule(RULES.get(i), address, port);
             var wanted = new AttributeCursor(messages.last());
             wanted.next();
             same &= Expressions.alike(wanted.nested(), found.get(i));
