@@ -73,7 +73,7 @@ final class TwoHosts implements AutoCloseable {
         workers = new NamespaceWorkers(Path.of(host.namespace().path()));
         open.push(workers);
         launcher = new ProcessLauncher(workers);
-        Path directory = host.directory("vxlan-path");
+        Path directory = host.directory("tunnel");
         for (int i = 0; i < 2; i++) {
             hosts.add(namespace(directory.resolve("host" + i)));
             sandboxes.add(namespace(directory.resolve("sandbox" + i)));

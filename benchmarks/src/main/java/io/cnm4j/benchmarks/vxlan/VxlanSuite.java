@@ -45,7 +45,10 @@ public final class VxlanSuite {
         floor(floor);
         Collection<RunResult> results = run(options);
         floor(floor);
-        print(results, floor);
+        String chart = print(results, floor);
+        if (args.length > 0 && !quick) {
+            Files.writeString(Path.of(args[0]).resolve("vxlan.svg"), chart);
+        }
     }
 
     private static Collection<RunResult> run(ChainedOptionsBuilder options) throws RunnerException {
@@ -78,7 +81,7 @@ public final class VxlanSuite {
         return output;
     }
 
-    private static void print(Collection<RunResult> results, Map<Integer, List<Double>> floor) {
+    private static String print(Collection<RunResult> results, Map<Integer, List<Double>> floor) {
         Map<String, Double> nanos = new TreeMap<>();
         Map<String, Double> allocated = new TreeMap<>();
         for (RunResult result : results) {
@@ -113,6 +116,38 @@ public final class VxlanSuite {
         ratio(nanos, "join.1398", "tcp.join.1398", "tcp.copy.1398", 0);
         ratio(nanos, "look-up.10000", "table.mac.10000", "table.plain.10000", 0);
         ratio(nanos, "seal.1450", "esp.seal.1450", "esp.cipher.1450", 0);
+        ratio(nanos, "seal-and-open.1450", "esp.sealAndOpen.1450", "esp.cipherThereAndBack.1450", 0);
+        return chart(nanos);
+    }
+
+    private static String chart(Map<String, Double> nanos) {
+        var chart = new Chart("VXLAN in user space, each frame");
+        for (int size : List.of(64, 512, 1450, 9000)) {
+            bar(chart, nanos, "there and back, " + size, "codec.thereAndBack." + size, "in C", "c." + size);
+        }
+        for (int size : List.of(64, 512, 1450, 9000)) {
+            bar(chart, nanos, "there and back, " + size, "codec.thereAndBack." + size, "a copy", "codec.copies." + size);
+        }
+        for (int size : List.of(64, 1450)) {
+            bar(chart, nanos, "the plain way, " + size, "codec.plain." + size, "in C", "c." + size);
+        }
+        bar(chart, nanos, "cut, 1398", "tcp.cut.1398", "a copy", "tcp.copy.1398");
+        bar(chart, nanos, "join, 1398", "tcp.join.1398", "a copy", "tcp.copy.1398");
+        bar(chart, nanos, "look-up, 10000 entries", "table.mac.10000", "a HashMap", "table.plain.10000");
+        for (int size : List.of(64, 512, 1450, 9000)) {
+            String cipher = "esp.cipherThereAndBack." + size;
+            bar(chart, nanos, "seal and open, " + size, "esp.sealAndOpen." + size, "the cipher", cipher);
+        }
+        return chart.svg();
+    }
+
+    private static void bar(
+            Chart chart, Map<String, Double> nanos, String name, String ours, String floorName, String floor) {
+        Double above = nanos.get(ours);
+        Double below = nanos.get(floor);
+        if (above != null && below != null) {
+            chart.add(name, above, floorName, below);
+        }
     }
 
     /** Returns class, method and parameter of a benchmark, such as {@code codec.copy.64}. */

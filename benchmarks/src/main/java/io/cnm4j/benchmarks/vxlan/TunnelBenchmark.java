@@ -16,7 +16,7 @@ import java.util.Map;
  * kernel or of the C program over ours: smaller is better.
  * Arguments: {@code --quick}, or the directory for the results.
  */
-public final class PathBenchmark {
+public final class TunnelBenchmark {
     private static final double TCP_BUDGET = 2; // half of the kernel's
     private static final double ENCRYPTED_BUDGET = 3.33;
     private static final double OF_C_BUDGET = 1.11; // 0.9 of the C program's
@@ -27,7 +27,7 @@ public final class PathBenchmark {
     private final int seconds;
     private final StringBuilder told = new StringBuilder();
 
-    private PathBenchmark(TwoHosts hosts, boolean quick) {
+    private TunnelBenchmark(TwoHosts hosts, boolean quick) {
         this.hosts = hosts;
         this.rounds = quick ? 2 : 5;
         this.seconds = quick ? 2 : 5;
@@ -39,7 +39,7 @@ public final class PathBenchmark {
         try (BenchHost host = BenchHost.make()) {
             String told;
             try (var hosts = new TwoHosts(host)) {
-                told = new PathBenchmark(hosts, quick).run();
+                told = new TunnelBenchmark(hosts, quick).run();
             }
             List<String> leaks = host.leaks();
             System.out.print(told);
@@ -48,7 +48,7 @@ public final class PathBenchmark {
             }
             if (args.length > 0 && !quick) {
                 Files.createDirectories(Path.of(args[0]));
-                Files.writeString(Path.of(args[0]).resolve("vxlan-path.txt"), told);
+                Files.writeString(Path.of(args[0]).resolve("tunnel.txt"), told);
             }
         }
     }
@@ -104,7 +104,7 @@ public final class PathBenchmark {
         double ratio = (double) median(samples, floor) / median(samples, way);
         told.append(String.format(
                 Locale.ROOT,
-                "vxlan-path.%s ratio=%.2f budget=%s%n",
+                "tunnel.%s ratio=%.2f budget=%s%n",
                 name,
                 ratio,
                 budget == 0 ? "none" : String.valueOf(budget)));
