@@ -6,24 +6,16 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of numbers from 0 to below 2^62, as a tree of bitmaps that is as tall and as wide as the numbers in it ask for.
+ * A set of numbers from 0 to below 2^62, as a tree that is as tall and as wide as the numbers in it ask for. Below are leaves
+ * ({@link AddressLeaf}), above them nodes of 64 leaves, or of 64 nodes of the level below.
  *
- * <pre>
- * leaf:  4,096 numbers: long[0] summary, bit i set if word i is full; long[1..] the words, in the only leaf up to the last that was touched
- * node:  64 leaves, or 64 nodes of the level below; {@code full} has bit i set if child i is full
- * </pre>
- *
- * A child of which all or none is in the set is not there. To find a number that is not in the set takes one step a level, however
+ * <p>A child of which all or none is in the set is not there. To find a number that is not in the set takes one step a level, however
  * full or fragmented it is. Not thread-safe.
  */
 final class AddressBitmap {
-    private static final int LEAF_BITS = 12;
     private static final int NODE_BITS = 6;
-    private static final int LEAF_LENGTH = 1 + (1 << (LEAF_BITS - 6));
 
-    private static final long[] NOTHING = new long[1];
-
-    private Object root = NOTHING; // long[] or Node
+    private Object root = AddressLeaf.NONE; // long[] or Node
     private int height; // levels of nodes above the leaves
     private long base; // the first number below the root
     private long @Nullable [] hotLeaf; // the last that was made: the next numbers often go there
@@ -37,7 +29,7 @@ final class AddressBitmap {
         @Nullable
         Object[] children;
 
-        long full;
+        long full; // bit i is set if all of child i is in the set
 
         Node(int slots, long full) {
             this.children = new Object[slots];
@@ -88,54 +80,43 @@ final class AddressBitmap {
         if (leaf == null) {
             return isBelowRoot(number) && isFolded(number);
         }
-        int word = word(number);
-        return word < leaf.length && (leaf[word] >>> number & 1) != 0;
+        return AddressLeaf.contains(leaf, number);
     }
 
     /** Adds the number; returns false if it was there. */
     boolean add(long number) {
-        int word = word(number);
         long[] leaf = leaf(number);
-        if (leaf == null || word >= leaf.length) {
+        if (leaf == null || !AddressLeaf.reaches(leaf, number)) {
             leaf = leafToAdd(number);
         }
-        if (leaf == null || (leaf[word] >>> number & 1) != 0) {
+        if (leaf == null || !AddressLeaf.add(leaf, number)) {
             return false;
         }
-        leaf[word] |= 1L << number;
         count++;
-        if (leaf[word] == -1) {
-            leaf[0] |= 1L << (word - 1);
-            if (leaf[0] == -1 && height > 0) {
-                hotLeaf = null;
-                foldFull((Node) root, height, number);
-            }
+        if (AddressLeaf.isFull(leaf) && height > 0) {
+            hotLeaf = null;
+            foldFull((Node) root, height, number);
         }
         return true;
     }
 
     /** Removes the number; returns false if it was not there. */
     boolean remove(long number) {
-        int word = word(number);
         long[] leaf = leaf(number);
         if (leaf == null) {
             leaf = leafToRemove(number);
         }
-        if (leaf == null || word >= leaf.length || (leaf[word] >>> number & 1) == 0) {
+        if (leaf == null || !AddressLeaf.remove(leaf, number)) {
             return false;
         }
-        if (leaf[word] == -1) {
-            leaf[0] &= ~(1L << (word - 1));
-        }
-        leaf[word] &= ~(1L << number);
         count--;
         if (number >= searchedFrom && number < searchedTo) {
             searchedTo = number;
         }
-        if (leaf[word] == 0 && isEmpty(leaf)) {
+        if (AddressLeaf.isEmpty(leaf)) {
             hotLeaf = null;
             if (height == 0 || foldEmpty((Node) root, height, number)) {
-                root = NOTHING;
+                root = AddressLeaf.NONE;
                 height = 0;
             }
         }
@@ -153,7 +134,7 @@ final class AddressBitmap {
     private long search(long from) {
         long[] leaf = leaf(from);
         if (leaf != null) {
-            long found = inLeaf(leaf, from & (1 << LEAF_BITS) - 1);
+            long found = AddressLeaf.nextFree(leaf, from);
             if (found >= 0) {
                 return (from & -span(0)) | found;
             }
@@ -186,12 +167,7 @@ final class AddressBitmap {
             }
             return;
         }
-        var leaf = (long[]) at;
-        for (int word = 1; word < leaf.length; word++) {
-            for (long rest = leaf[word]; rest != 0; rest &= rest - 1) {
-                visitor.accept(start + ((word - 1L) << 6) + Long.numberOfTrailingZeros(rest));
-            }
-        }
+        AddressLeaf.forEach((long[]) at, start, visitor);
     }
 
     private boolean isBelowRoot(long number) {
@@ -200,7 +176,7 @@ final class AddressBitmap {
 
     /** Returns the leaf of the number; null if it is not there: all or none of it is in the set. */
     private long @Nullable [] leaf(long number) {
-        if (hotLeaf != null && number >> LEAF_BITS == hotStart) {
+        if (hotLeaf != null && number >> AddressLeaf.BITS == hotStart) {
             return hotLeaf;
         }
         Object at = isBelowRoot(number) ? root : null;
@@ -224,34 +200,43 @@ final class AddressBitmap {
         return false;
     }
 
-    /** Returns the leaf of the number, made where it was absent; null if all of it is in the set. */
+    /** Returns the leaf of the number, made or made longer where it has no word for it; null if all of it is in the set. */
     private long @Nullable [] leafToAdd(long number) {
-        if (root == NOTHING) {
+        if (root == AddressLeaf.NONE) {
             base = number & -span(0);
         }
         while (!isBelowRoot(number)) {
             raise();
         }
-        if (root instanceof long[] alone && word(number) >= alone.length) {
-            root = Arrays.copyOf(alone, wide(word(number) - 1) + 1);
+        if (root instanceof long[] alone) {
+            long[] leaf = AddressLeaf.reaching(alone, number);
+            root = leaf;
+            return hot(leaf, number);
         }
-        Object at = root;
-        for (int level = height; level > 0; level--) {
-            var node = (Node) at;
+        var node = (Node) root;
+        for (int level = height; ; level--) {
             int slot = slot(number, level);
             if ((node.full >>> slot & 1) != 0) {
                 return null;
             }
             Object child = node.child(slot);
+            if (level == 1) {
+                long[] leaf = AddressLeaf.reaching(child == null ? AddressLeaf.NONE : (long[]) child, number);
+                node.put(slot, leaf);
+                return hot(leaf, number);
+            }
             if (child == null) {
-                child = level == 1 ? new long[LEAF_LENGTH] : new Node(wide(slot(number, level - 1)), 0);
+                child = new Node(wide(slot(number, level - 1)), 0);
                 node.put(slot, child);
             }
-            at = child;
+            node = (Node) child;
         }
-        hotLeaf = (long[]) at;
-        hotStart = number >> LEAF_BITS;
-        return hotLeaf;
+    }
+
+    private long[] hot(long[] leaf, long number) {
+        hotLeaf = leaf;
+        hotStart = number >> AddressLeaf.BITS;
+        return leaf;
     }
 
     /** Returns the leaf of the number, made where it was absent because all of it is in the set; null if none of it is. */
@@ -279,11 +264,7 @@ final class AddressBitmap {
     private long[] fullLeaf() {
         long[] leaf = spare;
         spare = null;
-        if (leaf == null) {
-            leaf = new long[LEAF_LENGTH];
-            Arrays.fill(leaf, -1);
-        }
-        return leaf;
+        return leaf == null ? AddressLeaf.full() : leaf;
     }
 
     /** Puts a node above the root. */
@@ -295,7 +276,7 @@ final class AddressBitmap {
         if (isFull(root)) {
             node.full = 1L << slot;
         } else {
-            node.put(slot, root instanceof long[] alone ? Arrays.copyOf(alone, LEAF_LENGTH) : root);
+            node.put(slot, root);
         }
         hotLeaf = null;
         height++;
@@ -303,16 +284,7 @@ final class AddressBitmap {
     }
 
     private static boolean isFull(Object at) {
-        return at instanceof Node node ? node.full == -1 : ((long[]) at)[0] == -1;
-    }
-
-    private static boolean isEmpty(long[] leaf) {
-        for (int word = 1; word < leaf.length; word++) {
-            if (leaf[word] != 0) {
-                return false;
-            }
-        }
-        return true;
+        return at instanceof Node node ? node.full == -1 : AddressLeaf.isFull((long[]) at);
     }
 
     /** Lets the full leaf of this number go, and each node above that is full with it; tells whether this node is. */
@@ -338,40 +310,18 @@ final class AddressBitmap {
         return node.isEmpty();
     }
 
-    /** Returns how many slots or words there are if this is the last. */
+    /** Returns how many slots there are if this is the last. */
     private static int wide(int last) {
         return last == 0 ? 1 : Integer.highestOneBit(last) << 1;
     }
 
     /** Returns how many numbers a node of this level covers, a leaf being level 0. */
     private static long span(int level) {
-        return 1L << (LEAF_BITS + NODE_BITS * level);
+        return 1L << (AddressLeaf.BITS + NODE_BITS * level);
     }
 
     private static int slot(long number, int level) {
-        return (int) (number >>> (LEAF_BITS + NODE_BITS * (level - 1))) & 63;
-    }
-
-    private static int word(long number) {
-        return 1 + (int) (number >>> 6 & 63);
-    }
-
-    private static long inLeaf(long[] leaf, long from) {
-        int word = word(from);
-        if (word >= leaf.length) {
-            return from;
-        }
-        long free = ~leaf[word] >>> from;
-        if (free != 0) {
-            return from + Long.numberOfTrailingZeros(free);
-        }
-        long later = word == 64 ? 0 : ~leaf[0] >>> word;
-        if (later == 0) {
-            return -1;
-        }
-        int next = word + 1 + Long.numberOfTrailingZeros(later);
-        long there = next < leaf.length ? ~leaf[next] : -1;
-        return (long) (next - 1) << 6 | Long.numberOfTrailingZeros(there);
+        return (int) (number >>> (AddressLeaf.BITS + NODE_BITS * (level - 1))) & 63;
     }
 
     /** Returns the distance from the first number below, -1 if all from there on are in the set. */
@@ -380,7 +330,7 @@ final class AddressBitmap {
             return from & span(level) - 1;
         }
         if (level == 0) {
-            return inLeaf((long[]) at, from & (1 << LEAF_BITS) - 1);
+            return AddressLeaf.nextFree((long[]) at, from);
         }
         var node = (Node) at;
         long child = span(level - 1);
