@@ -11,7 +11,7 @@ final class Chart {
     private static final int MOST = 6; // longer bars are cut off
     private static final int ROW = 24;
     private static final int TOP = 56;
-    private static final int WIDTH = LEFT + MOST * UNIT + 230;
+    private static final int WIDTH = LEFT + MOST * UNIT + 300;
 
     private record Row(String name, double nanos, String floor, double floorNanos) {}
 
