@@ -90,7 +90,7 @@ public final class PortsBenchmark {
         for (int present : PRESENT) {
             gather(controller, present);
             if (present == MOST_PRESENT) {
-                remember(Math.max((live() - live) / 1048576.0, (resident() - resident) / 1024.0));
+                remember((live() - live) / 1048576.0 + (resident() - resident) / 1024.0);
             }
             for (int count : COUNTS) {
                 Contest contest = measure(controller, network, count, rounds(count, present));
@@ -131,7 +131,7 @@ public final class PortsBenchmark {
                 Math.max(0, grown) / MOST_MEBIBYTES,
                 String.format(
                         Locale.ROOT,
-                        "the process has grown by %.1f MiB of %.0f, the larger of live objects and resident size",
+                        "the process has grown by %.1f MiB of %.0f, live objects and what is beside the heap",
                         grown,
                         MOST_MEBIBYTES));
     }

@@ -38,7 +38,9 @@ final class Chart {
                 height);
         line(svg, "<rect width='100%%' height='100%%' fill='white'/>");
         line(svg, "<text x='10' y='22' font-size='15'>%s</text>", title);
-        line(svg, "<text x='10' y='42' fill='#666'>length: time over the floor's, in the same run; the line is the floor</text>");
+        line(
+                svg,
+                "<text x='10' y='42' fill='#666'>length: time over the floor's, in the same run; the line is the floor</text>");
         for (int i = 0; i < rows.size(); i++) {
             bar(svg, rows.get(i), TOP + i * ROW);
         }

@@ -126,7 +126,13 @@ public final class VxlanSuite {
             bar(chart, nanos, "there and back, " + size, "codec.thereAndBack." + size, "in C", "c." + size);
         }
         for (int size : List.of(64, 512, 1450, 9000)) {
-            bar(chart, nanos, "there and back, " + size, "codec.thereAndBack." + size, "a copy", "codec.copies." + size);
+            bar(
+                    chart,
+                    nanos,
+                    "there and back, " + size,
+                    "codec.thereAndBack." + size,
+                    "a copy",
+                    "codec.copies." + size);
         }
         for (int size : List.of(64, 1450)) {
             bar(chart, nanos, "the plain way, " + size, "codec.plain." + size, "in C", "c." + size);
