@@ -44,7 +44,7 @@ public final class Frames {
         into.putShort(field, (short) 0);
         long sum = Checksum.pseudo(into, ip, version, protocol, header + payload)
                 + Checksum.sum(into, transport, header + payload);
-        into.putShort(field, (short) Checksum.ofUdp(sum));
+        into.putShort(field, (short) (protocol == Frame.TCP ? Checksum.of(sum) : Checksum.ofUdp(sum)));
         return transport + header + payload - start;
     }
 
