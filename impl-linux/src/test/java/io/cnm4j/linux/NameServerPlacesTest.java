@@ -112,9 +112,9 @@ class NameServerPlacesTest {
         }
     }
 
+    /** A full table drops new connections, and of questions that race for an entry some are lost. */
     @KernelTest
-    void noConnectionOfASandboxIsTracked() { // a full table drops new connections, and racing questions wait for
-        // seconds
+    void noConnectionOfASandboxIsTracked() {
         Sandbox sandbox = lab.connected(lab.network("net"), "web");
         assertThat(shortly(sandbox, "web", "A")).isEqualTo(Lab.address(sandbox, Family.IPV4));
         assertThat(shortly(sandbox, "+tcp", "web")).isEqualTo(Lab.address(sandbox, Family.IPV4));
