@@ -8,7 +8,6 @@ import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.KernelTest;
 import io.cnm4j.linux.vxlan.codec.Drop;
-import io.cnm4j.linux.vxlan.esp.EspKey;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,19 +29,9 @@ class EncryptedTest {
         Pair.assumeTap();
     }
 
-    private static byte[] material(int spi) {
-        byte[] material = new byte[EspKey.LENGTH];
-        new Random(spi).nextBytes(material);
-        return material;
-    }
-
-    private static EspKey key(int spi) {
-        return new EspKey(spi, material(spi));
-    }
-
     private static EspKeys keys(Pair pair, int send, int receive) {
         IpAddress peer = IpAddress.parse(pair.underlay(send < receive ? 1 : 0));
-        return EspKeys.NONE.sendTo(peer, key(send)).receiveFrom(peer, key(receive));
+        return EspKeys.NONE.sendTo(peer, Pair.key(send)).receiveFrom(peer, Pair.key(receive));
     }
 
     @KernelTest
@@ -58,11 +46,11 @@ class EncryptedTest {
             pair.assertEchoes(1, false, 8000);
             assertThat(pair.carries(0, true, OCTETS)).isTrue();
             assertThat(pair.carries(1, false, OCTETS)).isTrue();
-            first.use(zero.receiveFrom(at[1], key(0x2001)));
-            second.use(one.receiveFrom(at[0], key(0x2000)).sendTo(at[0], key(0x2001)));
+            first.use(zero.receiveFrom(at[1], Pair.key(0x2001)));
+            second.use(one.receiveFrom(at[0], Pair.key(0x2000)).sendTo(at[0], Pair.key(0x2001)));
             assertThat(pair.carries(1, true, OCTETS)).isTrue();
-            first.use(zero.receiveFrom(at[1], key(0x2001))
-                    .sendTo(at[1], key(0x2000))
+            first.use(zero.receiveFrom(at[1], Pair.key(0x2001))
+                    .sendTo(at[1], Pair.key(0x2000))
                     .without(0x1001));
             assertThat(pair.carries(0, true, OCTETS)).isTrue();
             assertThat(first.statistics().dropped(Drop.NOT_AUTHENTIC)).isZero();
@@ -120,7 +108,7 @@ class EncryptedTest {
     private static String association(Pair pair, int spi) {
         return "uat:esp_sa:\"IPv4\",\"" + pair.underlay(0) + "\",\"" + pair.underlay(1) + "\",\"0x"
                 + Integer.toHexString(spi) + "\",\"AES-GCM with 16 octet ICV [RFC4106]\",\"0x"
-                + HexFormat.of().formatHex(material(spi)) + "\",\"NULL\",\"\",\"32-bit\"";
+                + HexFormat.of().formatHex(Pair.material(spi)) + "\",\"NULL\",\"\",\"32-bit\"";
     }
 
     @KernelTest

@@ -10,6 +10,7 @@ import io.cnm4j.linux.TestNetns;
 import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.linux.netns.Namespaces;
 import io.cnm4j.linux.process.ProcessLauncher;
+import io.cnm4j.linux.vxlan.esp.EspKey;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -89,6 +90,18 @@ final class Pair implements AutoCloseable {
     /** Returns what the path carries, less the outer headers and what encryption adds. */
     int mtu() {
         return ipv4 ? 1400 : 1380; // room for ESP as well
+    }
+
+    /** Returns the key of this SPI, the same at each call. */
+    static EspKey key(int spi) {
+        return new EspKey(spi, material(spi));
+    }
+
+    /** Returns the octets of that key: cipher key, then salt. */
+    static byte[] material(int spi) {
+        byte[] material = new byte[EspKey.LENGTH];
+        new Random(spi).nextBytes(material);
+        return material;
     }
 
     static MacAddress mac(int i) {
