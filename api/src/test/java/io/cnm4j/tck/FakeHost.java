@@ -15,6 +15,7 @@ import io.cnm4j.spi.host.UsedSubnets;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.HeldPorts;
+import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public final class FakeHost implements HostView, NamespaceAccess {
     final TreeMap<String, FakeNamespace> namespaces = new TreeMap<>(); // by path; all guarded by this
     final TreeMap<String, Table> tables = new TreeMap<>();
     final Set<HeldPorts> held = new HashSet<>();
+    final Set<KernelOp.SealPort> sealed = new HashSet<>();
     final TreeMap<String, String> files = new TreeMap<>();
     private final Set<KernelFeature> missing = EnumSet.noneOf(KernelFeature.class);
     private final Set<IpPrefix> inUse = new TreeSet<>(java.util.Comparator.comparing(IpPrefix::toString));
@@ -206,7 +208,8 @@ public final class FakeHost implements HostView, NamespaceAccess {
         namespaces.values().forEach(namespace -> namespace.tunnels.clear());
     }
 
-    synchronized boolean has(KernelFeature feature) {
+    @Override
+    public synchronized boolean has(KernelFeature feature) {
         return !missing.contains(feature);
     }
 
@@ -215,6 +218,7 @@ public final class FakeHost implements HostView, NamespaceAccess {
         var lines = new ArrayList<String>();
         namespaces.forEach(
                 (path, namespace) -> namespace.dump(NamespaceRef.at(path).toString(), lines));
+        sealed.forEach(seal -> lines.add("sealed " + seal));
         tables.forEach((name, table) -> {
             lines.add("table inet " + name);
             table.elements.values().forEach(element -> lines.add("element inet " + name + " " + FakeOps.text(element)));

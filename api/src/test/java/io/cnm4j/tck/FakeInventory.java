@@ -42,6 +42,7 @@ final class FakeInventory {
                 found.add(new FirewallOp.AddElements(table.definition.name(), List.of(element), false));
             }
         }
+        host.sealed.stream().filter(seal -> Mark.isOf(controller, seal.mark())).forEach(found::add);
         links(controller, NamespaceRef.HOST, found);
         routes(controller, found);
         host.files.keySet().stream()

@@ -92,6 +92,8 @@ final class FakeOps {
         } else if (op instanceof KernelOp.ServeNames serve) {
             boolean there = host.namespace(serve.namespace()).nameServers.contains(serve.table());
             return missing(op, there, "name server " + serve.table());
+        } else if (op instanceof KernelOp.SealPort seal) {
+            return missing(op, host.sealed.contains(seal), "encryption of " + seal.local());
         } else if (op instanceof TunnelOp tunnel) {
             boolean linked = host.link(op.namespace(), tunnel.link()).isPresent();
             return missing(op, linked && host.namespace(op.namespace()).tunnels.contains(tunnel), "tunnel " + tunnel);
@@ -172,6 +174,8 @@ final class FakeOps {
             host.files.put(copy.path(), OwnedText.withBlock(there, copy.block()));
         } else if (op instanceof KernelOp.ServeNames serve) {
             host.namespace(serve.namespace()).nameServers.add(serve.table());
+        } else if (op instanceof KernelOp.SealPort seal) {
+            host.sealed.add(seal);
         } else if (op instanceof TunnelOp tunnel) {
             link(op.namespace(), tunnel.link(), op);
             host.namespace(op.namespace()).tunnels.add(tunnel);
@@ -311,6 +315,8 @@ final class FakeOps {
             host.files.remove(file.path());
         } else if (op instanceof KernelOp.ServeNames serve) {
             namespace.nameServers.remove(serve.table());
+        } else if (op instanceof KernelOp.SealPort seal) {
+            host.sealed.remove(seal);
         } else if (op instanceof TunnelOp tunnel) {
             namespace.tunnels.remove(tunnel);
         }

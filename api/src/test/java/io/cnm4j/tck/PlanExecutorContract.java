@@ -12,6 +12,7 @@ import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
+import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
@@ -284,6 +285,19 @@ public abstract class PlanExecutorContract {
             assertThat(sinceCut.get()).isEmpty();
             executor.remove(cut, soon());
         }
+    }
+
+    @Test
+    @DisplayName("E10 MUST: a port is sealed until it is not; where the kernel has ESP")
+    void sealedUntilRemoved() {
+        assumeTrue(subject.host().has(KernelFeature.ESP), "this kernel has no ESP: .ci/test-other-kernel");
+        executor.apply(plans.sealed(), soon());
+        assertThat(executor.check(plans.sealed(), soon())).isEmpty();
+        assertThat(executor.ensure(plans.sealed(), soon())).isEqualTo(Receipt.NOTHING);
+        executor.remove(plans.sealed(), soon());
+        asFound("afterwards");
+        assertThat(executor.check(plans.sealed(), soon())).hasSize(1);
+        executor.remove(plans.sealed(), soon());
     }
 
     @Test

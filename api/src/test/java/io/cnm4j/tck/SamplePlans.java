@@ -110,11 +110,18 @@ final class SamplePlans {
                 4096 + number,
                 IpAddress.parse("192.0.2.1"),
                 4789,
+                false,
                 bridge(number));
         return Plan.of(
                 new KernelOp.MakeNamespace(namespace(number), Map.of()),
                 addBridge(namespace(number), number),
                 new LinkOp.AddLink(namespace(number), vxlan));
+    }
+
+    /** Returns what encrypts, without keys. */
+    Plan sealed() {
+        return Plan.of(new KernelOp.SealPort(
+                NamespaceRef.HOST, IpAddress.parse("127.0.0.1"), 4500, 4501, Mark.of(CONTROLLER, "overlays")));
     }
 
     /** Returns network, sandbox and endpoint, one after the other. */

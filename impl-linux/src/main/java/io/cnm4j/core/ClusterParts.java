@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param address of this host
  * @param dataPort UDP port of the tunnels
  * @param encryptedPort UDP port of encrypted ones
+ * @param kernelEncryption whether the kernel encrypts where it can
  * @param keyLife after which time their key is replaced
  * @param keys where this host's are for those who seal with them
  * @param timeToLive of the host's session
@@ -25,6 +26,7 @@ public record ClusterParts(
         IpAddress address,
         int dataPort,
         int encryptedPort,
+        boolean kernelEncryption,
         Duration keyLife,
         KeyBoard keys,
         Duration timeToLive,

@@ -4,11 +4,13 @@ import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConfigurationException;
+import io.cnm4j.api.model.Family;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.driver.ClusterDriver.Underlay;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.LinkFacts;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -78,7 +80,14 @@ final class Presence {
                                 link.mtu(),
                                 cluster.parts.dataPort(),
                                 cluster.parts.encryptedPort(),
+                                kernelEncrypts(),
                                 namespace));
+    }
+
+    private boolean kernelEncrypts() {
+        boolean ipv4 = cluster.parts.address().family() == Family.IPV4;
+        return cluster.parts.kernelEncryption()
+                && engine.parts.host().has(ipv4 ? KernelFeature.ESP : KernelFeature.ESP6);
     }
 
     private ClusterDriver driver(NetworkRecord network) {
@@ -109,8 +118,10 @@ final class Presence {
         }
         if (!engine.claims.has(owner(network))) {
             Plan plan = planned(network, endpoint.note());
-            cluster.sealing.ready(plan, deadline);
-            engine.apply(owner(network), plan, deadline);
+            try (Turns.Turn seals = cluster.sealing.turn(plan, deadline)) {
+                cluster.sealing.ready(plan, deadline);
+                engine.apply(owner(network), plan, deadline);
+            }
         }
         reach(network, endpoint.note(), deadline);
     }
@@ -161,9 +172,11 @@ final class Presence {
             reach(network, here.orElseThrow(), deadline);
         } else {
             peers.dropped(network);
-            engine.claims
-                    .plan(owner(network))
-                    .ifPresent(plan -> engine.remove(owner(network), plan, () -> {}, deadline));
+            engine.claims.plan(owner(network)).ifPresent(plan -> {
+                try (Turns.Turn seals = cluster.sealing.turn(plan, deadline)) {
+                    engine.remove(owner(network), plan, () -> {}, deadline);
+                }
+            });
         }
     }
 

@@ -10,6 +10,7 @@ import io.cnm4j.core.secret.Sealer;
 import io.cnm4j.core.secret.Secret;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
+import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.TunnelOp;
 import io.cnm4j.spi.store.StaleWriteException;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Sealing {
     private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
     private static final String TURN = "keys of encrypted networks";
+    private static final String SEALS = "encrypted tunnels";
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration IN_FLIGHT = Duration.ofSeconds(1); // packets under the key before
     private static final Duration LONGEST_TICK = Duration.ofSeconds(30);
@@ -39,6 +41,7 @@ final class Sealing {
     private final Cluster cluster;
     private final KeyStore store;
     private String life; // guarded by the turn
+    private volatile boolean outlived = false; // nothing seals any more: counters will begin anew, so must keys
     private final Set<String> dying = ConcurrentHashMap.newKeySet(); // hosts that are gone and will be forgotten
     private final AtomicBoolean queued = new AtomicBoolean();
     private volatile boolean taking; // part in it
@@ -56,11 +59,20 @@ final class Sealing {
     }
 
     static boolean concerns(Plan plan) {
+        return isServed(plan) || plan.ops().stream().anyMatch(op -> op instanceof KernelOp.SealPort);
+    }
+
+    private static boolean isServed(Plan plan) {
         return plan.ops().stream().anyMatch(op -> op instanceof TunnelOp.Serve);
     }
 
+    /** Waits until nobody else makes or removes what seals, if a plan does. */
+    Turns.Turn turn(Plan plan, Deadline deadline) {
+        return engine.turns.exclusive(concerns(plan) ? List.of(SEALS) : List.of(), deadline);
+    }
+
     /**
-     * Takes care that there are keys before a plan needs them.
+     * Takes care that there are keys before a plan needs them. The caller has the {@link #turn}.
      *
      * @throws io.cnm4j.api.error.UnsupportedException if this host cannot have an end of an encrypted tunnel
      * @throws StoreException if there are no keys to be had
@@ -69,8 +81,11 @@ final class Sealing {
         if (!concerns(plan)) {
             return;
         }
-        engine.parts.host().require(KernelFeature.TAP); // OV-12, OV-25
-        if (!agreed) {
+        if (isServed(plan)) {
+            engine.parts.host().require(KernelFeature.TAP); // OV-12, OV-25
+        }
+        outlived |= engine.claims.plans().values().stream().noneMatch(Sealing::concerns);
+        if (outlived || !agreed) {
             agree(deadline);
         }
         if (!taking) {
@@ -141,20 +156,27 @@ final class Sealing {
 
     private void use(Revised<KeyRing> ring, List<Sealer> sealers, Deadline deadline) {
         KeyRing keys = ring.record();
-        if (agreed
-                && sealers.stream()
-                        .noneMatch(sealer ->
-                                sealer.host().equals(engine.controller().value()))) {
+        Optional<Sealer> before = sealers.stream()
+                .filter(sealer -> sealer.host().equals(engine.controller().value()))
+                .findFirst();
+        if (outlived || (agreed && before.isEmpty())) {
             life = freshLife(); // others took it for gone and dropped its keys: counting begins anew, so must they
+            outlived = false;
         }
         var self = new Sealer(
-                1, engine.controller().value(), cluster.parts.address(), life, keys.latest(), keys.primary());
+                2,
+                engine.controller().value(),
+                before.map(Sealer::number).orElseGet(() -> store.freeNumber(deadline)),
+                cluster.parts.address(),
+                life,
+                keys.latest(),
+                keys.primary());
         List<Sealer> others = sealers.stream()
                 .filter(sealer -> !sealer.host().equals(self.host()))
                 .toList();
         cluster.parts.keys().set(HostKeys.of(keys, self, others)); // receives before it says so
         if (!sealers.contains(self)) {
-            store.say(self, ring.revision(), deadline);
+            store.say(self, before.isPresent(), ring.revision(), deadline);
         }
     }
 

@@ -104,6 +104,7 @@ public final class LinuxControllerProvider implements ControllerProvider {
                 cluster.address(),
                 cluster.dataPort(),
                 cluster.encryptedPort(),
+                cluster.kernelEncryption(),
                 cluster.keyLife(),
                 keys,
                 cluster.timeToLive(),

@@ -88,7 +88,7 @@ class ClusterChaosTest {
     void aHostThatCannotEncryptDoesNotJoin() {
         var host = new ClusterHost(0, shared, random);
         try {
-            host.kernel.without(KernelFeature.TAP);
+            host.kernel.without(KernelFeature.TAP).without(KernelFeature.ESP);
             Network network = host.controller.createNetwork(NetworkRequest.builder()
                     .name("net")
                     .driver("overlay")

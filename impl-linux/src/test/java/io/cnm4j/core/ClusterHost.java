@@ -100,6 +100,7 @@ final class ClusterHost {
                                         IpAddress.parse(address()),
                                         4789,
                                         4500,
+                                        number % 2 == 0,
                                         Duration.ofSeconds(1),
                                         board,
                                         Duration.ofSeconds(1),

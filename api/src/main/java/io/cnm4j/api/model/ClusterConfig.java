@@ -26,12 +26,21 @@ public interface ClusterConfig {
     }
 
     /**
-     * The UDP port of encrypted tunnels, the same on all hosts; default 4500, that of ESP in UDP (RFC 3948). 1024 to 49151, not
-     * {@link #dataPort}: choose another where an IPsec daemon runs beside.
+     * The UDP port of encrypted tunnels, the same on all hosts; default 4500, that of ESP in UDP (RFC 3948). 1024 to 49151, and neither it
+     * nor the next one, which is used inside of it, {@link #dataPort}: choose another where an IPsec daemon runs beside.
      */
     @Value.Default
     default int encryptedPort() {
         return 4500;
+    }
+
+    /**
+     * Whether the kernel encrypts, where it has ESP; default true. Where it has none, or this is false, this process does. Hosts of
+     * both kinds understand each other. What is on a host already stays as it is.
+     */
+    @Value.Default
+    default boolean kernelEncryption() {
+        return true;
     }
 
     /**
@@ -61,9 +70,12 @@ public interface ClusterConfig {
         if (dataPort() < 1024 || dataPort() > 49151) { // OV-05
             throw new InvalidRequestException("data port " + dataPort() + " must be 1024 to 49151");
         }
-        if (encryptedPort() < 1024 || encryptedPort() > 49151 || encryptedPort() == dataPort()) {
+        if (encryptedPort() < 1024
+                || encryptedPort() > 49151
+                || encryptedPort() == dataPort()
+                || encryptedPort() + 1 == dataPort()) {
             throw new InvalidRequestException("encrypted port " + encryptedPort()
-                    + " must be 1024 to 49151, and not the data port " + dataPort());
+                    + " must be 1024 to 49151, and neither it nor the next one the data port " + dataPort());
         }
         if (keyLife().compareTo(Duration.ofSeconds(1)) < 0) {
             throw new InvalidRequestException("key life " + keyLife() + " must be at least 1 second");

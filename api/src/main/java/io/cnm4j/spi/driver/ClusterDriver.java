@@ -18,10 +18,17 @@ public interface ClusterDriver extends NetworkDriver {
      * @param address at which they reach it
      * @param mtu of the link that has the address, in octets
      * @param dataPort UDP port of the tunnels
-     * @param encryptedPort UDP port of encrypted ones
+     * @param encryptedPort UDP port of encrypted ones; what is encrypted goes to the next port
+     * @param kernelEncryption whether the kernel is to encrypt, and can
      * @param namespace where the network's namespace on this host is, or will be
      */
-    record Underlay(IpAddress address, int mtu, int dataPort, int encryptedPort, NamespaceRef namespace) {}
+    record Underlay(
+            IpAddress address,
+            int mtu,
+            int dataPort,
+            int encryptedPort,
+            boolean kernelEncryption,
+            NamespaceRef namespace) {}
 
     /**
      * An endpoint on another host.

@@ -1,5 +1,6 @@
 package io.cnm4j.spi.host;
 
+import io.cnm4j.api.error.UnsupportedException;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
@@ -59,4 +60,14 @@ public interface HostView {
      * @throws io.cnm4j.api.error.UnsupportedException if it is missing; the message names the first kernel version that has it
      */
     void require(KernelFeature feature);
+
+    /** Tells whether the kernel has a feature, for which there is another way. */
+    default boolean has(KernelFeature feature) {
+        try {
+            require(feature);
+            return true;
+        } catch (UnsupportedException missing) {
+            return false;
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.cnm4j.spi.plan;
 
 import io.cnm4j.api.model.Family;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public sealed interface KernelOp
                 KernelOp.Announce,
                 KernelOp.SetSysctl,
                 KernelOp.ServeNames,
+                KernelOp.SealPort,
                 LinkOp,
                 NeighbourOp,
                 FirewallOp,
@@ -215,6 +217,51 @@ public sealed interface KernelOp
         public List<String> renderRemoval() {
             return restore.map(before -> List.of(namespace.run("sysctl -q -w " + key + "=" + before)))
                     .orElse(List.of());
+        }
+    }
+
+    /**
+     * The kernel encrypts what leaves an address for a UDP port of other hosts, and takes nothing at that port that did not come
+     * encrypted: ESP with AES-256-GCM in UDP, transport mode (RFC 4303, RFC 3948). Without a key for a host nothing leaves for it. This
+     * process has the socket that ESP comes to and gives the kernel the keys, which are the cluster's: while it is gone nothing comes
+     * in, and nothing leaves in the clear.
+     *
+     * @param namespace where the address is
+     * @param local the address, IPv4 or IPv6
+     * @param port UDP port of ESP, here and on the other hosts
+     * @param inner UDP port of what is encrypted
+     * @param mark whose it is; policies and states have its {@link Mark#group} as reqid
+     */
+    record SealPort(NamespaceRef namespace, IpAddress local, int port, int inner, String mark) implements KernelOp {
+        @Override
+        public Optional<Claim> claim() {
+            return Optional.of(new Claim("encryption " + namespace + " " + local + " " + inner, true));
+        }
+
+        @Override
+        public List<String> render() {
+            return List.of(
+                    namespace.run("ip xfrm policy add " + selector("out") + template()),
+                    namespace.run("ip xfrm policy add " + selector("in") + template()),
+                    "# and this process takes ESP at " + local + " udp port " + port
+                            + ", and gives the kernel its keys");
+        }
+
+        @Override
+        public List<String> renderRemoval() {
+            return List.of(
+                    namespace.run("ip xfrm state deleteall reqid " + Mark.group(mark)),
+                    namespace.run("ip xfrm policy delete " + selector("in")),
+                    namespace.run("ip xfrm policy delete " + selector("out")));
+        }
+
+        private String selector(String direction) {
+            return (direction.equals("out") ? "src " : "dst ") + local + " proto udp dport " + inner + " dir "
+                    + direction;
+        }
+
+        private String template() {
+            return " tmpl proto esp mode transport reqid " + Mark.group(mark);
         }
     }
 

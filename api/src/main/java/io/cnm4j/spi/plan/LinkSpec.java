@@ -285,6 +285,7 @@ public sealed interface LinkSpec {
      * @param vni network identifier, 1 to 16777215
      * @param local address of this host in the underlay, IPv4 or IPv6
      * @param port UDP port on all hosts
+     * @param sealed whether ESP protects what it sends and takes, which needs no checksum of UDP then (RFC 6935)
      * @param bridge the bridge's name
      */
     record Vxlan(
@@ -295,6 +296,7 @@ public sealed interface LinkSpec {
             int vni,
             IpAddress local,
             int port,
+            boolean sealed,
             String bridge)
             implements LinkSpec {
         /** Refuses a name that the kernel would refuse. */
@@ -312,7 +314,7 @@ public sealed interface LinkSpec {
             return List.of(
                     "ip link add name " + name + attributes(mtu, mac) + group(mark) + " master " + bridge
                             + " up type vxlan id " + vni + " local " + local + " dstport " + port
-                            + " nolearning proxy",
+                            + " nolearning proxy" + (sealed ? " udp6zerocsumtx udp6zerocsumrx" : ""),
                     "ip link set dev " + name + " alias '" + mark + "'");
         }
     }

@@ -20,7 +20,7 @@ public sealed interface TunnelOp extends KernelOp {
      * @param link its name
      * @param vni network identifier, 1 to 16777215
      * @param local address of this host in the underlay, IPv4 or IPv6
-     * @param port UDP port on all hosts
+     * @param port UDP port on all hosts; the one inside ESP is the next
      */
     record Serve(NamespaceRef namespace, String link, int vni, IpAddress local, int port) implements TunnelOp {
         @Override

@@ -68,6 +68,7 @@ final class Member implements AutoCloseable {
                                 address,
                                 4789,
                                 4500,
+                                false,
                                 Duration.ofHours(1),
                                 new KeyBoard(),
                                 Duration.ofSeconds(60),

@@ -10,8 +10,12 @@ import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.StaleWriteException;
 import io.cnm4j.spi.store.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The keys of encrypted networks in the store of the cluster, and who uses which. Thread-safe. */
 public final class KeyStore {
@@ -60,26 +64,49 @@ public final class KeyStore {
                 .toList();
     }
 
+    /** Returns the least number that no host has. */
+    public int freeNumber(Deadline deadline) {
+        Set<String> taken = store.within(deadline).list(Keys.NUMBER).stream()
+                .map(Entry::key)
+                .collect(Collectors.toSet());
+        int number = 1;
+        while (taken.contains(Keys.number(number))) {
+            number++;
+        }
+        return number;
+    }
+
     /**
      * Says what this host uses.
      *
+     * @param known whether it has the number already; if not, it takes it now
      * @param revision of the ring that it has it from
-     * @throws StaleWriteException if the ring is another by now
+     * @throws StaleWriteException if the ring is another by now, or another host has the number
      */
-    public void say(Sealer self, long revision, Deadline deadline) {
-        membership.commit(
-                List.of(
-                        new Write.Put(Keys.sealer(self.host()), RecordCodec.encode(self), Write.ANY),
-                        new Write.Check(Keys.RING, revision)),
-                deadline);
+    public void say(Sealer self, boolean known, long revision, Deadline deadline) {
+        var writes = new ArrayList<Write>();
+        writes.add(new Write.Put(Keys.sealer(self.host()), RecordCodec.encode(self), Write.ANY));
+        writes.add(new Write.Check(Keys.RING, revision));
+        if (!known) {
+            writes.add(new Write.Put(
+                    Keys.number(self.number()), self.host().getBytes(StandardCharsets.UTF_8), Write.ABSENT));
+        }
+        membership.commit(writes, deadline);
     }
 
     /** Forgets a host that is gone, unless it is back. */
     public void forget(String host, Deadline deadline) {
+        Optional<Entry> there = store.within(deadline).get(Keys.sealer(host));
+        if (there.isEmpty()) {
+            return;
+        }
+        int number = RecordCodec.decode(there.orElseThrow(), Sealer.class).number();
         try {
             membership.commit(
                     List.of(
-                            new Write.Delete(Keys.sealer(host), Write.ANY),
+                            new Write.Delete(
+                                    Keys.sealer(host), there.orElseThrow().revision()),
+                            new Write.Delete(Keys.number(number), Write.ANY),
                             new Write.Check(Keys.host(host), Write.ABSENT)),
                     deadline);
         } catch (StaleWriteException back) {

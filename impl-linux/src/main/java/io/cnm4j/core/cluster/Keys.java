@@ -21,6 +21,7 @@ import java.util.HexFormat;
  * host/CONTROLLER              the host, held by its session
  * ring                         the keys of encrypted networks
  * sealer/CONTROLLER            a host that has ends of encrypted tunnels, and which keys it uses
+ * number/NUMBER                the host that its keys are named by
  * </pre>
  */
 final class Keys {
@@ -31,6 +32,7 @@ final class Keys {
     static final String HOST = "host/";
     static final String RING = "ring";
     static final String SEALER = "sealer/";
+    static final String NUMBER = "number/";
 
     private Keys() {}
 
@@ -60,6 +62,10 @@ final class Keys {
 
     static String sealer(String controller) {
         return SEALER + controller;
+    }
+
+    static String number(int number) {
+        return NUMBER + number;
     }
 
     /** Names may be long: a hash has one length. */

@@ -1,13 +1,11 @@
 package io.cnm4j.core.secret;
 
 import io.cnm4j.api.model.IpAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,14 +21,16 @@ public record HostKeys(List<Key> sending, List<Key> receiving) {
     public static final HostKeys NONE = new HostKeys(List.of(), List.of());
 
     private static final String PURPOSE = "cnm4j overlay esp 1";
-    private static final int MATERIAL = 36; // AES-256 32, salt 4
-    private static final int RESERVED = 0xff; // SPIs that RFC 4303 keeps
+    /** Octets of a key: AES-256 32, salt 4. */
+    public static final int MATERIAL = 36;
+
+    private static final int KEYS = 8; // bits of an SPI for the number of the key; those of the host come before them
 
     /**
      * A key of one direction.
      *
      * @param peer the other host
-     * @param spi what names it in packets
+     * @param spi what names it in packets: the number of the host that sends, and in the lowest octet that of the key
      * @param material 32 octets of key and 4 of salt
      */
     public record Key(IpAddress peer, int spi, Secret material) {}
@@ -45,16 +45,12 @@ public record HostKeys(List<Key> sending, List<Key> receiving) {
     public static HostKeys of(KeyRing ring, Sealer self, Collection<Sealer> others) {
         var sending = new ArrayList<Key>();
         var receiving = new ArrayList<Key>();
-        var names = new HashSet<String>();
         for (Sealer other : others) {
             for (KeyRing.Key key : ring.keys()) {
                 if (key.number() == ring.primary()) {
                     sending.add(derived(key, self, other, other.address()));
                 }
-                Key received = derived(key, other, self, other.address());
-                if (names.add(received.peer() + " " + received.spi())) { // two of one name: once in billions
-                    receiving.add(received);
-                }
+                receiving.add(derived(key, other, self, other.address()));
             }
         }
         return new HostKeys(sending, receiving);
@@ -74,10 +70,7 @@ public record HostKeys(List<Key> sending, List<Key> receiving) {
         byte[] second = mac(key.secret(), first, context, 2);
         byte[] all = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, all, first.length, second.length);
-        int spi = ByteBuffer.wrap(all).getInt(MATERIAL);
-        if ((spi & ~RESERVED) == 0) {
-            spi |= RESERVED + 1;
-        }
+        int spi = (from.number() << KEYS) | (key.number() & ((1 << KEYS) - 1)); // 256 or more, and no other host's
         return new Key(peer, spi, Secret.of(Arrays.copyOf(all, MATERIAL)));
     }
 

@@ -18,11 +18,11 @@ public final class KeyBoard {
         follower.accept(now);
     }
 
-    /** Changes what is there. When this returns, all who follow use it. */
+    /** Changes what is there. When this returns, all who follow use it; if one throws, the same keys are told again the next time. */
     public synchronized void set(HostKeys keys) {
         if (!keys.equals(now)) {
-            now = keys;
             followers.forEach(follower -> follower.accept(keys));
+            now = keys;
         }
     }
 }

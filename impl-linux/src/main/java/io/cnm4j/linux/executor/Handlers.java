@@ -11,6 +11,7 @@ import io.cnm4j.spi.plan.KernelOp.AddRoute;
 import io.cnm4j.spi.plan.KernelOp.Announce;
 import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
+import io.cnm4j.spi.plan.KernelOp.SealPort;
 import io.cnm4j.spi.plan.KernelOp.ServeNames;
 import io.cnm4j.spi.plan.KernelOp.SetSysctl;
 import io.cnm4j.spi.plan.KernelOp.UseNamespace;
@@ -55,6 +56,7 @@ final class Handlers {
             Map.entry(WriteFile.class, new FileHandler()),
             Map.entry(CopyFile.class, new CopyHandler()),
             Map.entry(ServeNames.class, new NamesHandler()),
+            Map.entry(SealPort.class, new SealHandler()),
             Map.entry(TunnelOp.Serve.class, new ServeHandler()),
             Map.entry(TunnelOp.AddPeer.class, TUNNELS),
             Map.entry(TunnelOp.AddNeighbour.class, TUNNELS));

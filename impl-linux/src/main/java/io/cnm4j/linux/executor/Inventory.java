@@ -8,6 +8,7 @@ import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
+import io.cnm4j.linux.xfrm.SealedPorts;
 import io.cnm4j.spi.host.RunDirectory;
 import io.cnm4j.spi.plan.FileOp;
 import io.cnm4j.spi.plan.FirewallElement;
@@ -55,6 +56,7 @@ final class Inventory {
     /** Returns what there is, in an order in which a plan could have made it. */
     List<KernelOp> of(RunDirectory run, Collection<NamespaceRef> inside) {
         firewall();
+        found.addAll(SealedPorts.marked(Mark.of(controller, "overlays")));
         links(NamespaceRef.HOST);
         routes();
         for (Path sandbox : list(Path.of(run.sandboxes()))) {
@@ -172,7 +174,15 @@ final class Inventory {
             }
             case "vxlan" ->
                 Optional.of(new LinkSpec.Vxlan(
-                        name, link.facts().mtu(), link.facts().mac(), mark, 1, ANYWHERE, 1024, name)); // to remove it
+                        name,
+                        link.facts().mtu(),
+                        link.facts().mac(),
+                        mark,
+                        1,
+                        ANYWHERE,
+                        1024,
+                        false,
+                        name)); // to remove it
             case "tun" ->
                 Optional.of(
                         new LinkSpec.Tap(name, link.facts().mtu(), link.facts().mac(), mark, name)); // to remove it

@@ -11,6 +11,7 @@ import io.cnm4j.linux.netns.WorkerContext;
 import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.vxlan.Tunnels;
 import io.cnm4j.linux.watch.HostWatch;
+import io.cnm4j.linux.xfrm.SealedPorts;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
@@ -31,6 +32,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     private final NamespaceWorkers workers;
     private final NameServers servers;
     private final Tunnels tunnels;
+    private final SealedPorts sealed;
     private final KernelTap tap;
     private final PortSockets held = new PortSockets();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet(); // port ids of our sockets in the host namespace
@@ -53,6 +55,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
      */
     public LinuxPlanExecutor(NamespaceWorkers workers, NameServers servers, KeyBoard keys, KernelTap tap) {
         this.tunnels = new Tunnels(workers, keys);
+        this.sealed = new SealedPorts(keys);
         this.workers = workers;
         this.servers = servers;
         this.tap = tap;
@@ -109,7 +112,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
         return workers.call(deadline, () -> {
-            try (var site = new Site(tap, ports, servers, held, tunnels)) {
+            try (var site = new Site(tap, ports, servers, held, tunnels, sealed)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
@@ -131,6 +134,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     public void close() {
         servers.close();
         tunnels.close();
+        sealed.close();
         try {
             workers.close();
         } finally {

@@ -24,8 +24,12 @@ final class NamesHandler implements Handler<ServeNames> {
 
     @Override
     public boolean make(ServeNames op, Site site) {
+        return serve(op, site, false);
+    }
+
+    private static boolean serve(ServeNames op, Site site, boolean ask) {
         int port = open(op, site, ServeNames.PORT);
-        if (port != DOMAIN) {
+        if (port != DOMAIN && !(ask && isRuled(op, site, port))) {
             bring(op, site, port);
         }
         site.servers().ready(op.namespace());
@@ -49,14 +53,12 @@ final class NamesHandler implements Handler<ServeNames> {
     }
 
     private static Optional<Reply> rule(ServeNames op, Site site, NameRules rules, int port) {
-        if (rules.isThere(ADDRESS, port)) {
-            return Optional.empty();
-        }
         CountingTap tap = (CountingTap) site.tap();
-        Optional<Reply> refused = tap.around(op, () -> rules.make(ADDRESS, port));
-        return refused.isPresent() && refused.orElseThrow().errno() == Errno.EEXIST
-                ? tap.around(op, () -> rules.replace(ADDRESS, port))
-                : refused;
+        Optional<Reply> refused = tap.around(op, () -> rules.make(ADDRESS, port)); // as a rule there is none
+        if (refused.isEmpty() || refused.orElseThrow().errno() != Errno.EEXIST) {
+            return refused;
+        }
+        return rules.isThere(ADDRESS, port) ? Optional.empty() : tap.around(op, () -> rules.replace(ADDRESS, port));
     }
 
     private static boolean isUnknown(Reply refused) {
@@ -113,8 +115,9 @@ final class NamesHandler implements Handler<ServeNames> {
         make(op, site);
     }
 
+    /** What a process before this one left needs its server alone: nothing is written then. */
     @Override
     public boolean ensure(ServeNames op, Site site) {
-        return site.servers().port(op.namespace()).isEmpty() ? make(op, site) : Handler.super.ensure(op, site);
+        return site.servers().port(op.namespace()).isEmpty() ? serve(op, site, true) : Handler.super.ensure(op, site);
     }
 }

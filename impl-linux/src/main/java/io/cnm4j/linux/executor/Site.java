@@ -19,6 +19,7 @@ import io.cnm4j.linux.rtnetlink.NeighbourState;
 import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.linux.vxlan.Tunnels;
+import io.cnm4j.linux.xfrm.SealedPorts;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -40,15 +41,24 @@ final class Site implements AutoCloseable {
     private final NameServers servers;
     private final PortSockets ports;
     private final Tunnels tunnels;
+    private final SealedPorts sealed;
     private final CountingTap tap;
 
     /**
      * @param portIds where the port ids of new sockets go
      * @param ports ports of the host that are held
      * @param tunnels encrypted tunnels that end here
+     * @param sealed ports whose packets the kernel encrypts
      */
-    Site(KernelTap tap, Set<Integer> portIds, NameServers servers, PortSockets ports, Tunnels tunnels) {
+    Site(
+            KernelTap tap,
+            Set<Integer> portIds,
+            NameServers servers,
+            PortSockets ports,
+            Tunnels tunnels,
+            SealedPorts sealed) {
         this.tunnels = tunnels;
+        this.sealed = sealed;
         this.home = HomeSockets.ofWorker(portIds);
         this.servers = servers;
         this.ports = ports;
@@ -77,6 +87,11 @@ final class Site implements AutoCloseable {
     /** Returns the encrypted tunnels that end in this process. */
     Tunnels tunnels() {
         return tunnels;
+    }
+
+    /** Returns the ports whose packets the kernel encrypts. */
+    SealedPorts sealed() {
+        return sealed;
     }
 
     /** Returns the socket for nftables of the host namespace. */

@@ -2,6 +2,7 @@ package io.cnm4j.linux.feature;
 
 import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.error.UnsupportedException;
+import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
@@ -12,6 +13,7 @@ import io.cnm4j.linux.rtnetlink.LinkMessages;
 import io.cnm4j.linux.rtnetlink.LinkState;
 import io.cnm4j.linux.sysctl.Sysctls;
 import io.cnm4j.linux.vxlan.Tap;
+import io.cnm4j.linux.xfrm.SealedPorts;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.plan.HostFirewall;
@@ -68,6 +70,8 @@ public final class KernelFeatures {
             case DUMMY ->
                 made(messages -> LinkMessages.make(messages, new LinkSpec.Dummy("d0", 0, Optional.empty(), MARK)));
             case TAP -> tap();
+            case ESP -> sealed("0.0.0.0", "192.0.2.1");
+            case ESP6 -> sealed("::", "2001:db8::1");
             case VLAN -> child(new LinkSpec.Vlan("v0", "veth0", 7, false, MARK));
             case MACVLAN -> child(new LinkSpec.Macvlan("m0", "veth0", MacvlanMode.BRIDGE, 0, Optional.empty(), MARK));
             case IPVLAN -> child(new LinkSpec.Ipvlan("i0", "veth0", IpvlanMode.L2, IpvlanFlag.BRIDGE, 0, MARK));
@@ -78,6 +82,15 @@ public final class KernelFeatures {
     private static String tap() {
         try {
             LibC.CALLS.close(Tap.birth("tap0"));
+            return "";
+        } catch (KernelException refused) {
+            return String.valueOf(refused.getMessage());
+        }
+    }
+
+    private static String sealed(String local, String peer) {
+        try {
+            SealedPorts.tryOut(IpAddress.parse(local), IpAddress.parse(peer));
             return "";
         } catch (KernelException refused) {
             return String.valueOf(refused.getMessage());

@@ -40,6 +40,8 @@ public final class Errno {
     public static final int ENOTEMPTY = 39;
     /** The message is larger than the path takes. */
     public static final int EMSGSIZE = 90;
+    /** The kernel has no such protocol. */
+    public static final int EPROTONOSUPPORT = 93;
     /** Not supported by this kernel or this device. */
     public static final int EOPNOTSUPP = 95;
     /** Out of memory. */

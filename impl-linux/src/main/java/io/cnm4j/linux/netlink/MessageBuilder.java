@@ -94,6 +94,18 @@ public final class MessageBuilder {
         return this;
     }
 
+    /** Appends a whole structure. */
+    public MessageBuilder structure(ByteBuffer octets) {
+        room(octets.capacity());
+        buffer.put(octets.duplicate().clear());
+        return pad();
+    }
+
+    /** Appends an attribute that is a whole structure. */
+    public MessageBuilder attr(int type, ByteBuffer octets) {
+        return header(type, octets.capacity()).structure(octets);
+    }
+
     /** Appends an attribute of one octet. */
     public MessageBuilder attr8(int type, int value) {
         return header(type, 1).u8(value).pad();

@@ -20,6 +20,8 @@ import jnr.ffi.Pointer;
 public final class NetlinkSocket implements AutoCloseable {
     /** NETLINK_ROUTE. */
     public static final int ROUTE = 0;
+    /** NETLINK_XFRM. */
+    public static final int XFRM = 6;
     /** NETLINK_NETFILTER. */
     public static final int NETFILTER = 12;
 
@@ -65,7 +67,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /**
      * Opens a socket in the calling thread's network namespace.
      *
-     * @param protocol {@link #ROUTE} or {@link #NETFILTER}
+     * @param protocol {@link #ROUTE}, {@link #XFRM} or {@link #NETFILTER}
      */
     public static NetlinkSocket open(int protocol) {
         int fd = CALLS.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);

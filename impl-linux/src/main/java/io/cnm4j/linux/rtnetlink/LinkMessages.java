@@ -35,6 +35,8 @@ public final class LinkMessages {
     private static final int IFLA_VXLAN_PROXY = 11;
     private static final int IFLA_VXLAN_PORT = 15; // big-endian
     private static final int IFLA_VXLAN_LOCAL6 = 17;
+    private static final int IFLA_VXLAN_UDP_ZERO_CSUM6_TX = 19;
+    private static final int IFLA_VXLAN_UDP_ZERO_CSUM6_RX = 20;
     private static final int IFLA_VLAN_ID = 1;
     private static final int IFLA_MACVLAN_MODE = 1;
     private static final int IFLA_IPVLAN_MODE = 1;
@@ -140,6 +142,9 @@ public final class LinkMessages {
                 .attr8(IFLA_VXLAN_LEARNING, 0)
                 .attr8(IFLA_VXLAN_PROXY, 1)
                 .attr16(IFLA_VXLAN_PORT, Short.toUnsignedInt(Short.reverseBytes((short) vxlan.port())));
+        if (vxlan.sealed()) {
+            messages.attr8(IFLA_VXLAN_UDP_ZERO_CSUM6_TX, 1).attr8(IFLA_VXLAN_UDP_ZERO_CSUM6_RX, 1);
+        }
         messages.unnest(data).unnest(linkInfo);
     }
 

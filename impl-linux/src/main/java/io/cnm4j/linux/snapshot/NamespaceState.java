@@ -63,6 +63,7 @@ public final class NamespaceState {
         for (String key : SYSCTLS) {
             Sysctls.read(key).ifPresent(value -> facts.accept("sysctl " + key + "=" + value));
         }
+        SecurityState.read(facts);
         FirewallState.read(facts);
     }
 

@@ -15,6 +15,7 @@ import jnr.ffi.Pointer;
 /** A netlink socket of the calling thread's namespace that only reads: whole tables, or that something changed. */
 final class NetlinkDump implements AutoCloseable {
     static final int ROUTE = 0;
+    static final int XFRM = 6;
     static final int NETFILTER = 12;
     static final int HEADER = 16;
 

@@ -207,7 +207,7 @@ final class Egress {
         for (int i = 0; i < parts; i++) {
             int body = whole ? frame.start() : split.payload(i);
             int length = whole ? frame.length() : split.payloadLength(i);
-            sender.begin(port, VxlanHeader.PORT, front + length, 0);
+            sender.begin(port, seal.inner(), front + length, 0);
             if (whole) {
                 sender.add(memory.octets(), body - front, front + length);
             } else {

@@ -3,7 +3,6 @@ package io.cnm4j.linux.vxlan;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.linux.libc.NativeMemory;
 import io.cnm4j.linux.vxlan.codec.Drop;
-import io.cnm4j.linux.vxlan.codec.VxlanHeader;
 import io.cnm4j.linux.vxlan.esp.EspKey;
 import io.cnm4j.linux.vxlan.esp.EspKeys;
 import io.cnm4j.linux.vxlan.esp.EspReceiver;
@@ -24,7 +23,18 @@ final class Sealing {
     private Map<EspKey, EspSender> byKey = Map.of();
     private @Nullable Vtep lastTo;
     private @Nullable EspSender lastSender;
+    private final int inner;
     private int at;
+
+    /** @param inner the UDP port of what is sealed */
+    Sealing(int inner) {
+        this.inner = inner;
+    }
+
+    /** Returns the UDP port of what is sealed. */
+    int inner() {
+        return inner;
+    }
 
     /** Takes these keys from now on; those that stay go on counting. */
     void use(EspKeys keys) {
@@ -78,7 +88,7 @@ final class Sealing {
         if (Drop.isDrop(opened)) {
             return opened;
         }
-        if ((octets.getShort(offset + 2) & 0xffff) != VxlanHeader.PORT) {
+        if ((octets.getShort(offset + 2) & 0xffff) != inner) {
             return Drop.FOREIGN_PORT.code();
         }
         int udp = octets.getShort(offset + 4) & 0xffff;

@@ -73,7 +73,7 @@ public final class Tunnels implements AutoCloseable {
         VxlanEndpoint endpoint = endpoints.get(place);
         if (endpoint == null) {
             endpoint = VxlanEndpoint.openEncrypted(
-                    workers, VxlanOptions.at(op.local()).withPort(op.port()));
+                    workers, VxlanOptions.at(op.local()).withPort(op.port()).withInner(op.port() + 1));
             endpoints.put(place, endpoint);
             endpoint.use(keys);
         }

@@ -69,8 +69,8 @@ public final class VxlanEndpoint implements AutoCloseable {
             for (int i = 0; i < sockets.length; i++) {
                 List<Integer> cpus = options.cpus();
                 int cpu = cpus.isEmpty() ? -1 : cpus.get(i % cpus.size());
-                pumps.add(new Pump(
-                        "cnm4j-vxlan-" + options.port() + "-" + i, sockets[i], cpu, encrypted ? new Sealing() : null));
+                Sealing sealing = encrypted ? new Sealing(options.inner()) : null;
+                pumps.add(new Pump("cnm4j-vxlan-" + options.port() + "-" + i, sockets[i], cpu, sealing));
             }
         } catch (RuntimeException | Error failure) {
             for (int i = pumps.size(); i < sockets.length; i++) {

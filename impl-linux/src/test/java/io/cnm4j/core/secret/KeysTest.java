@@ -17,7 +17,7 @@ class KeysTest {
     private final Random random = new Random(1);
 
     private static Sealer host(int number, String life) {
-        return new Sealer(1, "h" + number, IpAddress.parse("10.0.0." + number), life, 1, 1);
+        return new Sealer(2, "h" + number, number, IpAddress.parse("10.0.0." + number), life, 1, 1);
     }
 
     private static HostKeys.Key sent(KeyRing ring, Sealer from, Sealer to) {

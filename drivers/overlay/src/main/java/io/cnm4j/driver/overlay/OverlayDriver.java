@@ -90,7 +90,15 @@ public final class OverlayDriver implements ClusterDriver, InwardDriver {
                     + "the tunnel leaves " + mtu + "; raise the underlay's");
         }
         int port = options.encrypted() ? underlay.encryptedPort() : underlay.dataPort();
-        return new OverlayNote(underlay.namespace(), underlay.address(), port, mtu, options.encrypted()).text();
+        return new OverlayNote(underlay.namespace(), underlay.address(), port, mtu, encryption(options, underlay))
+                .text();
+    }
+
+    private static OverlayNote.Encryption encryption(OverlayOptions options, Underlay underlay) {
+        if (!options.encrypted()) {
+            return OverlayNote.Encryption.NONE;
+        }
+        return underlay.kernelEncryption() ? OverlayNote.Encryption.KERNEL : OverlayNote.Encryption.PROCESS;
     }
 
     @Override

@@ -10,11 +10,21 @@ import java.util.Map;
  *
  * @param namespace its namespace
  * @param local the host's address in the underlay
- * @param port UDP port of the tunnels
+ * @param port UDP port of the tunnels, of encrypted ones that of ESP
  * @param mtu inside, in octets
- * @param encrypted whether they are encrypted
+ * @param encryption who encrypts them
  */
-record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, boolean encrypted) {
+record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, Encryption encryption) {
+    /** Who encrypts what leaves. */
+    enum Encryption {
+        /** Nobody. */
+        NONE,
+        /** This process. */
+        PROCESS,
+        /** The kernel. */
+        KERNEL
+    }
+
     /** Octets that go before a frame: IPv4 20, UDP 8, VXLAN 8, and the frame's own Ethernet header 14. */
     private static final int OVERHEAD4 = 50;
 
@@ -31,7 +41,7 @@ record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, b
     private static final String LOCAL = "overlay.local";
     private static final String PORT = "overlay.port";
     private static final String MTU = "overlay.mtu";
-    private static final String ENCRYPTED = "overlay.encrypted";
+    private static final String ENCRYPTION = "overlay.encryption";
 
     /**
      * Returns the MTU inside a tunnel.
@@ -52,7 +62,7 @@ record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, b
                 IpAddress.parse(text(note, LOCAL)),
                 Integer.parseInt(text(note, PORT)),
                 Integer.parseInt(text(note, MTU)),
-                Boolean.parseBoolean(note.get(ENCRYPTED))); // a record of before has none
+                Encryption.valueOf(text(note, ENCRYPTION)));
     }
 
     private static String text(Map<String, String> note, String key) {
@@ -69,6 +79,10 @@ record OverlayNote(NamespaceRef namespace, IpAddress local, int port, int mtu, b
                 LOCAL, local.toString(),
                 PORT, String.valueOf(port),
                 MTU, String.valueOf(mtu),
-                ENCRYPTED, String.valueOf(encrypted));
+                ENCRYPTION, encryption.name());
+    }
+
+    boolean encrypted() {
+        return encryption != Encryption.NONE;
     }
 }

@@ -13,6 +13,7 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.Mark;
+import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.NeighbourOp;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.RouteSpec;
@@ -41,14 +42,29 @@ final class OverlayPlans {
         ops.add(link(new LinkSpec.Bridge(BRIDGE, note.mtu(), Optional.of(mac(BRIDGE)), mark())));
         int vni = Integer.parseInt(network.note().getOrDefault(OverlayDriver.VNI, "0"));
         Optional<MacAddress> mac = Optional.of(mac(TUNNEL));
-        if (note.encrypted()) { // OV-19: no link of the kernel's has the identifier, so what comes in the clear goes
-            // nowhere
-            ops.add(link(new LinkSpec.Tap(TUNNEL, note.mtu(), mac, mark(), BRIDGE)));
-            ops.add(new TunnelOp.Serve(note.namespace(), TUNNEL, vni, note.local(), note.port()));
-        } else {
-            ops.add(link(new LinkSpec.Vxlan(TUNNEL, note.mtu(), mac, mark(), vni, note.local(), note.port(), BRIDGE)));
+        switch (note.encryption()) {
+            case NONE -> ops.add(vxlan(mac, vni, note.port()));
+            case PROCESS -> { // OV-19: no link of the kernel's has the identifier: what comes in the clear goes nowhere
+                ops.add(link(new LinkSpec.Tap(TUNNEL, note.mtu(), mac, mark(), BRIDGE)));
+                ops.add(new TunnelOp.Serve(note.namespace(), TUNNEL, vni, note.local(), note.port()));
+            }
+            case KERNEL -> {
+                int inner = note.port() + 1;
+                ops.add(new KernelOp.SealPort(
+                        NamespaceRef.HOST,
+                        note.local(),
+                        note.port(),
+                        inner,
+                        Mark.of(network.controller(), "overlays")));
+                ops.add(vxlan(mac, vni, inner));
+            }
         }
         return new Plan(ops);
+    }
+
+    private KernelOp vxlan(Optional<MacAddress> mac, int vni, int port) {
+        return link(
+                new LinkSpec.Vxlan(TUNNEL, note.mtu(), mac, mark(), vni, note.local(), port, note.encrypted(), BRIDGE));
     }
 
     private KernelOp link(LinkSpec link) {
@@ -70,7 +86,7 @@ final class OverlayPlans {
         ops.add(reached(mac, peer.host()));
         for (IpPrefix address : peer.endpoint().addresses()) {
             ops.add(
-                    note.encrypted()
+                    isServed()
                             ? new TunnelOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac)
                             : new NeighbourOp.AddNeighbour(note.namespace(), TUNNEL, address.address(), mac));
         }
@@ -80,8 +96,13 @@ final class OverlayPlans {
         return new Plan(ops);
     }
 
+    /** Tells whether the tables of the tunnel are this process's. */
+    private boolean isServed() {
+        return note.encryption() == OverlayNote.Encryption.PROCESS;
+    }
+
     private KernelOp reached(MacAddress mac, IpAddress host) {
-        return note.encrypted()
+        return isServed()
                 ? new TunnelOp.AddPeer(note.namespace(), TUNNEL, mac, host)
                 : new NeighbourOp.AddTunnelPeer(note.namespace(), TUNNEL, mac, host);
     }

@@ -20,6 +20,9 @@ import io.cnm4j.spi.driver.EndpointState;
 import io.cnm4j.spi.driver.NetworkPool;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.Siblings;
+import io.cnm4j.spi.plan.KernelOp;
+import io.cnm4j.spi.plan.LinkOp;
+import io.cnm4j.spi.plan.LinkSpec;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.TunnelOp;
 import io.cnm4j.tck.FakeHost;
@@ -32,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class OverlayPlanTest {
     private static final OverlayDriver DRIVER = new OverlayDriver();
     private static final Underlay UNDERLAY = new Underlay(
-            IpAddress.parse("10.0.0.1"), 1500, 4789, 4500, NamespaceRef.at("/run/c/netns/net-aaaaaaaaaaaa"));
+            IpAddress.parse("10.0.0.1"), 1500, 4789, 4500, false, NamespaceRef.at("/run/c/netns/net-aaaaaaaaaaaa"));
 
     private static NetworkState network(String letter, Map<String, String> options) {
         return NetworkState.builder()
@@ -110,7 +113,7 @@ class OverlayPlanTest {
         var narrow = Map.of(OverlayOptions.MTU, "1400");
         assertThat(DRIVER.decidePresence(decided(network("a", narrow)), UNDERLAY))
                 .containsEntry("overlay.mtu", "1350");
-        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, UNDERLAY.namespace());
+        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, false, UNDERLAY.namespace());
         assertThat(DRIVER.decidePresence(network, six)).containsEntry("overlay.mtu", "1430");
         var wide = decided(network("a", Map.of(OverlayOptions.MTU, "9000")));
         assertThatThrownBy(() -> DRIVER.decidePresence(wide, UNDERLAY))
@@ -133,8 +136,26 @@ class OverlayPlanTest {
                                 + " and sends it from 10.0.0.1 udp port 4500");
         var peer = new Peer(endpoint(Map.of()), IpAddress.parse("10.0.0.2"));
         assertThat(DRIVER.planPeer(network, presence, peer).ops()).hasSize(2).allMatch(op -> op instanceof TunnelOp);
-        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, UNDERLAY.namespace());
+        var six = new Underlay(IpAddress.parse("fd00::1"), 1500, 4789, 4500, false, UNDERLAY.namespace());
         assertThat(DRIVER.decidePresence(network, six)).containsEntry("overlay.mtu", "1388");
+    }
+
+    @Test // OV-18, OV-19
+    void whereTheKernelEncryptsThePortsPoliciesComeBeforeItsTunnel() {
+        NetworkState network = decided(network("a", Map.of("encrypted", "")));
+        var esp = new Underlay(UNDERLAY.address(), 1500, 4789, 4500, true, UNDERLAY.namespace());
+        Map<String, String> presence = DRIVER.decidePresence(network, esp);
+        assertThat(presence).containsEntry("overlay.mtu", "1408");
+        List<KernelOp> ops = DRIVER.planPresence(network, presence).ops();
+        assertThat(ops.get(2)).isInstanceOfSatisfying(KernelOp.SealPort.class, seal -> {
+            assertThat(seal.local()).isEqualTo(UNDERLAY.address());
+            assertThat(seal.port()).isEqualTo(4500);
+            assertThat(seal.inner()).isEqualTo(4501);
+            assertThat(seal.isShared()).isTrue();
+        });
+        var vxlan = (LinkSpec.Vxlan) ((LinkOp.AddLink) ops.get(3)).link();
+        assertThat(vxlan.port()).isEqualTo(4501);
+        assertThat(vxlan.sealed()).isTrue();
     }
 
     @Test // OV-09, OV-11, OV-15
