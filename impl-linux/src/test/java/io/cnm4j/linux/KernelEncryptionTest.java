@@ -165,6 +165,42 @@ class KernelEncryptionTest extends FreshCluster {
         }
     }
 
+    @Test
+    void theWatchClosesWhatSomebodyOpensAtOnce() {
+        try (var underlay = new Underlay(directory, store, 1, false);
+                var host = underlay.wired(2);
+                var lab = new Lab(
+                        directory,
+                        KernelTap.NONE,
+                        config -> config.cluster(underlay.cluster(2)).watch(true),
+                        host.ref())) {
+            lab.othersHaveSockets();
+            network(underlay.host(1));
+            Sandbox a = joined(underlay.host(1), "a");
+            Waiting.until(() -> !lab.controller().networks().isEmpty());
+            Sandbox b = lab.sandbox("b");
+            lab.controller().networkByName("net").connect(b, EndpointRequest.named("b"));
+            assertThat(reaches(b, a)).isTrue();
+            for (String what : List.of("policy", "state")) {
+                long before = entries(host, what);
+                host.run("ip", "xfrm", what, "flush");
+                Waiting.until(() -> entries(host, what) == before);
+                assertThat(entries(host, what)).isEqualTo(before);
+            }
+            assertThat(reaches(b, a)).isTrue();
+            lab.controller().sandboxes().forEach(sandbox -> sandbox.delete());
+            a.delete();
+            lab.controller().networkByName("net").delete();
+        }
+    }
+
+    private static long entries(TestNetns host, String what) {
+        return host.run("ip", "xfrm", what, "list")
+                .lines()
+                .filter(line -> line.startsWith("src"))
+                .count();
+    }
+
     private static void mended(Underlay.Host host, String expected) {
         List<Finding> findings = host.controller().check();
         assertThat(findings).anySatisfy(finding -> assertThat(finding.detail()).contains(expected));

@@ -55,7 +55,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
      */
     public LinuxPlanExecutor(NamespaceWorkers workers, NameServers servers, KeyBoard keys, KernelTap tap) {
         this.tunnels = new Tunnels(workers, keys);
-        this.sealed = new SealedPorts(keys);
+        this.sealed = new SealedPorts(keys, ports::add);
         this.workers = workers;
         this.servers = servers;
         this.tap = tap;
@@ -107,7 +107,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Watch watch(ControllerId controller, Runnable changed) {
-        return HostWatch.start(workers, controller, ports::contains, changed);
+        return HostWatch.start(workers, controller, ports::contains, sealed::isUsed, changed);
     }
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {

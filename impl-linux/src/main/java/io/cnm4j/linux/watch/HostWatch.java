@@ -3,6 +3,7 @@ package io.cnm4j.linux.watch;
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.ControllerId;
+import io.cnm4j.api.error.KernelException;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Scratch;
@@ -12,46 +13,42 @@ import io.cnm4j.linux.netns.NamespaceWorkers;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.PlanExecutor.Watch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import jnr.ffi.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that follows link, address, parameter and nftables notices of the host namespace. Closing it ends the thread. */
+/** A thread that follows link, address, parameter, nftables and IPsec notices of the host namespace. Closing it ends the thread. */
 public final class HostWatch implements Watch {
     private static final Logger LOG = LoggerFactory.getLogger(HostWatch.class);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final List<Integer> ROUTE_GROUPS =
             List.of(1, 5, 9, 24, 25); // RTNLGRP_ link, addresses, parameters of 4 and 6
     private static final List<Integer> NFTABLES_GROUP = List.of(7); // NFNLGRP_NFTABLES
+    private static final List<Integer> XFRM_GROUPS = List.of(3, 4); // XFRMNLGRP_SA, XFRMNLGRP_POLICY
     private static final int O_CLOEXEC = 0x80000;
     private static final short POLLIN = 1;
     private static final int POLLFD_SIZE = 8;
 
-    private final NetlinkSocket route;
-    private final NetlinkSocket netfilter;
+    private final List<Followed> followed;
     private final int wakeRead;
     private final int wakeWrite;
-    private final NoticeFilter filter;
     private final Runnable changed;
     private final Thread thread;
     private volatile boolean closed;
 
-    private HostWatch(
-            NetlinkSocket route,
-            NetlinkSocket netfilter,
-            int[] wake,
-            NoticeFilter filter,
-            Runnable changed,
-            String name) {
-        this.route = route;
-        this.netfilter = netfilter;
+    /** A socket that hears, and which of its notices matter. */
+    private record Followed(NetlinkSocket socket, Predicate<Notice> concerns) {}
+
+    private HostWatch(List<Followed> followed, int[] wake, Runnable changed, String name) {
+        this.followed = List.copyOf(followed);
         this.wakeRead = wake[0];
         this.wakeWrite = wake[1];
-        this.filter = filter;
         this.changed = changed;
         this.thread = new Thread(this::follow, name);
         thread.setDaemon(true);
@@ -61,30 +58,45 @@ public final class HostWatch implements Watch {
      * Starts to follow.
      *
      * @param isOurs whether a port id is that of a socket of ours: what it changes is not noticed
+     * @param seals whether IPsec matters at this moment
      * @param changed called on the watch's own thread; many changes may be one call
      */
     public static HostWatch start(
-            NamespaceWorkers workers, ControllerId controller, IntPredicate isOurs, Runnable changed) {
+            NamespaceWorkers workers,
+            ControllerId controller,
+            IntPredicate isOurs,
+            BooleanSupplier seals,
+            Runnable changed) {
+        var filter = new NoticeFilter(controller, isOurs);
         var watch = workers.call(Deadline.after(LIMIT), () -> {
-            NetlinkSocket route = NetlinkSocket.listening(NetlinkSocket.ROUTE, ROUTE_GROUPS);
-            Optional<NetlinkSocket> netfilter = Optional.empty();
+            var followed = new ArrayList<Followed>();
             try {
-                netfilter = Optional.of(NetlinkSocket.listening(NetlinkSocket.NETFILTER, NFTABLES_GROUP));
-                return new HostWatch(
-                        route,
-                        netfilter.orElseThrow(),
-                        pipe(),
-                        new NoticeFilter(controller, isOurs),
-                        changed,
-                        "cnm4j-watch-" + controller.shortForm());
+                followed.add(new Followed(
+                        NetlinkSocket.listening(NetlinkSocket.ROUTE, ROUTE_GROUPS), filter::concernsRoute));
+                followed.add(new Followed(
+                        NetlinkSocket.listening(NetlinkSocket.NETFILTER, NFTABLES_GROUP), filter::concernsFirewall));
+                security()
+                        .ifPresent(socket -> followed.add(new Followed(
+                                socket, notice -> seals.getAsBoolean() && filter.concernsSecurity(notice))));
+                return new HostWatch(followed, pipe(), changed, "cnm4j-watch-" + controller.shortForm());
             } catch (RuntimeException failure) {
-                route.close();
-                netfilter.ifPresent(NetlinkSocket::close);
+                followed.forEach(each -> each.socket().close());
                 throw failure;
             }
         });
         watch.thread.start();
         return watch;
+    }
+
+    private static Optional<NetlinkSocket> security() {
+        try {
+            return Optional.of(NetlinkSocket.listening(NetlinkSocket.XFRM, XFRM_GROUPS));
+        } catch (KernelException refused) {
+            if (refused.errno() == Errno.EPROTONOSUPPORT) { // a kernel without IPsec
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     private static int[] pipe() {
@@ -98,8 +110,10 @@ public final class HostWatch implements Watch {
     private void follow() {
         try {
             while (awaitNotice()) {
-                boolean concerned = drain(route, filter::concernsRoute);
-                concerned |= drain(netfilter, filter::concernsFirewall);
+                boolean concerned = false;
+                for (Followed each : followed) {
+                    concerned |= drain(each.socket(), each.concerns());
+                }
                 if (concerned && !closed) {
                     changed.run();
                 }
@@ -113,16 +127,20 @@ public final class HostWatch implements Watch {
 
     private boolean awaitNotice() {
         Pointer page = Scratch.page();
-        int[] fds = {route.fd(), netfilter.fd(), wakeRead};
-        for (int i = 0; i < fds.length; i++) {
-            page.putInt((long) i * POLLFD_SIZE, fds[i]);
-            page.putInt((long) i * POLLFD_SIZE + Integer.BYTES, POLLIN); // events; revents 0
+        awaited(page, followed.size(), wakeRead);
+        for (int i = 0; i < followed.size(); i++) {
+            awaited(page, i, followed.get(i).socket().fd());
         }
-        int ready = CALLS.poll(page.address(), fds.length, -1);
+        int ready = CALLS.poll(page.address(), followed.size() + 1, -1);
         if (ready < 0 && LibC.errno() != Errno.EINTR) {
             throw Errno.failed("poll", LibC.errno());
         }
         return !closed;
+    }
+
+    private static void awaited(Pointer page, int number, int fd) {
+        page.putInt((long) number * POLLFD_SIZE, fd);
+        page.putInt((long) number * POLLFD_SIZE + Integer.BYTES, POLLIN); // events; revents 0
     }
 
     private static boolean drain(NetlinkSocket socket, Predicate<Notice> concerns) {
@@ -157,7 +175,6 @@ public final class HostWatch implements Watch {
             Thread.currentThread().interrupt();
         }
         CALLS.close(wakeRead);
-        route.close();
-        netfilter.close();
+        followed.forEach(each -> each.socket().close());
     }
 }

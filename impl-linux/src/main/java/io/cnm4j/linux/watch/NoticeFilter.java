@@ -16,6 +16,12 @@ final class NoticeFilter {
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
     private static final int RTM_NEWNETCONF = 80;
+    private static final int XFRM_MSG_DELSA = 0x11;
+    private static final int XFRM_MSG_NEWPOLICY = 0x13;
+    private static final int XFRM_MSG_DELPOLICY = 0x14;
+    private static final int XFRM_MSG_UPDPOLICY = 0x19;
+    private static final int XFRM_MSG_FLUSHSA = 0x1c;
+    private static final int XFRM_MSG_FLUSHPOLICY = 0x1d;
     private static final int NFNL_SUBSYS_NFTABLES = 10;
     private static final int NFGENMSG = 4;
     private static final int NETCONFMSG = 4; // struct netconfmsg, aligned
@@ -70,6 +76,19 @@ final class NoticeFilter {
             links.add(link.index());
         }
         return !isOurs.test(notice.port()) && !Mark.isLeaving(alias);
+    }
+
+    /** Tells whether somebody else took a key away, or changed what is encrypted: whose it was is not told. */
+    boolean concernsSecurity(Notice notice) {
+        return switch (notice.type()) {
+            case XFRM_MSG_DELSA,
+                    XFRM_MSG_FLUSHSA,
+                    XFRM_MSG_NEWPOLICY,
+                    XFRM_MSG_UPDPOLICY,
+                    XFRM_MSG_DELPOLICY,
+                    XFRM_MSG_FLUSHPOLICY -> !isOurs.test(notice.port());
+            default -> false;
+        };
     }
 
     boolean concernsFirewall(Notice notice) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +30,17 @@ public final class SealedPorts implements AutoCloseable {
     private final Map<SealPort, Integer> sockets = new HashMap<>(); // guarded by this
     private final StateTable states = new StateTable(); // guarded by this
     private HostKeys keys = HostKeys.NONE; // guarded by this
+    private final IntConsumer portIds;
     private @Nullable XfrmSocket xfrm; // guarded by this; of the host namespace, there while a port is sealed
 
     /**
      * Makes none.
      *
      * @param board where the keys are
+     * @param portIds told the port ids of its sockets of netlink
      */
-    public SealedPorts(KeyBoard board) {
+    public SealedPorts(KeyBoard board, IntConsumer portIds) {
+        this.portIds = portIds;
         board.follow(this::use);
     }
 
@@ -93,6 +97,7 @@ public final class SealedPorts implements AutoCloseable {
         XfrmSocket there = xfrm;
         if (there == null) {
             there = new XfrmSocket();
+            portIds.accept(there.port());
             xfrm = there;
         }
         return there;
@@ -164,6 +169,11 @@ public final class SealedPorts implements AutoCloseable {
         }
     }
 
+    /** Tells whether the kernel encrypts something for this process. */
+    public synchronized boolean isUsed() {
+        return !sockets.isEmpty();
+    }
+
     /** Returns what is not as it should be; empty if all is. Absent if nothing of it is there. */
     public synchronized Optional<String> fault(SealPort op) {
         try (var socket = new XfrmSocket()) {
@@ -208,7 +218,7 @@ public final class SealedPorts implements AutoCloseable {
         var key = new HostKeys.Key(peer, 256, Secret.of(new byte[HostKeys.MATERIAL]));
         var board = new KeyBoard();
         board.set(new HostKeys(List.of(key), List.of()));
-        try (var ports = new SealedPorts(board)) {
+        try (var ports = new SealedPorts(board, id -> {})) {
             ports.seal(op);
         }
     }

@@ -16,6 +16,11 @@ final class XfrmSocket implements AutoCloseable {
     private final NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.XFRM);
     private final MessageBuilder messages = new MessageBuilder();
 
+    /** Returns the port id that notices of what it changes have. */
+    int port() {
+        return socket.port();
+    }
+
     /** Returns the buffer for messages, empty. */
     MessageBuilder messages() {
         return messages.clear();
