@@ -279,6 +279,7 @@ class EncryptedOverlayTest extends FreshCluster {
             String mac = a.endpoints().get(0).inspect().mac().orElseThrow().toString();
             String far = b.endpoints().get(0).inspect().mac().orElseThrow().toString();
             String own = Lab.address(b, Family.IPV4) + "/16";
+            underlay.host(1).namespace().run("ip", "address", "add", "10.77.0.100/24", "dev", "eth0");
             underlay.host(2).namespace().run("ip", "link", "set", "eth0", "down");
             try (TestNetns foe = underlay.wired(3)) { // which takes its address
                 foe.run("ip", "address", "add", "10.77.0.2/24", "dev", "eth0");
@@ -303,11 +304,14 @@ class EncryptedOverlayTest extends FreshCluster {
                     foe.run("ip", "address", "add", own, "dev", "foe");
                     foe.run("bridge", "fdb", "add", mac, "dev", "foe", "dst", "10.77.0.1");
                     foe.run("ip", "neigh", "add", address, "lladdr", mac, "dev", "foe");
-                    String before = received(a);
-                    assertThat(Traffic.isSilent(foe.ref(), address)).isTrue();
-                    assertThat(received(a))
-                            .as("echo requests that came in by port " + port)
-                            .isEqualTo(before);
+                    for (String to : List.of("10.77.0.1", "10.77.0.100")) {
+                        foe.run("bridge", "fdb", "replace", mac, "dev", "foe", "dst", to);
+                        String before = received(a);
+                        assertThat(Traffic.isSilent(foe.ref(), address)).isTrue();
+                        assertThat(received(a))
+                                .as("echo requests that came in by %s port %s", to, port)
+                                .isEqualTo(before);
+                    }
                     foe.run("ip", "link", "del", "foe");
                 }
             }

@@ -256,7 +256,8 @@ public sealed interface KernelOp
         }
 
         private String selector(String direction) {
-            return (direction.equals("out") ? "src " : "dst ") + local + " proto udp dport " + inner + " dir "
+            String any = local.family() == Family.IPV4 ? "0.0.0.0/0" : "::/0";
+            return (direction.equals("out") ? "src " + local : "dst " + any) + " proto udp dport " + inner + " dir "
                     + direction;
         }
 

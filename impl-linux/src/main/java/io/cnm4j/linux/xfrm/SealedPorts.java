@@ -13,11 +13,13 @@ import io.cnm4j.linux.netlink.Reply;
 import io.cnm4j.spi.plan.KernelOp.SealPort;
 import io.cnm4j.spi.plan.Mark;
 import io.cnm4j.spi.plan.NamespaceRef;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +135,12 @@ public final class SealedPorts implements AutoCloseable {
         int reqid = Mark.group(op.mark());
         return List.of(
                 new XfrmPolicy(true, op.local(), op.inner(), reqid),
-                new XfrmPolicy(false, op.local(), op.inner(), reqid));
+                new XfrmPolicy(
+                        false, any(op.local()), op.inner(), reqid)); // the tunnel takes what comes to any address
+    }
+
+    private static IpAddress any(IpAddress address) {
+        return IpAddress.of(new byte[address.octets().length]);
     }
 
     /** Takes it all back, also what a process before this one left; what is gone is fine. */
@@ -194,11 +201,18 @@ public final class SealedPorts implements AutoCloseable {
     /** Returns what there is in the calling thread's namespace under the number of a mark; nothing on a kernel without IPsec. */
     public static List<SealPort> marked(String mark) {
         try (var socket = new XfrmSocket()) {
-            return socket.policies().stream()
+            Map<Boolean, List<XfrmPolicy>> ours = socket.policies().stream()
                     .filter(policy -> policy.reqid() == Mark.group(mark))
+                    .collect(Collectors.partitioningBy(XfrmPolicy::out));
+            List<XfrmPolicy> found = new ArrayList<>(ours.getOrDefault(true, List.of()));
+            for (XfrmPolicy in : ours.getOrDefault(false, List.of())) {
+                if (found.stream().noneMatch(out -> any(out.local()).equals(in.local()) && out.port() == in.port())) {
+                    found.add(in); // the other one is gone already
+                }
+            }
+            return found.stream()
                     .map(policy ->
                             new SealPort(NamespaceRef.HOST, policy.local(), policy.port() - 1, policy.port(), mark))
-                    .distinct()
                     .toList();
         } catch (KernelException refused) {
             if (refused.errno() == Errno.EPROTONOSUPPORT) {

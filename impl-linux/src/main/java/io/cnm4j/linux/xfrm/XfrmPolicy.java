@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Packets of UDP to a port go encrypted, or not at all: those that leave an address, or those that come to it.
+ * Packets of UDP to a port go encrypted, or not at all: those that leave an address, or those that come to it; the unspecified one is any.
  *
  * @param out whether they leave
  * @param local the address
@@ -95,13 +95,12 @@ record XfrmPolicy(boolean out, IpAddress local, int port, int reqid) {
     private record Selected(IpAddress address, int port) {
         static Optional<Selected> read(ByteBuffer from, boolean out) {
             int family = from.getShort(XfrmStructs.SELECTOR_FAMILY);
-            int bits = family == 2 ? 32 : 128;
-            boolean one = from.get(out ? XfrmStructs.SOURCE_BITS : XfrmStructs.DESTINATION_BITS) == (byte) bits
+            IpAddress address = XfrmStructs.address(from, out ? XfrmStructs.SOURCE : 0, family);
+            boolean one = from.get(out ? XfrmStructs.SOURCE_BITS : XfrmStructs.DESTINATION_BITS)
+                            == (byte) XfrmStructs.bits(address)
                     && from.get(out ? XfrmStructs.DESTINATION_BITS : XfrmStructs.SOURCE_BITS) == 0;
             return one && from.get(XfrmStructs.SELECTOR_PROTOCOL) == XfrmStructs.IPPROTO_UDP
-                    ? Optional.of(new Selected(
-                            XfrmStructs.address(from, out ? XfrmStructs.SOURCE : 0, family),
-                            XfrmStructs.network32(from, XfrmStructs.PORT) >>> 16))
+                    ? Optional.of(new Selected(address, XfrmStructs.network32(from, XfrmStructs.PORT) >>> 16))
                     : Optional.empty();
         }
     }

@@ -76,14 +76,19 @@ final class XfrmStructs {
         }
     }
 
-    /** Writes at the start what packets are meant: UDP to a port, from one address or to it. */
+    /** Writes at the start what packets are meant: UDP to a port, from one address or to it; from or to any if it is unspecified. */
     static void select(ByteBuffer into, boolean out, IpAddress address, int port) {
         put(into, out ? SOURCE : 0, address);
         putNetwork16(into, PORT, port);
         putNetwork16(into, PORT + 2, 0xffff);
         into.putShort(SELECTOR_FAMILY, family(address));
-        into.put(out ? SOURCE_BITS : DESTINATION_BITS, (byte) address.family().bits());
+        into.put(out ? SOURCE_BITS : DESTINATION_BITS, (byte) bits(address));
         into.put(SELECTOR_PROTOCOL, (byte) IPPROTO_UDP);
+    }
+
+    /** Returns how many bits of an address count: none of the unspecified one. */
+    static int bits(IpAddress address) {
+        return address.isUnspecified() ? 0 : address.family().bits();
     }
 
     /** Returns the number of an address's family. */
