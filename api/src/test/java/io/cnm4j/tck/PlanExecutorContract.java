@@ -293,7 +293,6 @@ public abstract class PlanExecutorContract {
         assumeTrue(subject.host().has(KernelFeature.ESP), "this kernel has no ESP: .ci/test-other-kernel");
         executor.apply(plans.sealed(), soon());
         assertThat(executor.check(plans.sealed(), soon())).isEmpty();
-        assertThat(executor.ensure(plans.sealed(), soon())).isEqualTo(Receipt.NOTHING);
         executor.remove(plans.sealed(), soon());
         asFound("afterwards");
         assertThat(executor.check(plans.sealed(), soon())).hasSize(1);
