@@ -84,10 +84,12 @@ final class Presence {
                                 namespace));
     }
 
+    /** One port is for all encrypted networks of a host: while this process encrypts some, by records of before, it does all. */
     private boolean kernelEncrypts() {
         boolean ipv4 = cluster.parts.address().family() == Family.IPV4;
         return cluster.parts.kernelEncryption()
-                && engine.parts.host().has(ipv4 ? KernelFeature.ESP : KernelFeature.ESP6);
+                && engine.parts.host().has(ipv4 ? KernelFeature.ESP : KernelFeature.ESP6)
+                && engine.claims.plans().values().stream().noneMatch(Sealing::isServed);
     }
 
     private ClusterDriver driver(NetworkRecord network) {

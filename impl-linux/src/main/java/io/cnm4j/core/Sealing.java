@@ -62,7 +62,8 @@ final class Sealing {
         return isServed(plan) || plan.ops().stream().anyMatch(op -> op instanceof KernelOp.SealPort);
     }
 
-    private static boolean isServed(Plan plan) {
+    /** Tells whether this process encrypts what a plan makes. */
+    static boolean isServed(Plan plan) {
         return plan.ops().stream().anyMatch(op -> op instanceof TunnelOp.Serve);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.KernelException;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -230,6 +232,32 @@ class KernelEncryptionTest extends FreshCluster {
             again.delete();
             assertThat(states(one) + policies(one)).isEmpty();
             assertThat(a.id()).isEqualTo(again.id());
+        }
+    }
+
+    @Test
+    void whereTheProcessEncryptsOneNetworkItEncryptsTheNextToo() {
+        var kernel = new AtomicBoolean();
+        try (var underlay = new Underlay(directory, store, 1, false, config -> config.kernelEncryption(kernel.get()))) {
+            Underlay.Host one = underlay.host(1);
+            network(one);
+            joined(one, "a");
+            one.goAway();
+            kernel.set(true);
+            one.comeBack();
+            Network next = one.controller()
+                    .createNetwork(NetworkRequest.builder()
+                            .name("next")
+                            .driver("overlay")
+                            .internal(true)
+                            .putOptions("encrypted", "")
+                            .build());
+            next.connect(one.controller().sandboxByContainer("a"), EndpointRequest.named("b"));
+            assertThat(policies(one)).isEmpty();
+            assertThat(one.controller().check()).isEmpty();
+            one.controller().sandboxByContainer("a").delete();
+            joined(one, "c");
+            assertThat(policies(one)).contains("dport 4501");
         }
     }
 

@@ -36,7 +36,8 @@ public interface ClusterConfig {
 
     /**
      * Whether the kernel encrypts, where it has ESP; default true. Where it has none, or this is false, this process does. Hosts of
-     * both kinds understand each other. What is on a host already stays as it is.
+     * both kinds understand each other. What is on a host already stays as it is, and
+     * while this process encrypts some networks it encrypts those that come, too.
      */
     @Value.Default
     default boolean kernelEncryption() {

@@ -28,7 +28,7 @@ public enum KernelFeature {
     /** TAP devices with whole frames, and a {@code /dev/net/tun} that can be opened. */
     TAP("TAP devices", "2.6.27", "CONFIG_TUN"),
     /** ESP with AES-256-GCM, in UDP, over IPv4. */
-    ESP("ESP in UDP over IPv4", "2.6.25", "CONFIG_XFRM_USER, CONFIG_INET_ESP, CONFIG_CRYPTO_GCM"),
+    ESP("ESP in UDP over IPv4", "2.6.39", "CONFIG_XFRM_USER, CONFIG_INET_ESP, CONFIG_CRYPTO_GCM"),
     /** The same over IPv6. */
     ESP6("ESP in UDP over IPv6", "5.8", "CONFIG_XFRM_USER, CONFIG_INET6_ESP, CONFIG_CRYPTO_GCM");
 

@@ -74,7 +74,7 @@ public final class SealedPorts implements AutoCloseable {
     /**
      * Lets the kernel encrypt, with the keys of the board from now on.
      *
-     * @throws ConflictException if somebody else has a policy for these packets; nothing was done then
+     * @throws ConflictException if somebody else has a policy for these packets; nothing is left then
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses; nothing is left then
      */
     public synchronized void seal(SealPort op) {
@@ -85,7 +85,7 @@ public final class SealedPorts implements AutoCloseable {
                 sockets.put(op, EspSocket.open(op.local(), op.port()));
             }
             addPolicies(op, socket);
-            states.removeForeign(Mark.group(op.mark()), socket);
+            states.adopt(Mark.group(op.mark()), socket);
             states.set(wanted(), socket);
         } catch (RuntimeException | Error failure) {
             if (fresh) {
@@ -151,10 +151,8 @@ public final class SealedPorts implements AutoCloseable {
         }
         XfrmSocket socket = socket();
         try {
+            states.adopt(Mark.group(op.mark()), socket);
             states.set(wanted(), socket);
-            if (sockets.isEmpty()) {
-                states.removeForeign(Mark.group(op.mark()), socket);
-            }
             removePolicies(op, socket);
         } finally {
             if (sockets.isEmpty()) {

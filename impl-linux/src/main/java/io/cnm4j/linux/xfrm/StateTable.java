@@ -15,6 +15,8 @@ import java.util.Set;
 final class StateTable {
     private static final int AT_ONCE = 64; // messages; a socket takes some hundred kilobytes
 
+    private static final Key UNKNOWN = new Key(0, Secret.of(new byte[0]));
+
     private final Map<XfrmState, Key> held = new HashMap<>();
 
     /** A key, and the UDP port that its packets have at both ends. */
@@ -72,11 +74,6 @@ final class StateTable {
         }
     }
 
-    /** Forgets those that are not in the kernel any more. */
-    void retain(Set<XfrmState> there) {
-        held.keySet().retainAll(there);
-    }
-
     /** Tells which of this number the kernel lacks, and which it has beyond them. */
     String difference(int reqid, List<XfrmState> all) {
         Set<XfrmState> there = Set.copyOf(of(reqid, all));
@@ -93,12 +90,10 @@ final class StateTable {
         return all.stream().filter(state -> state.reqid() == reqid).toList();
     }
 
-    /** Removes what has the number and was not put here by this process. */
-    void removeForeign(int reqid, XfrmSocket socket) {
+    /** Holds what the kernel has of this number, and nothing else: of what others put there the key is not known, so {@link #set} lets it go. */
+    void adopt(int reqid, XfrmSocket socket) {
         List<XfrmState> there = of(reqid, socket.states());
-        retain(Set.copyOf(there));
-        var messages = socket.messages();
-        there.stream().filter(state -> !held.containsKey(state)).forEach(state -> state.delete(messages));
-        socket.send();
+        held.keySet().retainAll(Set.copyOf(there));
+        there.forEach(state -> held.putIfAbsent(state, UNKNOWN));
     }
 }

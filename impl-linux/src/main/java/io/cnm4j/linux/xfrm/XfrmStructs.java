@@ -1,7 +1,7 @@
 package io.cnm4j.linux.xfrm;
 
-import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.linux.libc.Sockets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -93,14 +93,14 @@ final class XfrmStructs {
 
     /** Returns the number of an address's family. */
     static short family(IpAddress address) {
-        return (short) (address.family() == Family.IPV4 ? 2 : 10);
+        return (short) Sockets.family(address);
     }
 
     /** Reads an address. */
     static IpAddress address(ByteBuffer from, int at, int family) {
         byte[] octets = new byte[ADDRESS];
         from.get(at, octets);
-        return IpAddress.of(family == 2 ? Arrays.copyOf(octets, 4) : octets);
+        return IpAddress.of(family == Sockets.AF_INET ? Arrays.copyOf(octets, 4) : octets);
     }
 
     /** Reads a number in network order. */
