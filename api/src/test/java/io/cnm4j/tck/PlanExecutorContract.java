@@ -379,4 +379,24 @@ public abstract class PlanExecutorContract {
         assertThat(sinceOne.get()).isEmpty();
         executor.remove(plans.network(0), soon());
     }
+
+    @Test
+    @DisplayName("E10 MUST: what follows a plan is ensured when that is done; where that cannot be the plan is undone")
+    void followed() {
+        Plan both = plans.network(1).then(plans.sandbox(1));
+        executor.apply(plans.network(1), () -> plans.sandbox(1), soon());
+        assertThat(executor.check(both, soon())).isEmpty();
+        executor.remove(both, soon());
+        asFound("removed with what followed");
+
+        assertThatThrownBy(() -> executor.apply(plans.sandbox(1), plans::impossible, soon()))
+                .isInstanceOf(CnmException.class);
+        asFound("what followed was refused");
+        var failure = new IllegalStateException("no plan follows");
+        Supplier<Plan> none = () -> {
+            throw failure;
+        };
+        assertThatThrownBy(() -> executor.apply(plans.sandbox(1), none, soon())).isSameAs(failure);
+        asFound("what followed was not said");
+    }
 }

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Executors that are wrong in one way each. */
@@ -235,5 +236,16 @@ class PlanExecutorContractTest {
                     }
                 }))
                 .containsExactly("E8");
+    }
+
+    @Test
+    void leavesWhatNothingFollows() {
+        assertThat(broken(host -> new FakeExecutor(host) {
+                    @Override
+                    public Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
+                        return apply(plan, deadline).and(ensure(next.get(), deadline));
+                    }
+                }))
+                .containsExactly("E10");
     }
 }

@@ -10,6 +10,7 @@ import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.core.Placing.Placed;
+import io.cnm4j.core.ledger.Draft;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -19,11 +20,13 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
@@ -177,9 +180,31 @@ final class EndpointFlow {
     }
 
     private void settle(Placed placed, SandboxRecord sandbox, Deadline deadline) {
-        Owner owner = Owner.of(placed.endpoint());
         engine.effects.moving(placed.endpoint(), placed.plan());
-        engine.apply(owner, placed.plan(), placed.move().taken(), deadline);
+        List<EndpointRecord> there = placed.ports().records();
+        Follow.Step step = engine.follow.step(sandbox, there);
+        Draft draft = engine.parts.ledger().draft(placed.changed(), List.of());
+        var news = new ArrayList<Runnable>();
+        try {
+            Supplier<Plan> next = () -> { // the caller's part while the kernel is busy
+                Plan follows = step.begin();
+                draft.encode();
+                news.add(engine.book.joining(placed.endpoint(), sandbox, there));
+                return follows;
+            };
+            engine.apply(
+                    Owner.of(placed.endpoint()), placed.plan(), placed.move().taken(), next, deadline);
+            moveIn(placed, sandbox, () -> step.end(draft::commit, deadline), deadline);
+        } catch (RuntimeException | Error failure) {
+            step.back(failure);
+            throw failure;
+        }
+        news.forEach(Runnable::run);
+        engine.claimAnew(placed.yielding(), sandbox);
+    }
+
+    /** Lets an endpoint whose interface is there take over what others yield; takes the interface back if that fails. */
+    private void moveIn(Placed placed, SandboxRecord sandbox, Runnable commit, Deadline deadline) {
         try {
             engine.effects
                     .serving()
@@ -188,17 +213,11 @@ final class EndpointFlow {
                             placed.ports().records(),
                             deadline);
             placed.move().make(engine.parts.executor(), deadline);
-            engine.follow.to(
-                    sandbox,
-                    placed.ports().records(),
-                    () -> engine.parts.ledger().change(placed.changed(), List.of()),
-                    deadline);
+            commit.run();
         } catch (RuntimeException | Error failure) {
-            engine.undo(owner, placed.plan(), placed.move(), failure);
+            engine.undo(Owner.of(placed.endpoint()), placed.plan(), placed.move(), failure);
             throw failure;
         }
-        engine.book.joined(placed.endpoint(), sandbox);
-        engine.claimAnew(placed.yielding(), sandbox);
     }
 
     Preview previewConnect(NetworkId networkId, SandboxId sandboxId, EndpointRequest request) {

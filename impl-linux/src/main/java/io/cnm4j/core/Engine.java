@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What all flows of one controller share. Thread-safe. */
 final class Engine implements AutoCloseable {
@@ -142,15 +143,19 @@ final class Engine implements AutoCloseable {
 
     /** Applies the plan for a new owner: claims first, shared objects one at a time; undoes the claims if the kernel refuses. */
     void apply(Owner owner, Plan plan, Deadline deadline) {
-        apply(owner, plan, Plan.EMPTY, deadline);
+        apply(owner, plan, Plan.EMPTY, () -> Plan.EMPTY, deadline);
     }
 
-    /** The same with a part of the plan left to the caller. */
-    void apply(Owner owner, Plan plan, Plan later, Deadline deadline) {
+    /**
+     * The same with a part of the plan left to the caller.
+     *
+     * @param next what is ensured afterwards, worked out while the kernel is busy with the plan; undoes what it did itself if this fails
+     */
+    void apply(Owner owner, Plan plan, Plan later, Supplier<Plan> next, Deadline deadline) {
         try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
             claims.take(owner, plan);
             try {
-                parts.executor().apply(claims.alone(owner, plan.without(later.ops())), deadline);
+                parts.executor().apply(claims.alone(owner, plan.without(later.ops())), next, deadline);
             } catch (RuntimeException | Error refused) {
                 claims.release(owner);
                 throw refused;

@@ -4,6 +4,8 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.names.NameDirectory;
+import io.cnm4j.core.names.Registration;
+import io.cnm4j.core.names.SandboxNames;
 import io.cnm4j.core.names.Zone;
 import java.util.Collection;
 
@@ -36,15 +38,29 @@ final class NameBook {
     }
 
     private void register(EndpointRecord endpoint, SandboxRecord sandbox) {
-        if (endpoint.wayOutOf().isEmpty() && sandbox.isFound()) { // the controller's own have no names, GW-09
+        if (hasNames(endpoint, sandbox)) {
             zone(endpoint).add(Naming.registration(endpoint, sandbox));
         }
     }
 
-    /** An endpoint is in a sandbox now. */
-    void joined(EndpointRecord endpoint, SandboxRecord sandbox) {
-        register(endpoint, sandbox);
-        names.set(sandbox.namespace(), naming.view(sandbox));
+    private static boolean hasNames(EndpointRecord endpoint, SandboxRecord sandbox) {
+        return endpoint.wayOutOf().isEmpty() && sandbox.isFound(); // the controller's own have no names, GW-09
+    }
+
+    /**
+     * Returns the news that an endpoint is in a sandbox, worked out before it is.
+     *
+     * @param endpoints all that are in it then
+     */
+    Runnable joining(EndpointRecord endpoint, SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        Registration registration = Naming.registration(endpoint, sandbox);
+        SandboxNames view = naming.view(sandbox, endpoints);
+        return () -> {
+            if (hasNames(endpoint, sandbox)) {
+                zone(endpoint).add(registration);
+            }
+            names.set(sandbox.namespace(), view);
+        };
     }
 
     /** An endpoint is in a sandbox no more. */

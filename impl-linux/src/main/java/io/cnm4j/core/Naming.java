@@ -176,7 +176,12 @@ final class Naming {
 
     /** Returns what a sandbox may find. */
     SandboxNames view(SandboxRecord sandbox) {
-        List<EndpointRecord> endpoints = ordered(parts.ledger().endpointsIn(sandbox.id()));
+        return view(sandbox, parts.ledger().endpointsIn(sandbox.id()));
+    }
+
+    /** The same with these endpoints. */
+    SandboxNames view(SandboxRecord sandbox, Collection<EndpointRecord> within) {
+        List<EndpointRecord> endpoints = ordered(within);
         boolean outside = endpoints.stream()
                 .anyMatch(endpoint -> !compose.network(endpoint).internal());
         ResolverFile file = file(sandbox);

@@ -7,6 +7,7 @@ import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
+import io.cnm4j.core.ledger.Draft;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
@@ -24,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +70,14 @@ final class SandboxFlow {
         engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
         try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
             Plan plan = engine.compose.sandbox(sandbox);
-            engine.apply(Owner.of(sandbox), plan, deadline);
+            Draft draft = engine.parts.ledger().draft(sandbox);
+            Supplier<Plan> next = () -> {
+                draft.encode();
+                return Plan.EMPTY;
+            };
+            engine.apply(Owner.of(sandbox), plan, Plan.EMPTY, next, deadline);
             try {
-                engine.parts.ledger().put(sandbox);
+                draft.commit();
             } catch (RuntimeException | Error failure) {
                 engine.undo(Owner.of(sandbox), plan, failure);
                 throw failure;

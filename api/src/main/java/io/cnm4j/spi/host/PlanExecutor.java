@@ -4,8 +4,10 @@ import io.cnm4j.api.ControllerId;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Makes plans true, or takes them back. The contract is {@code PlanExecutorContract} of the tests jar. */
 public interface PlanExecutor extends AutoCloseable {
@@ -19,6 +21,28 @@ public interface PlanExecutor extends AutoCloseable {
      * @throws io.cnm4j.api.error.DeadlineException if time is over between two operations
      */
     Receipt apply(Plan plan, Deadline deadline);
+
+    /**
+     * Runs the plan as {@link #apply(Plan, Deadline)} does, then makes true what {@code next} returns, as {@link #ensure} does. If that
+     * fails, or {@code next} throws, the plan is undone; what was ensured stays.
+     *
+     * @param next asked once by the calling thread, maybe while the plan runs: whatever the caller has to work out in the meantime. Does
+     *     not use this executor
+     */
+    default Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
+        Plan then = next.get();
+        Receipt made = apply(plan, deadline);
+        try {
+            return then.isEmpty() ? made : made.and(ensure(then, deadline));
+        } catch (RuntimeException | Error failure) {
+            try {
+                remove(plan, Deadline.after(Duration.ofSeconds(20))); // time is over, perhaps
+            } catch (RuntimeException | Error also) {
+                failure.addSuppressed(also);
+            }
+            throw failure;
+        }
+    }
 
     /**
      * Makes each thing of the plan absent, newest first. What is gone already is fine; what lies in a namespace that the plan

@@ -9,4 +9,9 @@ package io.cnm4j.spi.host;
 public record Receipt(int operations, int writes) {
     /** Nothing was done. */
     public static final Receipt NOTHING = new Receipt(0, 0);
+
+    /** Returns what this call and the next one came to. */
+    public Receipt and(Receipt next) {
+        return new Receipt(operations + next.operations, writes + next.writes);
+    }
 }

@@ -9,6 +9,7 @@ import io.cnm4j.spi.store.Entry;
 import io.cnm4j.spi.store.KeyValueStore;
 import io.cnm4j.spi.store.Write;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -190,18 +191,23 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes a sandbox, new or changed. */
     public void put(SandboxRecord sandbox) {
-        putRight();
-        long revision = livingCommits.of(List.of(new Write.Put(
-                key(sandbox),
-                RecordCodec.encode(sandbox),
-                index.revision(sandbox.id().value()))));
-        index.put(sandbox, revision);
+        draft(sandbox).commit();
+    }
+
+    /** Returns a {@link #put} that has not happened yet. */
+    public Draft draft(SandboxRecord sandbox) {
+        return new Draft(List.of(sandbox), octets -> {
+            putRight();
+            long revision = livingCommits.of(List.of(new Write.Put(
+                    key(sandbox), octets.get(0), index.revision(sandbox.id().value()))));
+            index.put(sandbox, revision);
+        });
     }
 
     /** Removes a sandbox and endpoints, all or nothing. */
     public void remove(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         putRight();
-        var writes = new java.util.ArrayList<Write>();
+        var writes = new ArrayList<Write>();
         writes.add(new Write.Delete(key(sandbox), index.revision(sandbox.id().value())));
         endpoints.forEach(endpoint -> writes.add(delete(endpoint)));
         livingCommits.of(writes);
@@ -211,16 +217,25 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes endpoints, new or changed, and removes others, all or nothing. */
     public void change(Collection<EndpointRecord> put, Collection<EndpointRecord> remove) {
-        putRight();
-        var writes = new java.util.ArrayList<Write>();
-        put.forEach(endpoint -> writes.add(new Write.Put(
-                key(endpoint),
-                RecordCodec.encode(endpoint),
-                index.revision(endpoint.id().value()))));
-        remove.forEach(endpoint -> writes.add(delete(endpoint)));
-        long revision = livingCommits.of(writes);
-        put.forEach(endpoint -> index.put(endpoint, revision));
-        remove.forEach(index::remove);
+        draft(put, remove).commit();
+    }
+
+    /** Returns a {@link #change} that has not happened yet. */
+    public Draft draft(Collection<EndpointRecord> put, Collection<EndpointRecord> remove) {
+        List<EndpointRecord> written = List.copyOf(put);
+        return new Draft(written, octets -> {
+            putRight();
+            var writes = new ArrayList<Write>();
+            for (int i = 0; i < written.size(); i++) {
+                EndpointRecord endpoint = written.get(i);
+                long known = index.revision(endpoint.id().value());
+                writes.add(new Write.Put(key(endpoint), octets.get(i), known));
+            }
+            remove.forEach(endpoint -> writes.add(delete(endpoint)));
+            long revision = livingCommits.of(writes);
+            written.forEach(endpoint -> index.put(endpoint, revision));
+            remove.forEach(index::remove);
+        });
     }
 
     /** What a failed commit may have written all the same must not come back with the next open. */

@@ -7,6 +7,7 @@ import io.cnm4j.linux.KernelTap;
 import io.cnm4j.linux.dns.NameServers;
 import io.cnm4j.linux.netlink.ProtocolException;
 import io.cnm4j.linux.netns.NamespaceWorkers;
+import io.cnm4j.linux.netns.Task;
 import io.cnm4j.linux.netns.WorkerContext;
 import io.cnm4j.linux.relay.PortSockets;
 import io.cnm4j.linux.vxlan.Tunnels;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Makes plans true in the host namespace of its workers and in sandboxes. Thread-safe; plans run beside each other. */
 public final class LinuxPlanExecutor implements PlanExecutor {
@@ -63,7 +65,13 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt apply(Plan plan, Deadline deadline) {
-        return on(deadline, site -> new Making(site, deadline).run(plan));
+        return on(deadline, site -> new Making(site, deadline).run(plan, () -> Plan.EMPTY));
+    }
+
+    @Override
+    public Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
+        var following = new Following(next);
+        return on(deadline, site -> new Making(site, deadline).run(plan, following), following);
     }
 
     @Override
@@ -89,14 +97,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         if (plan.ops().isEmpty()) {
             return Receipt.NOTHING;
         }
-        return on(deadline, site -> {
-            int done = 0;
-            for (KernelOp op : plan.ops()) {
-                Making.check(deadline, op);
-                done += Handlers.of(op).ensure(op, site) ? 1 : 0;
-            }
-            return new Receipt(done, site.writes());
-        });
+        return on(deadline, site -> new Receipt(new Making(site, deadline).ensure(plan), site.writes()));
     }
 
     @Override
@@ -111,14 +112,19 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     }
 
     private <T> T on(Deadline deadline, Function<Site, T> work) {
-        return workers.call(deadline, () -> {
+        return on(deadline, work, () -> {});
+    }
+
+    private <T> T on(Deadline deadline, Function<Site, T> work, Runnable meanwhile) {
+        Task<T, RuntimeException> task = () -> {
             try (var site = new Site(tap, ports, servers, held, tunnels, sealed)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);
                 throw unsound;
             }
-        });
+        };
+        return workers.call(deadline, task, meanwhile);
     }
 
     /** A socket whose answers made no sense is not asked again. */

@@ -7,8 +7,9 @@ import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** The walk forwards: each operation after the other; after a failure all of them back. */
+/** The walk forwards: each operation after the other; after a failure all of them back. Or only what is missing. */
 final class Making {
     private static final int BATCH = 200;
 
@@ -20,7 +21,33 @@ final class Making {
         this.deadline = deadline;
     }
 
-    Receipt run(Plan plan) {
+    /**
+     * Runs the plan, then ensures another.
+     *
+     * @param next what is ensured, asked for when the plan has been run
+     */
+    Receipt run(Plan plan, Supplier<Plan> next) {
+        List<KernelOp> made = make(plan);
+        try {
+            int ensured = ensure(next.get());
+            return new Receipt(plan.ops().size() + ensured, site.writes());
+        } catch (RuntimeException | Error failure) {
+            undo(made, failure);
+            throw failure;
+        }
+    }
+
+    /** Makes true what is not; returns how many operations that took. */
+    int ensure(Plan plan) {
+        int done = 0;
+        for (KernelOp op : plan.ops()) {
+            check(deadline, op);
+            done += Handlers.of(op).ensure(op, site) ? 1 : 0;
+        }
+        return done;
+    }
+
+    private List<KernelOp> make(Plan plan) {
         List<KernelOp> ops = plan.ops();
         var made = new ArrayList<KernelOp>();
         int at = 0;
@@ -41,7 +68,7 @@ final class Making {
             }
             at += next.size();
         }
-        return new Receipt(ops.size(), site.writes());
+        return made;
     }
 
     private boolean make(List<KernelOp> ops) {

@@ -61,7 +61,19 @@ public final class NamespaceWorkers implements AutoCloseable {
      * @throws io.cnm4j.api.error.DeadlineException if no worker was free in time, or the thread was interrupted before
      */
     public <T extends @Nullable Object, X extends Exception> T call(Deadline deadline, Task<T, X> task) throws X {
+        return call(deadline, task, () -> {});
+    }
+
+    /**
+     * The same for a caller who has something to do in the meantime.
+     *
+     * @param meanwhile run by the calling thread, on a worker before the task; does not throw, and calls no worker
+     * @throws X what the task throws
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(
+            Deadline deadline, Task<T, X> task, Runnable meanwhile) throws X {
         if (Thread.currentThread() instanceof Worker worker && worker.pool() == this) {
+            meanwhile.run();
             return task.call();
         }
         requireOpen();
@@ -73,6 +85,7 @@ public final class NamespaceWorkers implements AutoCloseable {
         if (closed) {
             handOff.refuse(closedException());
         }
+        meanwhile.run();
         handOff.await(deadline);
         return NamespaceWorkers.<T, X>result(handOff);
     }
