@@ -48,22 +48,29 @@ final class Removing {
 
     Receipt run(Plan plan) {
         plan.ops().forEach(this::note);
-        attempt(() -> cutOff(plan.ops().stream().filter(this::bornInside).toList()));
+        var along = new ArrayList<KernelOp>();
+        var rest = new ArrayList<KernelOp>();
         for (int i = plan.ops().size() - 1; i >= 0; i--) {
             KernelOp op = plan.ops().get(i);
-            if (goesAlong(op)) {
-                attempt(() -> Handlers.of(op).letGo(op, site));
-            } else if (!guards(op)) {
-                boolean gone = attempt(() -> Handlers.of(op).unmake(op, site));
-                guarded |= !gone && op instanceof SetSysctl;
-            }
+            (goesAlong(op) ? along : rest).add(op);
         }
+        along.forEach(
+                op -> attempt(() -> Handlers.of(op).letGo(op, site))); // first: servers end while the kernel is busy
+        attempt(() -> cutOff(plan.ops().stream().filter(this::bornInside).toList()));
+        rest.forEach(this::unmake);
         if (failure instanceof Error error) {
             throw error;
         } else if (failure instanceof RuntimeException exception) {
             throw exception;
         }
         return new Receipt(count, site.writes());
+    }
+
+    private void unmake(KernelOp op) {
+        if (!guards(op)) {
+            boolean gone = attempt(() -> Handlers.of(op).unmake(op, site));
+            guarded |= !gone && op instanceof SetSysctl;
+        }
     }
 
     private void note(KernelOp op) {
