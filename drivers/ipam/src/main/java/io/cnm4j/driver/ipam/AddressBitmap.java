@@ -1,73 +1,26 @@
 package io.cnm4j.driver.ipam;
 
-import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of numbers from 0 to below 2^62, as a tree that is as tall and as wide as the numbers in it ask for. Below are leaves
- * ({@link AddressLeaf}), above them nodes of 64 leaves, or of 64 nodes of the level below.
+ * A set of numbers from 0 to below 2^56, as a tree that is as tall and as wide as the numbers in it ask for. Below are leaves
+ * ({@link AddressLeaf}), above them nodes ({@link AddressNode}) of 256 leaves, or of 256 nodes of the level below: it is so wide that
+ * all of an IPv4 /8 is one step away.
  *
  * <p>A child of which all or none is in the set is not there. To find a number that is not in the set takes one step a level, however
  * full or fragmented it is. Not thread-safe.
  */
 final class AddressBitmap {
-    private static final int NODE_BITS = 6;
-
-    private Object root = AddressLeaf.NONE; // long[] or Node
+    private Object root = AddressLeaf.NONE; // long[] or AddressNode
     private int height; // levels of nodes above the leaves
     private long base; // the first number below the root
-    private long @Nullable [] hotLeaf; // the last that was made: the next numbers often go there
-    private long hotStart; // its first number, in leaves
+    private @Nullable AddressNode near; // the node of leaves where a number was last sought: all of a /8 is in one
+    private long nearNumber; // a number below that
     private long @Nullable [] spare; // a full leaf that went: the next that is no longer full takes it
     private long count;
     private long searchedFrom; // all from here to below searchedTo are in the set: the next search need not look there
     private long searchedTo;
-
-    private static final class Node {
-        @Nullable
-        Object[] children;
-
-        long full; // bit i is set if all of child i is in the set
-
-        Node(int slots, long full) {
-            this.children = new Object[slots];
-            this.full = full;
-        }
-
-        @Nullable
-        Object child(int slot) {
-            return slot < children.length ? children[slot] : null;
-        }
-
-        /** Returns a child that must be there. */
-        Object present(int slot) {
-            return Objects.requireNonNull(children[slot]);
-        }
-
-        void put(int slot, Object child) {
-            if (slot >= children.length) {
-                children = Arrays.copyOf(children, wide(slot));
-            }
-            children[slot] = child;
-        }
-
-        void drop(int slot) {
-            if (slot < children.length) {
-                children[slot] = null;
-            }
-        }
-
-        boolean isEmpty() {
-            for (Object child : children) {
-                if (child != null) {
-                    return false;
-                }
-            }
-            return full == 0;
-        }
-    }
 
     /** Returns how many numbers are in the set. */
     long count() {
@@ -94,8 +47,8 @@ final class AddressBitmap {
         }
         count++;
         if (AddressLeaf.isFull(leaf) && height > 0) {
-            hotLeaf = null;
-            foldFull((Node) root, height, number);
+            near = null;
+            foldFull((AddressNode) root, height, number);
         }
         return true;
     }
@@ -114,8 +67,8 @@ final class AddressBitmap {
             searchedTo = number;
         }
         if (AddressLeaf.isEmpty(leaf)) {
-            hotLeaf = null;
-            if (height == 0 || foldEmpty((Node) root, height, number)) {
+            near = null;
+            if (height == 0 || foldEmpty((AddressNode) root, height, number)) {
                 root = AddressLeaf.NONE;
                 height = 0;
             }
@@ -152,12 +105,12 @@ final class AddressBitmap {
     }
 
     private static void visit(Object at, int level, long start, LongConsumer visitor) {
-        if (at instanceof Node node) {
+        if (at instanceof AddressNode node) {
             long child = span(level - 1);
-            for (int slot = 0; slot < 64; slot++) {
+            for (int slot = 0; slot < AddressNode.SLOTS; slot++) {
                 long first = start + slot * child;
                 Object below = node.child(slot);
-                if ((node.full >>> slot & 1) != 0) {
+                if (node.isFull(slot)) {
                     for (long number = first; number < first + child; number++) {
                         visitor.accept(number);
                     }
@@ -171,28 +124,36 @@ final class AddressBitmap {
     }
 
     private boolean isBelowRoot(long number) {
-        return number - base >= 0 && number - base < span(height);
+        return (number ^ base) >>> bits(height) == 0;
     }
 
     /** Returns the leaf of the number; null if it is not there: all or none of it is in the set. */
     private long @Nullable [] leaf(long number) {
-        if (hotLeaf != null && number >> AddressLeaf.BITS == hotStart) {
-            return hotLeaf;
+        if (near == null || (number ^ nearNumber) >>> bits(1) != 0) {
+            if (height == 0) {
+                return isBelowRoot(number) ? (long[]) root : null;
+            }
+            near = nodeOfLeaves(number);
+            nearNumber = number;
         }
+        return near == null ? null : (long[]) near.child(slot(number, 1));
+    }
+
+    private @Nullable AddressNode nodeOfLeaves(long number) {
         Object at = isBelowRoot(number) ? root : null;
-        for (int level = height; level > 0 && at != null; level--) {
-            at = ((Node) at).child(slot(number, level));
+        for (int level = height; level > 1 && at != null; level--) {
+            at = ((AddressNode) at).child(slot(number, level));
         }
-        return (long[]) at;
+        return (AddressNode) at;
     }
 
     /** Tells whether a child that is not there, but has this number, is in the set. */
     private boolean isFolded(long number) {
         Object at = root;
         for (int level = height; level > 0 && at != null; level--) {
-            var node = (Node) at;
+            var node = (AddressNode) at;
             int slot = slot(number, level);
-            if ((node.full >>> slot & 1) != 0) {
+            if (node.isFull(slot)) {
                 return true;
             }
             at = node.child(slot);
@@ -211,32 +172,26 @@ final class AddressBitmap {
         if (root instanceof long[] alone) {
             long[] leaf = AddressLeaf.reaching(alone, number);
             root = leaf;
-            return hot(leaf, number);
+            return leaf;
         }
-        var node = (Node) root;
+        var node = (AddressNode) root;
         for (int level = height; ; level--) {
             int slot = slot(number, level);
-            if ((node.full >>> slot & 1) != 0) {
+            if (node.isFull(slot)) {
                 return null;
             }
             Object child = node.child(slot);
             if (level == 1) {
                 long[] leaf = AddressLeaf.reaching(child == null ? AddressLeaf.NONE : (long[]) child, number);
                 node.put(slot, leaf);
-                return hot(leaf, number);
+                return leaf;
             }
             if (child == null) {
-                child = new Node(wide(slot(number, level - 1)), 0);
+                child = new AddressNode(slot(number, level - 1));
                 node.put(slot, child);
             }
-            node = (Node) child;
+            node = (AddressNode) child;
         }
-    }
-
-    private long[] hot(long[] leaf, long number) {
-        hotLeaf = leaf;
-        hotStart = number >> AddressLeaf.BITS;
-        return leaf;
     }
 
     /** Returns the leaf of the number, made where it was absent because all of it is in the set; null if none of it is. */
@@ -246,11 +201,10 @@ final class AddressBitmap {
         }
         Object at = root;
         for (int level = height; level > 0; level--) {
-            var node = (Node) at;
+            var node = (AddressNode) at;
             int slot = slot(number, level);
-            if ((node.full >>> slot & 1) != 0) {
-                node.full &= ~(1L << slot);
-                node.put(slot, level == 1 ? fullLeaf() : new Node(64, -1));
+            if (node.isFull(slot)) {
+                node.put(slot, level == 1 ? fullLeaf() : AddressNode.full());
             }
             Object child = node.child(slot);
             if (child == null) {
@@ -272,56 +226,54 @@ final class AddressBitmap {
         long below = base;
         base &= -span(height + 1);
         int slot = slot(below, height + 1);
-        var node = new Node(wide(slot), 0);
+        var node = new AddressNode(slot);
         if (isFull(root)) {
-            node.full = 1L << slot;
+            node.fill(slot);
         } else {
             node.put(slot, root);
         }
-        hotLeaf = null;
+        near = null;
         height++;
         root = node;
     }
 
     private static boolean isFull(Object at) {
-        return at instanceof Node node ? node.full == -1 : AddressLeaf.isFull((long[]) at);
+        return at instanceof AddressNode node ? node.isFull() : AddressLeaf.isFull((long[]) at);
     }
 
     /** Lets the full leaf of this number go, and each node above that is full with it; tells whether this node is. */
-    private boolean foldFull(Node node, int level, long number) {
+    private boolean foldFull(AddressNode node, int level, long number) {
         int slot = slot(number, level);
         if (level == 1) {
             spare = (long[]) node.present(slot);
-        } else if (!foldFull((Node) node.present(slot), level - 1, number)) {
+        } else if (!foldFull((AddressNode) node.present(slot), level - 1, number)) {
             return false;
         }
-        node.drop(slot);
-        node.full |= 1L << slot;
-        return node.full == -1;
+        node.fill(slot);
+        return node.isFull();
     }
 
     /** Lets the empty leaf of this number go, and each node above that is empty with it; tells whether this node is. */
-    private static boolean foldEmpty(Node node, int level, long number) {
+    private static boolean foldEmpty(AddressNode node, int level, long number) {
         int slot = slot(number, level);
-        if (level > 1 && !foldEmpty((Node) node.present(slot), level - 1, number)) {
+        if (level > 1 && !foldEmpty((AddressNode) node.present(slot), level - 1, number)) {
             return false;
         }
         node.drop(slot);
         return node.isEmpty();
     }
 
-    /** Returns how many slots there are if this is the last. */
-    private static int wide(int last) {
-        return last == 0 ? 1 : Integer.highestOneBit(last) << 1;
-    }
-
     /** Returns how many numbers a node of this level covers, a leaf being level 0. */
     private static long span(int level) {
-        return 1L << (AddressLeaf.BITS + NODE_BITS * level);
+        return 1L << bits(level);
+    }
+
+    private static int bits(int level) {
+        return AddressLeaf.BITS + AddressNode.BITS * level;
     }
 
     private static int slot(long number, int level) {
-        return (int) (number >>> (AddressLeaf.BITS + NODE_BITS * (level - 1))) & 63;
+        return (int) (number >>> bits(level - 1)) & (AddressNode.SLOTS - 1);
     }
 
     /** Returns the distance from the first number below, -1 if all from there on are in the set. */
@@ -332,20 +284,16 @@ final class AddressBitmap {
         if (level == 0) {
             return AddressLeaf.nextFree((long[]) at, from);
         }
-        var node = (Node) at;
+        var node = (AddressNode) at;
         long child = span(level - 1);
         int slot = slot(from, level);
-        if ((node.full >>> slot & 1) == 0) {
+        if (!node.isFull(slot)) {
             long found = find(node.child(slot), level - 1, from);
             if (found >= 0) {
                 return slot * child + found;
             }
         }
-        long later = slot == 63 ? 0 : ~node.full >>> (slot + 1);
-        if (later == 0) {
-            return -1;
-        }
-        slot += 1 + Long.numberOfTrailingZeros(later);
-        return slot * child + find(node.child(slot), level - 1, 0);
+        slot = node.nextNotFull(slot + 1);
+        return slot == AddressNode.SLOTS ? -1 : slot * child + find(node.child(slot), level - 1, 0);
     }
 }

@@ -21,6 +21,8 @@ final class AddressSet {
     private long otherCount; // in all other regions
     private final IpAddress lowest;
     private final IpAddress highest;
+    private final long lowestNumber; // if the subnet is one region; else no number is between these two
+    private final long highestNumber;
 
     /**
      * Makes an empty set.
@@ -34,6 +36,8 @@ final class AddressSet {
         this.regions = subnet.family().bits() - subnet.length() > 32 ? new TreeMap<>() : null;
         this.first = subnet.address();
         this.bitmap = new AddressBitmap();
+        this.lowestNumber = regions == null ? number(lowest) : 0;
+        this.highestNumber = regions == null ? number(highest) : -1;
     }
 
     /** Returns the first of those that are handed out unasked. */
@@ -44,6 +48,15 @@ final class AddressSet {
     /** Returns the last of those that are handed out unasked. */
     IpAddress highest() {
         return highest;
+    }
+
+    /** Tells whether this is one of those that are handed out unasked; false in a subnet of several regions. */
+    boolean offers(IpAddress address) {
+        long number = number(address);
+        return address.family() == first.family()
+                && address.high() == first.high()
+                && number >= lowestNumber
+                && number <= highestNumber;
     }
 
     /** Returns how many there are. */

@@ -113,13 +113,11 @@ final class LeasedPool implements AddressPoolLease {
     }
 
     private IpAddress exactly(IpAddress address) {
-        checkInside(address);
-        if (isReserved(address)) {
-            throw new ConflictException(address + " is reserved in " + state.pool() + " of " + state.owner()
-                    + ": it is the subnet's own " + (address.equals(state.pool().address()) ? "first" : "broadcast")
-                    + " address; choose another");
-        }
         synchronized (subnet) {
+            if (!isOffered(address)) {
+                checkInside(address);
+                checkNotReserved(address);
+            }
             checkOpen();
             if (subnet.isShared()) {
                 checkOthers(address);
@@ -129,6 +127,19 @@ final class LeasedPool implements AddressPoolLease {
             }
         }
         return address;
+    }
+
+    /** Tells of most addresses at once that they are inside and not reserved. */
+    private boolean isOffered(IpAddress address) {
+        return addresses != null && addresses.offers(address);
+    }
+
+    private void checkNotReserved(IpAddress address) {
+        if (isReserved(address)) {
+            throw new ConflictException(address + " is reserved in " + state.pool() + " of " + state.owner()
+                    + ": it is the subnet's own " + (address.equals(state.pool().address()) ? "first" : "broadcast")
+                    + " address; choose another");
+        }
     }
 
     private void checkOthers(IpAddress address) {
@@ -157,8 +168,10 @@ final class LeasedPool implements AddressPoolLease {
 
     @Override
     public void release(IpAddress address) {
-        checkInside(address);
         synchronized (subnet) {
+            if (!isOffered(address)) {
+                checkInside(address);
+            }
             if (addresses != null) {
                 addresses.remove(address);
             }

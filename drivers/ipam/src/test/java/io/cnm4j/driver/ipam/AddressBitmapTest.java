@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressBitmapTest {
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 63, 64, 65, 4095, 4096, 4097, 262_143, 262_144, 262_145, 1L << 32})
+    @ValueSource(longs = {1, 2, 63, 64, 65, 65_535, 65_536, 65_537, (1 << 24) - 1, 1 << 24, (1 << 24) + 1, 1L << 32})
     void doesWhatASetDoes(long size) {
         var random = new Random(size);
         var bitmap = new AddressBitmap();
@@ -29,9 +29,9 @@ class AddressBitmapTest {
         assertThat(bitmap.count()).isEqualTo(model.size());
     }
 
-    /** Clusters at word, leaf and node boundaries, so that these fill up. */
+    /** Clusters at leaf and node boundaries, so that words there fill up. */
     private static long number(Random random, long size) {
-        long[] starts = {0, 4096 - 70, 262_144 - 70, size - 130};
+        long[] starts = {0, 65_536 - 70, (1 << 24) - 70, size - 130};
         long start = Math.max(0, starts[random.nextInt(starts.length)]);
         return Math.min(size - 1, start + random.nextInt(140));
     }
@@ -75,5 +75,23 @@ class AddressBitmapTest {
             assertThat(bitmap.nextFree(hole + 1L)).isEqualTo(size);
             bitmap.add(hole);
         }
+    }
+
+    @Test
+    void aFullNodeIsOneOfManyAndThenNoLongerFull() {
+        int size = 1 << 24;
+        var bitmap = new AddressBitmap();
+        for (int i = 0; i < size; i++) {
+            bitmap.add(i);
+        }
+        assertThat(bitmap.contains(5)).isTrue();
+        bitmap.add(size);
+        assertThat(bitmap.nextFree(0)).isEqualTo(size + 1);
+        assertThat(bitmap.remove(5)).isTrue();
+        assertThat(bitmap.contains(4)).isTrue();
+        assertThat(bitmap.contains(5)).isFalse();
+        assertThat(bitmap.contains(6)).isTrue();
+        assertThat(bitmap.nextFree(0)).isEqualTo(5);
+        assertThat(bitmap.count()).isEqualTo(size);
     }
 }
