@@ -70,7 +70,8 @@ public final class IpamBenchmark {
             }
         }
         compareRates();
-        bare();
+        bare("bare", false);
+        bare("waiting", true);
         pools();
         threads();
         weigh();
@@ -108,17 +109,17 @@ public final class IpamBenchmark {
     }
 
     /** What this machine lets one do at random in the memory of a /8, under a lock. */
-    private void bare() {
-        Leasing.bareByName(leases, new Samples()); // compiled now
+    private void bare(String name, boolean waits) {
+        Leasing.bareByName(leases, waits, new Samples()); // compiled now
         var bare = new Samples();
         for (int i = 0; i < rounds; i++) {
-            Leasing.bareByName(leases, bare);
+            Leasing.bareByName(leases, waits, bare);
         }
         Figure byName = rates.stream()
                 .filter(figure -> figure.name().equals("ipam.byname.8"))
                 .findFirst()
                 .orElseThrow();
-        report.add(new Figure("ipam.byname.8.bare", byName.ours(), bare, 0));
+        report.add(new Figure("ipam.byname.8." + name, byName.ours(), bare, 0));
     }
 
     private static double rate(Figure figure) {
