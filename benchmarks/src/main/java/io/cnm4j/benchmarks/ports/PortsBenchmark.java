@@ -42,8 +42,8 @@ public final class PortsBenchmark {
     private static final int FLOWS_FIRST = 19_000;
     private static final int FLOWS = 10_000; // of each kind: fewer than the kernel remembers at a time
     private static final int WIDTH = 64;
-    private static final int WARM = 1_000; // rounds of 32 ports: connecting is compiled by then
-    private static final int WARM_EACH = 40; // rounds of each number
+    private static final int WARM = 3_000; // rounds of two connects: these are compiled for good after some 5,000
+    private static final int WARM_EACH = 200; // rounds of each number
 
     private final boolean quick;
     private final BenchHost host;
