@@ -2,6 +2,8 @@ package io.cnm4j.linux;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
+
 /**
  * Another program's firewall in the calling thread's namespace, loaded by that program itself. It sees directories of its own in place of
  * the machine's. Closing this takes its tables away.
@@ -46,7 +48,10 @@ final class OtherFirewall implements AutoCloseable {
 
     /** Starts Docker's engine with its own bridge and rules, which both stay when it ends. */
     static OtherFirewall docker(String directory) {
-        TestNetns.Result setup = TestNetns.execute(TestNetns.here(), "../examples/docker-plugin/setup");
+        Path module = Path.of(System.getProperty("basedir", ""));
+        TestNetns.Result setup = TestNetns.execute(
+                TestNetns.here(),
+                module.resolve("../examples/docker-plugin/setup").toString());
         assumeTrue(setup.status() == 0, () -> "no Docker engine can be installed: " + setup.output());
         return load(directory, DOCKER);
     }
