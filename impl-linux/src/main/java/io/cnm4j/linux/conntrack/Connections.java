@@ -26,11 +26,15 @@ public final class Connections {
     private static final int AT_ONCE = 200; // deletions in one send
 
     private final NetlinkSocket netfilter;
-    private final MessageBuilder messages = new MessageBuilder();
+    private final MessageBuilder messages;
 
-    /** @param netfilter of NETLINK_NETFILTER */
-    public Connections(NetlinkSocket netfilter) {
+    /**
+     * @param netfilter of NETLINK_NETFILTER
+     * @param messages cleared for each question
+     */
+    public Connections(NetlinkSocket netfilter, MessageBuilder messages) {
         this.netfilter = netfilter;
+        this.messages = messages;
     }
 
     private MessageBuilder begin(int type, int flags, Family family) {

@@ -4,7 +4,6 @@ import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
 import io.cnm4j.linux.netlink.Reply;
-import io.cnm4j.linux.nftables.NftBatch;
 import io.cnm4j.linux.nftables.NftQueries.Presence;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.FirewallElement;
@@ -20,7 +19,7 @@ final class ElementsHandler implements Handler<AddElements> {
 
     @Override
     public boolean make(AddElements op, Site site) {
-        site.change(new NftBatch().add(table(op), op.elements()), op).ifPresent(refused -> {
+        site.change(site.batch().add(table(op), op.elements()), op).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
         TranslatedFlows.appeared(op, op.elements(), site);
@@ -33,12 +32,12 @@ final class ElementsHandler implements Handler<AddElements> {
 
     @Override
     public void unmake(AddElements op, Site site) {
-        Optional<Reply> refused = site.change(new NftBatch().delete(table(op), op.elements()), op);
+        Optional<Reply> refused = site.change(site.batch().delete(table(op), op.elements()), op);
         if (refused.isPresent() && Refusal.saysGone(refused.orElseThrow())) { // at least one is: the others one by one
             refused = Optional.empty();
             List<FirewallElement> there = those(op, site, Presence.SAME, Presence.OTHER_VALUE);
             if (!there.isEmpty()) {
-                refused = site.change(new NftBatch().delete(table(op), there), op);
+                refused = site.change(site.batch().delete(table(op), there), op);
             }
         }
         refused.ifPresent(reply -> Refusal.checkGone(List.of(reply), op));
@@ -76,7 +75,7 @@ final class ElementsHandler implements Handler<AddElements> {
     public void mend(AddElements op, Site site) {
         List<FirewallElement> other = those(op, site, Presence.OTHER_VALUE);
         List<FirewallElement> wanted = those(op, site, Presence.OTHER_VALUE, Presence.ABSENT);
-        site.change(new NftBatch().delete(table(op), other).add(table(op), wanted), op)
+        site.change(site.batch().delete(table(op), other).add(table(op), wanted), op)
                 .ifPresent(refused -> {
                     throw Refusal.of(refused, op);
                 });

@@ -79,6 +79,11 @@ final class Site implements AutoCloseable {
         return home.messages().clear();
     }
 
+    /** Returns an empty transaction in the message buffer. */
+    NftBatch batch() {
+        return new NftBatch(home.messages());
+    }
+
     /** Returns the ports of the host that are held. */
     PortSockets ports() {
         return ports;

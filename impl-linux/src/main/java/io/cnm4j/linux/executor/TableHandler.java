@@ -3,7 +3,6 @@ package io.cnm4j.linux.executor;
 import static io.cnm4j.linux.executor.Differences.different;
 import static io.cnm4j.linux.executor.Differences.missing;
 
-import io.cnm4j.linux.nftables.NftBatch;
 import io.cnm4j.linux.nftables.NftQueries;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.plan.FirewallOp.AddTable;
@@ -24,8 +23,7 @@ final class TableHandler implements Handler<AddTable> {
 
     @Override
     public void unmake(AddTable op, Site site) {
-        site.change(new NftBatch().delete(op.table()), op)
-                .ifPresent(refused -> Refusal.checkGone(List.of(refused), op));
+        site.change(site.batch().delete(op.table()), op).ifPresent(refused -> Refusal.checkGone(List.of(refused), op));
     }
 
     @Override
@@ -43,7 +41,7 @@ final class TableHandler implements Handler<AddTable> {
     /** Makes it anew and empty: what the elements' own operations say comes back with them. */
     @Override
     public void mend(AddTable op, Site site) {
-        site.change(new NftBatch().replace(op.table()), op).ifPresent(refused -> {
+        site.change(site.batch().replace(op.table()), op).ifPresent(refused -> {
             throw Refusal.of(refused, op);
         });
     }

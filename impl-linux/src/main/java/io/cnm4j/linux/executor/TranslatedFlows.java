@@ -35,7 +35,7 @@ final class TranslatedFlows {
     private TranslatedFlows(AddElements op, List<FirewallElement> elements, Site site) {
         this.op = op;
         this.site = site;
-        this.connections = new Connections(site.netfilter());
+        this.connections = new Connections(site.netfilter(), site.messages());
         this.translations = new ArrayList<>(elements.size());
         elements.forEach(element -> PortElements.translation(element).ifPresent(translations::add));
     }

@@ -18,14 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /** Elements of one set, from what the kernel holds: the way back of {@link ElementEncoder}. */
 final class ElementDecoder {
-    private static final HexFormat HEX = HexFormat.of();
-
     private final FirewallSet set;
 
     ElementDecoder(FirewallSet set) {
@@ -36,7 +33,8 @@ final class ElementDecoder {
     List<FirewallElement> decode(List<Mapping> raw) {
         var elements = new ArrayList<FirewallElement>();
         List<Mapping> sorted = raw.stream()
-                .sorted(Comparator.comparing((Mapping one) -> one.element().key())
+                .sorted(Comparator.comparing(
+                                (Mapping one) -> one.element().key().array(), Arrays::compareUnsigned)
                         .thenComparing(one -> !one.element().end()))
                 .toList();
         for (int i = 0; i < sorted.size(); i++) {
@@ -53,8 +51,8 @@ final class ElementDecoder {
         return elements;
     }
 
-    private Optional<List<Value>> key(RawElement raw, Optional<String> next) {
-        byte[] first = HEX.parseHex(raw.key());
+    private Optional<List<Value>> key(RawElement raw, Optional<Octets> next) {
+        byte[] first = raw.key().array();
         byte[] last = last(raw, next, first);
         var key = new ArrayList<Value>();
         int at = 0;
@@ -71,17 +69,16 @@ final class ElementDecoder {
         return Optional.of(key);
     }
 
-    private byte[] last(RawElement raw, Optional<String> next, byte[] first) {
+    private byte[] last(RawElement raw, Optional<Octets> next, byte[] first) {
         if (!set.interval()) {
             return first;
         }
         if (set.key().size() > 1) {
-            return raw.keyEnd().isEmpty() ? first : HEX.parseHex(raw.keyEnd());
+            return raw.keyEnd().isEmpty() ? first : raw.keyEnd().array();
         }
         byte[] allOnes = new byte[first.length];
         Arrays.fill(allOnes, (byte) -1);
-        return next.map(end -> IpAddress.of(HEX.parseHex(end)).plus(-1).octets())
-                .orElse(allOnes);
+        return next.map(end -> IpAddress.of(end.array()).plus(-1).octets()).orElse(allOnes);
     }
 
     private Optional<Value> value(FirewallType type, byte[] first, byte[] last) {
@@ -124,17 +121,16 @@ final class ElementDecoder {
 
     private static Value verdict(byte[] octets) {
         if (octets.length > Integer.BYTES) {
-            return new FirewallElement.Goto(
-                    new String(octets, Integer.BYTES, octets.length - Integer.BYTES, StandardCharsets.US_ASCII));
+            return new FirewallElement.Goto(RawElement.chain(octets));
         }
         return octets[octets.length - 1] == 1 ? Verdict.ACCEPT : Verdict.DROP;
     }
 
-    private List<Value> value(String data) {
+    private List<Value> value(Octets data) {
         if (!set.isMap() || data.isEmpty()) {
             return List.of();
         }
-        byte[] octets = HEX.parseHex(data);
+        byte[] octets = data.array();
         if (set.value().get(0) == FirewallType.VERDICT) {
             return List.of(verdict(octets));
         }

@@ -2,6 +2,7 @@ package io.cnm4j.linux.nftables;
 
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.linux.nftables.RawElement.Mapping;
 import io.cnm4j.spi.plan.FirewallElement;
 import io.cnm4j.spi.plan.FirewallElement.Address;
 import io.cnm4j.spi.plan.FirewallElement.AnyTransport;
@@ -14,11 +15,9 @@ import io.cnm4j.spi.plan.FirewallElement.Transport;
 import io.cnm4j.spi.plan.FirewallElement.Value;
 import io.cnm4j.spi.plan.FirewallElement.Verdict;
 import io.cnm4j.spi.plan.FirewallSet;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 
@@ -28,7 +27,7 @@ import java.util.function.Function;
  */
 final class ElementEncoder {
     private static final int IFNAMSIZ = 16;
-    private static final byte[] NO_OCTETS = {};
+    private static final int LONGEST = 16; // octets of a value: a name, an IPv6 address
 
     private final FirewallSet set;
 
@@ -37,42 +36,41 @@ final class ElementEncoder {
     }
 
     /** Returns what the kernel holds for an element. */
-    List<RawElement.Mapping> encode(FirewallElement element) {
-        boolean concatenation = element.key().size() > 1;
+    List<Mapping> encode(FirewallElement element) {
         byte[] first = joined(element.key(), ElementEncoder::first);
-        byte[] last = joined(element.key(), ElementEncoder::last);
-        String data = HexFormat.of().formatHex(joined(element.value(), ElementEncoder::data));
-        var start =
-                new RawElement.Mapping(RawElement.of(first, set.interval() && concatenation ? last : NO_OCTETS), data);
-        if (!set.interval() || concatenation || allOnes(last)) {
-            return List.of(start);
+        Octets data = data(element.value());
+        if (!set.interval()) {
+            return List.of(new Mapping(RawElement.of(first), data));
         }
-        return List.of(start, new RawElement.Mapping(RawElement.endOf(next(last)), ""));
+        byte[] last = joined(element.key(), ElementEncoder::last);
+        if (element.key().size() > 1) {
+            return List.of(new Mapping(RawElement.of(first, last), data));
+        }
+        var start = new Mapping(RawElement.of(first), data);
+        return allOnes(last) ? List.of(start) : List.of(start, new Mapping(RawElement.endOf(next(last)), Octets.NONE));
     }
 
-    private static byte[] data(Value value) {
-        if (value instanceof Goto other) {
-            byte[] name = other.chain().getBytes(StandardCharsets.US_ASCII);
-            return ByteBuffer.allocate(Integer.BYTES + name.length)
-                    .putInt(RawElement.GOTO)
-                    .put(name)
-                    .array();
+    private static Octets data(List<Value> values) {
+        if (values.isEmpty()) {
+            return Octets.NONE;
+        } else if (values.get(0) instanceof Goto other) {
+            return RawElement.verdict(RawElement.GOTO, other.chain());
+        } else if (values.get(0) instanceof Verdict verdict) {
+            return RawElement.verdict(verdict == Verdict.ACCEPT ? 1 : 0, "");
         }
-        return value instanceof Verdict verdict
-                ? new byte[] {0, 0, 0, (byte) (verdict == Verdict.ACCEPT ? 1 : 0)}
-                : first(value);
+        return new Octets(joined(values, ElementEncoder::first));
     }
 
     private static byte[] joined(List<Value> values, Function<Value, byte[]> part) {
         if (values.size() == 1) {
             return part.apply(values.get(0));
         }
-        var joined = new ByteArrayOutputStream();
+        ByteBuffer joined = ByteBuffer.allocate(values.size() * LONGEST);
         for (Value value : values) {
-            byte[] octets = part.apply(value);
-            joined.writeBytes(Arrays.copyOf(octets, octets.length + 3 & ~3));
+            joined.put(part.apply(value));
+            joined.position(joined.position() + 3 & ~3);
         }
-        return joined.toByteArray();
+        return Arrays.copyOf(joined.array(), joined.position());
     }
 
     private static byte[] first(Value value) {

@@ -36,15 +36,21 @@ public final class NftBatch {
     private static final List<FirewallType> VERDICTS = List.of(FirewallType.VERDICT);
     private static final int ELEMENTS_PER_MESSAGE = 500; // an attribute ends at 64 KiB
 
-    private final MessageBuilder messages = new MessageBuilder();
+    private final MessageBuilder messages;
 
     /** Begins an empty transaction. */
     public NftBatch() {
-        clear();
+        this(new MessageBuilder());
     }
 
-    private void clear() {
-        messages.clear().begin(BATCH_BEGIN, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
+    /** Begins an empty transaction in this buffer, which is cleared. */
+    public NftBatch(MessageBuilder messages) {
+        this.messages = messages.clear();
+        limit(BATCH_BEGIN);
+    }
+
+    private void limit(int type) {
+        messages.begin(type, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
     }
 
     private MessageBuilder begin(int type, int flags) {
@@ -150,7 +156,8 @@ public final class NftBatch {
             boolean verdicts = set.value().equals(VERDICTS);
             while (at < end && elements.get(at).set().equals(set.name())) {
                 for (RawElement.Mapping one : encoder.encode(elements.get(at++))) {
-                    (type == NEWSETELEM ? one : new RawElement.Mapping(one.element(), "")).encode(messages, verdicts);
+                    (type == NEWSETELEM ? one : new RawElement.Mapping(one.element(), Octets.NONE))
+                            .encode(messages, verdicts);
                 }
             }
             messages.unnest(list);
@@ -158,19 +165,18 @@ public final class NftBatch {
         return this;
     }
 
+    /** Ends the transaction and returns its messages: sent at once, and refused as a whole if one of them is. */
+    public MessageBuilder ended() {
+        limit(BATCH_END);
+        return messages;
+    }
+
     /**
-     * Sends the transaction and begins a new one.
+     * Ends the transaction and sends it.
      *
      * @return the first refusal, if there was one: nothing has changed then
      */
     public Optional<Reply> commit(NetlinkSocket netfilter) {
-        messages.begin(BATCH_END, 0).u8(0).u8(0).u8(0).u8(SUBSYSTEM);
-        try {
-            return netfilter.send(messages).stream()
-                    .filter(reply -> !reply.ok())
-                    .findFirst();
-        } finally {
-            clear();
-        }
+        return netfilter.send(ended()).stream().filter(reply -> !reply.ok()).findFirst();
     }
 }

@@ -32,7 +32,7 @@ public final class NftQueries {
     private final NetlinkSocket netfilter;
     private final MessageBuilder messages = new MessageBuilder();
     private final FirewallTable table;
-    private final Map<String, Map<RawElement, String>> held = new HashMap<>(); // sets that were read
+    private final Map<String, Map<RawElement, Octets>> held = new HashMap<>(); // sets that were read
 
     /** Asks through this socket, of NETLINK_NETFILTER, about this table. */
     public NftQueries(NetlinkSocket netfilter, FirewallTable table) {
@@ -186,7 +186,7 @@ public final class NftQueries {
         var answers = new ArrayList<Presence>();
         for (FirewallElement element : elements) {
             FirewallSet set = table.set(element.set());
-            Map<RawElement, String> there = held.computeIfAbsent(set.name(), this::raw);
+            Map<RawElement, Octets> there = held.computeIfAbsent(set.name(), this::raw);
             answers.add(new ElementEncoder(set)
                     .encode(element).stream()
                             .map(wanted -> presence(Optional.ofNullable(there.get(wanted.element())), wanted.data()))
@@ -195,7 +195,7 @@ public final class NftQueries {
         return answers;
     }
 
-    private static Presence presence(Optional<String> found, String wanted) {
+    private static Presence presence(Optional<Octets> found, Octets wanted) {
         return found.map(data -> data.equals(wanted) ? Presence.SAME : Presence.OTHER_VALUE)
                 .orElse(Presence.ABSENT);
     }
@@ -208,8 +208,8 @@ public final class NftQueries {
                         .toList());
     }
 
-    private Map<RawElement, String> raw(String set) {
-        var elements = new HashMap<RawElement, String>();
+    private Map<RawElement, Octets> raw(String set) {
+        var elements = new HashMap<RawElement, Octets>();
         ask(GETSETELEM, MessageBuilder.DUMP).attr(2, set);
         try {
             for (ByteBuffer payload : netfilter.dump(messages)) {
@@ -229,7 +229,7 @@ public final class NftQueries {
         return elements;
     }
 
-    private static void read(AttributeCursor list, Map<RawElement, String> into) {
+    private static void read(AttributeCursor list, Map<RawElement, Octets> into) {
         while (list.next()) {
             RawElement.Mapping one = RawElement.Mapping.read(list.nested());
             into.put(one.element(), one.data());
