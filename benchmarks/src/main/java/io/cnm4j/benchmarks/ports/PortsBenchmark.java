@@ -25,9 +25,9 @@ import java.util.concurrent.Executors;
 
 /**
  * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing, 1,000 and 10,000 published
- * already? And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox without ports and one with, in
- * turn the one and the other first, and lets the floor do the same: see {@link Floor}. A record is written in both, so that the store is in
- * neither difference. Arguments: {@code --quick}, or the directory for the results.
+ * already? And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox with ports, two without and one
+ * with, and lets the floor do the same: see {@link Floor}. A record is written in all, so
+ * that the store is not in the difference. Arguments: {@code --quick}, or the directory for the results.
  */
 public final class PortsBenchmark {
     private static final double TIMES_THE_FLOOR = 1.5;
@@ -44,7 +44,7 @@ public final class PortsBenchmark {
     private static final int WIDTH = 64;
     private static final int WARM =
             12_000; // connects, every other with ports: what publishes is compiled for good after some 5,000
-    private static final int WARM_EACH = 200; // rounds of each number
+    private static final int WARM_EACH = 100; // rounds of each number
 
     private final boolean quick;
     private final BenchHost host;
@@ -112,7 +112,7 @@ public final class PortsBenchmark {
     }
 
     private int rounds(int count, int present) {
-        int rounds = count == 1_000 ? 100 : count == 1 ? 1_200 : 300;
+        int rounds = count == 1_000 ? 60 : count == 1 ? 600 : 150;
         return rounds / (quick ? 5 : 1) / (present == 0 || count == 32 ? 1 : 2);
     }
 
@@ -208,15 +208,14 @@ public final class PortsBenchmark {
 
     private Contest measure(NetworkController controller, Network network, int count, int rounds) throws Exception {
         var contest = new Contest();
+        var afterPorts = new Pairs();
+        var afterNone = new Pairs();
         try (var floor = new Floor(FIRST, count)) {
             for (int i = 0; i < rounds; i++) {
-                boolean first = i % 2 == 0; // what ends before is still being cleaned up after
-                long[] before = round(controller, network, first ? count : 0);
-                long[] after = round(controller, network, first ? 0 : count);
-                long[] with = first ? before : after;
-                long[] without = first ? after : before;
-                contest.publish.add(Math.max(1, with[0] - without[0]));
-                contest.unpublish.add(Math.max(1, with[1] - without[1]));
+                afterPorts.with.add(round(controller, network, count));
+                afterPorts.without.add(round(controller, network, 0));
+                afterNone.without.add(round(controller, network, 0));
+                afterNone.with.add(round(controller, network, count));
                 long start = System.nanoTime();
                 floor.publish();
                 contest.barePublish.since(start);
@@ -225,7 +224,25 @@ public final class PortsBenchmark {
                 contest.bareUnpublish.since(start);
             }
         }
+        for (Pairs pairs : List.of(afterPorts, afterNone)) {
+            pairs.beyond(0, contest.publish);
+            pairs.beyond(1, contest.unpublish);
+        }
         return contest;
+    }
+
+    /** Rounds with and without ports, all of them after the same: each is cleaned up after during the next. */
+    private static final class Pairs {
+        private final List<long[]> with = new ArrayList<>();
+        private final List<long[]> without = new ArrayList<>();
+
+        /** Adds what each with ports took beyond the median of those without. */
+        void beyond(int part, Samples into) {
+            var bare = new Samples();
+            without.forEach(round -> bare.add(round[part]));
+            long median = bare.quantile(0.5);
+            with.forEach(round -> into.add(Math.max(1, round[part] - median)));
+        }
     }
 
     /** Returns the nanoseconds that connecting and removing took. */
