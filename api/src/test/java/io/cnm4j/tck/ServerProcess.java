@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real server, started for a test. It can be killed, started again on the same data, paused and resumed. Not thread-safe. */
@@ -91,6 +93,23 @@ public final class ServerProcess implements AutoCloseable {
     /** Stops it in the middle: connections stay and nothing answers. */
     public void pause() {
         signal("-STOP");
+        Waiting.until(this::isStopped); // its other threads may be in the middle of an answer
+    }
+
+    /** Tells whether every thread is stopped, by the state after the name in proc_pid_stat(5). */
+    private boolean isStopped() {
+        Path threads = Path.of("/proc", String.valueOf(running().pid()), "task");
+        try (Stream<Path> all = Files.list(threads)) {
+            for (Path thread : all.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | UncheckedIOException ended) { // a thread ends before it is stopped: look again
+            return false;
+        }
     }
 
     /** Lets it go on. */
