@@ -6,6 +6,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.spi.driver.NetworkState;
+import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.PacketWay;
 import io.cnm4j.spi.plan.HostFirewall;
 import java.util.ArrayList;
@@ -64,12 +65,14 @@ final class Barred {
 
     private static Finding finding(NetworkRecord network, String chain, PacketWay way) {
         String[] words = chain.split(" ", 3);
-        boolean iptables = !words[0].equals("inet") && words[2].equals("FORWARD");
+        boolean legacy = words[2].endsWith(HostView.LEGACY);
+        boolean iptables = !words[0].equals("inet") && (legacy || words[2].equals("FORWARD"));
         boolean from = way.kind() == PacketWay.Kind.FROM_LINK;
         boolean back = way.kind() == PacketWay.Kind.BACK_TO_LINK;
         String line = iptables
-                ? (words[0].equals("ip") ? "iptables" : "ip6tables") + " -I FORWARD " + (from ? "-i " : "-o ")
-                        + way.link() + (back ? " -m conntrack --ctstate RELATED,ESTABLISHED" : "") + " -j ACCEPT"
+                ? (words[0].equals("ip") ? "iptables" : "ip6tables") + (legacy ? "-legacy" : "") + " -I FORWARD "
+                        + (from ? "-i " : "-o ") + way.link()
+                        + (back ? " -m conntrack --ctstate RELATED,ESTABLISHED" : "") + " -j ACCEPT"
                 : "nft insert rule " + chain + (from ? " iifname " : " oifname ") + way.link()
                         + (back ? " ct state established,related" : "") + " accept";
         String what = from

@@ -1,6 +1,7 @@
 package io.cnm4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.Endpoint;
 import io.cnm4j.api.Network;
@@ -12,6 +13,7 @@ import io.cnm4j.api.model.Finding;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.driver.bridge.BridgeOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,42 @@ class OtherFirewallsTest {
                 .map(Exposure::doubts)
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    private static void legacy(String rule) {
+        TestNetns.inHere(("iptables-legacy " + rule).split(" "));
+    }
+
+    @KernelTest
+    void whatIptablesLegacyDropsIsNamedUntilItLetsTheNetworkPass() throws Exception {
+        try (var lab = new Lab(directory)) {
+            TestNetns outside = lab.neighbour("out", HOST + "/24", "192.0.2.2/24");
+            Network network = network(lab, false);
+            Sandbox server = lab.sandbox("web");
+            Endpoint endpoint = publish(network, server, "0.0.0.0:8001:80");
+            try (EchoServer running = EchoServer.in(server, 80)) {
+                assertThat(lab.controller().check()).isEmpty();
+                assertThat(Files.readString(Path.of("/proc/thread-self/net/ip_tables_names")))
+                        .isEmpty(); // asking makes no table
+                TestNetns.Result made = TestNetns.execute(TestNetns.here(), "iptables-legacy", "-P", "FORWARD", "DROP");
+                assumeTrue(made.status() == 0, () -> "no iptables-legacy here: " + made.output());
+                legacy("-N CUSTOM");
+                legacy("-A FORWARD -p tcp --dport 80");
+                legacy("-A FORWARD -j CUSTOM");
+                assertThat(isShut(outside, HOST, 8001)).isTrue();
+                assertThat(doubts(endpoint)).containsExactly("ip filter FORWARD (iptables-legacy)");
+                assertThat(blocked(lab))
+                        .hasSize(3)
+                        .anyMatch(line -> line.contains("'iptables-legacy -I FORWARD -o " + BRIDGE + " -j ACCEPT'"));
+                legacy("-A CUSTOM -o shop+ -m comment --comment shop -j ACCEPT");
+                legacy("-A CUSTOM -i " + BRIDGE + " -j ACCEPT");
+                assertThat(doubts(endpoint)).isEmpty();
+                assertThat(lab.controller().check()).isEmpty();
+                assertThat(reached(outside, HOST, 8001)).isTrue();
+                legacy("-I CUSTOM -j REJECT");
+                assertThat(doubts(endpoint)).hasSize(1);
+            }
+        }
     }
 
     private String below(String name) {

@@ -11,6 +11,8 @@ import java.util.Set;
 
 /** Questions about the controller's host namespace. Answers are of the moment; nothing is cached. */
 public interface HostView {
+    /** What follows the name of a chain of iptables-legacy. */
+    String LEGACY = " (iptables-legacy)";
 
     /** Returns the link of this name, if there is one. */
     Optional<LinkFacts> link(String name);
@@ -47,8 +49,8 @@ public interface HostView {
 
     /**
      * Returns for each of these ways the base chains of other programs that drop what goes there, unless it is something in particular:
-     * family, table and chain, such as {@code ip filter FORWARD}. A chain that has a rule for the link is not among them. Reads the rules
-     * of their tables, once.
+     * family, table and chain, such as {@code ip filter FORWARD}, and {@value #LEGACY} behind one of iptables-legacy. A chain that has a
+     * rule for the link is not among them. Reads the rules of their tables, once.
      */
     default Map<PacketWay, List<String>> barriers(Set<PacketWay> ways) {
         return Map.of();

@@ -77,6 +77,10 @@ public final class LibC {
         @SaveError
         int setsockopt(int fd, int level, int name, long value, int length);
 
+        /** getsockopt(2). */
+        @SaveError
+        int getsockopt(int fd, int level, int name, long value, long length);
+
         /** getsockname(2). */
         @SaveError
         int getsockname(int fd, long address, long length);

@@ -1,18 +1,22 @@
 package io.cnm4j.linux.nftables;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.linux.netlink.AttributeCursor;
 import io.cnm4j.linux.netlink.MessageBuilder;
 import io.cnm4j.linux.netlink.NetlinkSocket;
 import io.cnm4j.linux.nftables.RuleReader.Certainty;
 import io.cnm4j.linux.nftables.RuleReader.Reading;
 import io.cnm4j.linux.nftables.RuleReader.Verdict;
+import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.PacketWay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Finds base chains, whoever has them, that drop what goes a certain way. A chain lets pass what it accepts whatever it is, and what a
@@ -33,11 +37,15 @@ public final class Barriers {
     private final NetlinkSocket netfilter;
     private final List<BaseChain> baseChains;
     private final Map<String, Map<String, List<ByteBuffer>>> tables = new HashMap<>(); // those that were read
+    private final Map<Family, LegacyFilter> legacy = new EnumMap<>(Family.class);
 
     /** Asks through this socket, of NETLINK_NETFILTER. */
     public Barriers(NetlinkSocket netfilter) {
         this.netfilter = netfilter;
         this.baseChains = baseChains();
+        for (Family family : Family.values()) {
+            LegacyFilter.read(family).ifPresent(filter -> legacy.put(family, filter));
+        }
     }
 
     private record BaseChain(int family, String table, String name, int hook, boolean drops) {}
@@ -48,30 +56,45 @@ public final class Barriers {
         GOES_ON
     }
 
-    /** Returns the chains: family, table, chain. */
+    /** Returns the chains: family, table, chain, and {@link HostView#LEGACY} behind those of iptables-legacy. */
     public List<String> on(PacketWay way) {
         int hook = way.kind() == PacketWay.Kind.TO_HOST ? INPUT : FORWARD;
-        return baseChains.stream()
+        var found = new ArrayList<String>();
+        baseChains.stream()
                 .filter(chain -> chain.hook() == hook && isBarrier(chain, way))
-                .map(chain -> FAMILIES.get(chain.family()) + " " + chain.table() + " " + chain.name())
-                .toList();
+                .forEach(chain -> found.add(FAMILIES.get(chain.family()) + " " + chain.table() + " " + chain.name()));
+        legacy.forEach((family, filter) -> {
+            var walk = new Walk(chain -> filter.rules(chain, way));
+            if (walk.isStopped(filter.chain(hook), filter.drops(hook))) {
+                found.add((family == Family.IPV4 ? "ip" : "ip6") + " filter " + (hook == INPUT ? "INPUT" : "FORWARD")
+                        + HostView.LEGACY);
+            }
+        });
+        return found;
     }
 
     private boolean isBarrier(BaseChain chain, PacketWay way) {
-        var walk = new Walk(way, tables.computeIfAbsent(chain.family() + " " + chain.table(), table -> rules(chain)));
-        Outcome outcome = walk.through(chain.name(), true, false, 0);
-        return outcome == Outcome.DROPPED || (outcome == Outcome.GOES_ON && chain.drops());
+        Map<String, List<ByteBuffer>> chains =
+                tables.computeIfAbsent(chain.family() + " " + chain.table(), table -> rules(chain));
+        var walk = new Walk(name -> chains.getOrDefault(name, List.of()).stream()
+                .map(rule -> RuleReader.read(new AttributeCursor(rule), way))
+                .toList());
+        return walk.isStopped(chain.name(), chain.drops());
     }
 
     /** One packet's way through the chains of a table. */
     private static final class Walk {
-        private final PacketWay way;
-        private final Map<String, List<ByteBuffer>> chains;
+        private final Function<String, List<Reading>> rules; // of a chain
         private final Map<String, Outcome> known = new HashMap<>();
 
-        private Walk(PacketWay way, Map<String, List<ByteBuffer>> chains) {
-            this.way = way;
-            this.chains = chains;
+        private Walk(Function<String, List<Reading>> rules) {
+            this.rules = rules;
+        }
+
+        /** Tells whether the packet ends in a base chain, whose policy is this. */
+        private boolean isStopped(String chain, boolean drops) {
+            Outcome outcome = through(chain, true, false, 0);
+            return outcome == Outcome.DROPPED || (outcome == Outcome.GOES_ON && drops);
         }
 
         /**
@@ -89,8 +112,7 @@ public final class Barriers {
         }
 
         private Outcome walk(String chain, boolean sure, boolean meant, int depth) {
-            for (ByteBuffer rule : chains.getOrDefault(chain, List.of())) {
-                Reading reading = RuleReader.read(new AttributeCursor(rule), way);
+            for (Reading reading : rules.apply(chain)) {
                 if (reading.certainty() == Certainty.NO) {
                     continue;
                 }

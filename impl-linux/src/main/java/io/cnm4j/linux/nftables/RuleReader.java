@@ -66,7 +66,7 @@ final class RuleReader {
         ELSE
     }
 
-    private RuleReader(PacketWay way) {
+    RuleReader(PacketWay way) {
         this.way = way;
     }
 
@@ -77,7 +77,12 @@ final class RuleReader {
             reader.expression(expressions.nested());
         }
         expressions.finish();
-        return new Reading(reader.certainty, reader.meant, reader.verdict, reader.chain);
+        return reader.reading(reader.verdict, reader.chain);
+    }
+
+    /** Returns what is known of a rule that says this. */
+    Reading reading(Verdict says, String leads) {
+        return new Reading(certainty, meant, says, leads);
     }
 
     /** Returns a number in network order; -1 if it is none. */
@@ -159,7 +164,7 @@ final class RuleReader {
     }
 
     /** A condition of iptables. */
-    private void match(String name, int revision, byte[] info) {
+    void match(String name, int revision, byte[] info) {
         if (name.equals("conntrack") && revision == 3 && info.length > STATE_MASK + 1) {
             ByteBuffer words = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder());
             if (words.getInt(MATCH_FLAGS) == STATES) { // flags, and no inverted ones
@@ -199,8 +204,8 @@ final class RuleReader {
         boolean equal = number(parts, 2) == 0;
         byte[] octets = value(parts, 3);
         switch (registers.getOrDefault(number(parts, 1), Loaded.ELSE)) {
-            case IN -> link(octets, equal, way.kind() == Kind.FROM_LINK);
-            case OUT -> link(octets, equal, way.kind() == Kind.TO_LINK || way.kind() == Kind.BACK_TO_LINK);
+            case IN -> in(octets, equal);
+            case OUT -> out(octets, equal);
             case STATE_BIT -> require(equal ? Certainty.NO : Certainty.YES); // with zero
             case NO_STATE_BIT -> require(equal ? Certainty.YES : Certainty.NO);
             case DNAT_BIT -> translated(!equal);
@@ -212,6 +217,16 @@ final class RuleReader {
         boolean is = way.kind() == Kind.TO_LINK;
         require(is == wanted ? Certainty.YES : Certainty.NO);
         meant |= is && wanted;
+    }
+
+    /** A condition of the link by which a packet comes. */
+    void in(byte[] name, boolean equal) {
+        link(name, equal, way.kind() == Kind.FROM_LINK);
+    }
+
+    /** A condition of the link by which a packet goes. */
+    void out(byte[] name, boolean equal) {
+        link(name, equal, way.kind() == Kind.TO_LINK || way.kind() == Kind.BACK_TO_LINK);
     }
 
     /** A name that ends with NUL is a whole one, another is the beginning of one. */
@@ -245,7 +260,7 @@ final class RuleReader {
         };
     }
 
-    private void require(Certainty other) {
+    void require(Certainty other) {
         certainty = certainty.compareTo(other) < 0 ? certainty : other;
     }
 }
