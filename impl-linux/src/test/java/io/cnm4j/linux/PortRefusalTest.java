@@ -101,10 +101,11 @@ class PortRefusalTest {
                     .as("the first free one")
                     .isEqualTo(8002);
             assertThatThrownBy(() -> Namespaces.visit(TestNetns.here(), () -> {
-                        var socket = new ServerSocket();
-                        socket.setReuseAddress(true);
-                        socket.bind(new InetSocketAddress("0.0.0.0", 8002));
-                        return socket;
+                        try (var socket = new ServerSocket()) { // one that is not bound is open, too
+                            socket.setReuseAddress(true);
+                            socket.bind(new InetSocketAddress("0.0.0.0", 8002));
+                            return socket;
+                        }
                     }))
                     .hasMessageContaining("in use");
             assertThatThrownBy(() -> Namespaces.visit(TestNetns.here(), () -> new DatagramSocket(8002)))

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * namespace that has gone has them until the kernel has cleaned up, and nothing tells when that is.
  */
 final class VxlanBirth {
-    private static final Duration CLEANING_UP = Duration.ofSeconds(1);
+    private static final Duration CLEANING_UP = Duration.ofSeconds(5); // milliseconds, unless the host is out of breath
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private VxlanBirth() {}

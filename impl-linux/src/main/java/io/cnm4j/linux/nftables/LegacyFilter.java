@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class LegacyFilter {
     /** Returns what the kernel answers; absent if the table is of another size by now. */
     private static Optional<ByteBuffer> ask(int fd, LegacyRule.Form form, int option, int length, int size) {
         Pointer memory = Memory.allocateDirect(LibC.runtime(), length + Integer.BYTES, true);
-        memory.put(Integer.BYTES, "filter".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, 6);
+        memory.put(Integer.BYTES, "filter".getBytes(StandardCharsets.US_ASCII), 0, 6);
         memory.putInt(0, length);
         memory.putInt(Integer.BYTES + NAME, size);
         if (CALLS.getsockopt(fd, form.level(), option, memory.address() + Integer.BYTES, memory.address()) != 0) {
