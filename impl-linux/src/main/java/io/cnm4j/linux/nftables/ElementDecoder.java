@@ -33,8 +33,7 @@ final class ElementDecoder {
     List<FirewallElement> decode(List<Mapping> raw) {
         var elements = new ArrayList<FirewallElement>();
         List<Mapping> sorted = raw.stream()
-                .sorted(Comparator.comparing(
-                                (Mapping one) -> one.element().key().array(), Arrays::compareUnsigned)
+                .sorted(Comparator.comparing((Mapping one) -> one.element().key())
                         .thenComparing(one -> !one.element().end()))
                 .toList();
         for (int i = 0; i < sorted.size(); i++) {

@@ -26,8 +26,7 @@ import java.util.function.Function;
  * concatenation it is one element with two keys.
  */
 final class ElementEncoder {
-    private static final int IFNAMSIZ = 16;
-    private static final int LONGEST = 16; // octets of a value: a name, an IPv6 address
+    private static final int IFNAMSIZ = 16; // no value of a key is longer, an IPv6 address is as long
 
     private final FirewallSet set;
 
@@ -65,7 +64,7 @@ final class ElementEncoder {
         if (values.size() == 1) {
             return part.apply(values.get(0));
         }
-        ByteBuffer joined = ByteBuffer.allocate(values.size() * LONGEST);
+        ByteBuffer joined = ByteBuffer.allocate(values.size() * IFNAMSIZ);
         for (Value value : values) {
             joined.put(part.apply(value));
             joined.position(joined.position() + 3 & ~3);

@@ -3,19 +3,16 @@ package io.cnm4j.linux.nftables;
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.model.Family;
+import io.cnm4j.linux.host.HostText;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Sockets;
 import io.cnm4j.linux.nftables.RuleReader.Reading;
 import io.cnm4j.linux.nftables.RuleReader.Verdict;
 import io.cnm4j.spi.host.PacketWay;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +34,7 @@ final class LegacyFilter {
     private static final int SIZE = UNDERFLOWS + (HOOKS + 1) * Integer.BYTES;
     private static final int INFO = SIZE + Integer.BYTES; // octets of struct ipt_getinfo
     private static final int ENTRIES = 40; // where they begin in struct ipt_get_entries
+    private static final int NAMES = 4096; // octets of the list of tables, far more than there are
     private static final int TRIES = 8;
 
     private final LegacyRule.Form form;
@@ -79,15 +77,10 @@ final class LegacyFilter {
         }
     }
 
+    /** Tells whether there is one; a kernel without iptables-legacy has no list of its tables. */
     private static boolean isThere(Family family) {
-        String names = family == Family.IPV4 ? "ip_tables_names" : "ip6_tables_names";
-        try {
-            return Files.readAllLines(Path.of("/proc/thread-self/net", names)).contains("filter");
-        } catch (NoSuchFileException none) { // this kernel has no iptables-legacy
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path names = Path.of("/proc/thread-self/net", family == Family.IPV4 ? "ip_tables_names" : "ip6_tables_names");
+        return HostText.of(names, NAMES).lines().anyMatch("filter"::equals);
     }
 
     /** Returns what the kernel answers; absent if the table is of another size by now. */
