@@ -24,6 +24,13 @@ public final class Samples {
         nanos[count++] = duration;
     }
 
+    /** Adds all of another list. */
+    public void add(Samples others) {
+        for (int i = 0; i < others.count; i++) {
+            add(others.nanos[i]);
+        }
+    }
+
     /** Returns how many there are. */
     public int count() {
         return count;

@@ -6,6 +6,7 @@ import io.cnm4j.benchmarks.BenchHost;
 import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
+import io.cnm4j.benchmarks.Undisturbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ public final class ConnectBenchmark {
     private static final double REMOVE_BUDGET = 1.5;
     private static final int FIRST = 100;
     private static final int WARM = 10_000; // what is called once a connect is compiled for good after some 5,000
+    private static final int TRIES = 5;
     private static final int WIDTH = 8;
     private static final int GONE = 200;
     private static final int MANY = 1 << 20; // numbers from here on belong to the crowd
@@ -28,6 +30,7 @@ public final class ConnectBenchmark {
     private final boolean quick;
     private final BenchHost host;
     private final Report report = new Report("connect");
+    private final Undisturbed undisturbed = new Undisturbed(TRIES);
     private int crowd;
 
     private ConnectBenchmark(boolean quick, BenchHost host) {
@@ -46,16 +49,18 @@ public final class ConnectBenchmark {
             oneBridge(controller, links);
             fiveBridges(controller, links);
         }
+        report.remark(undisturbed.toString());
         return report;
     }
 
     private void oneBridge(NetworkController controller, Links links) throws Exception {
         try (Bridge bridge = bridge(controller, 1, links);
                 Floor floor = bridge.floor()) {
-            var first = new Contest(List.of(bridge), List.of(floor), links, 0);
+            var all = new Undisturbed(1);
+            var first = new Contest(List.of(bridge), List.of(floor), links, all, 0);
             first.oneAtATime(FIRST);
-            report.remark("the first " + FIRST + " connects of a process: p50 and p99 in ms" + first.connect);
-            new Contest(List.of(bridge), List.of(floor), links, 0).oneAtATime(quick ? 1_000 : WARM);
+            report.remark("the first " + FIRST + " connects of a process: p50 and p99 in ms" + first.times.connect);
+            new Contest(List.of(bridge), List.of(floor), links, all, 0).oneAtATime(quick ? 1_000 : WARM);
             var medians = new ArrayList<Samples>();
             int there = 0;
             for (int size : List.of(1, 100, 900)) {
@@ -63,18 +68,18 @@ public final class ConnectBenchmark {
                     join(bridge);
                     there++;
                 }
-                var contest = new Contest(List.of(bridge), List.of(floor), links, 0);
+                var contest = new Contest(List.of(bridge), List.of(floor), links, undisturbed, 0);
                 contest.oneAtATime(quick ? 100 : 1_000);
-                figures(contest, String.valueOf(size));
-                medians.add(contest.connect);
-                medians.add(contest.bareConnect);
+                figures(contest.times, String.valueOf(size));
+                medians.add(contest.times.connect);
+                medians.add(contest.times.bareConnect);
             }
             report.remark(String.format(
                     Locale.ROOT,
                     "connect at 900 endpoints costs %.2f of connect at 1; the floor %.2f",
                     (double) medians.get(4).quantile(0.5) / medians.get(0).quantile(0.5),
                     (double) medians.get(5).quantile(0.5) / medians.get(1).quantile(0.5)));
-            var alone = new Contest(List.of(bridge), List.of(floor), links, 0);
+            var alone = new Contest(List.of(bridge), List.of(floor), links, undisturbed, 0);
             alone.letGo(quick ? 20 : 200);
             report.remark("letting a namespace go without cutting it off from its bridge: p50 and p99 in ms"
                     + alone.bareLetGo);
@@ -85,9 +90,9 @@ public final class ConnectBenchmark {
         }
     }
 
-    private void figures(Contest contest, String size) {
-        report.add(new Figure("connect.p50." + size, contest.connect, contest.bareConnect, CONNECT_BUDGET));
-        report.add(new Figure("remove.p50." + size, contest.remove, contest.bareRemove, REMOVE_BUDGET));
+    private void figures(Contest.Times times, String size) {
+        report.add(new Figure("connect.p50." + size, times.connect, times.bareConnect, CONNECT_BUDGET));
+        report.add(new Figure("remove.p50." + size, times.remove, times.bareRemove, REMOVE_BUDGET));
     }
 
     private Bridge bridge(NetworkController controller, int number, Links links) throws Exception {
@@ -123,10 +128,11 @@ public final class ConnectBenchmark {
             for (int i = 0; i < threads; i++) {
                 floors.add(bridge.floor());
             }
-            new Contest(List.of(bridge), floors, links, 0).atOnce(quick ? 5 : 50, WIDTH, callers, loops); // warm
-            var contest = new Contest(List.of(bridge), floors, links, 0);
+            new Contest(List.of(bridge), floors, links, new Undisturbed(1), 0)
+                    .atOnce(quick ? 5 : 50, WIDTH, callers, loops); // warm
+            var contest = new Contest(List.of(bridge), floors, links, undisturbed, 0);
             contest.atOnce(quick ? 20 : 200, WIDTH, callers, loops);
-            figures(contest, WIDTH + "-at-once");
+            figures(contest.times, WIDTH + "-at-once");
         } finally {
             callers.shutdown();
             loops.shutdown();
@@ -172,9 +178,9 @@ public final class ConnectBenchmark {
                 join(bridges.get(i));
             }
         }
-        var contest = new Contest(bridges, floors, links, 0);
+        var contest = new Contest(bridges, floors, links, undisturbed, 0);
         contest.oneAtATime(quick ? 100 : 1_000);
-        figures(contest, "5x200");
+        figures(contest.times, "5x200");
         for (int i = 4; i >= 0; i--) {
             leave(bridges.get(i), 200);
             floors.get(i).close();

@@ -1,6 +1,7 @@
 package io.cnm4j.benchmarks.connect;
 
 import io.cnm4j.benchmarks.Samples;
+import io.cnm4j.benchmarks.Undisturbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,12 +16,25 @@ import java.util.function.IntConsumer;
 final class Contest {
     private static final int PAIRS_IN_BATCH = 5;
 
-    final Samples connect = new Samples();
-    final Samples bareConnect = new Samples();
-    final Samples remove = new Samples();
-    final Samples bareRemove = new Samples();
+    /** What was measured: ours and the bare loop's. */
+    static final class Times {
+        final Samples connect = new Samples();
+        final Samples bareConnect = new Samples();
+        final Samples remove = new Samples();
+        final Samples bareRemove = new Samples();
+
+        private void add(Times others) {
+            connect.add(others.connect);
+            bareConnect.add(others.bareConnect);
+            remove.add(others.remove);
+            bareRemove.add(others.bareRemove);
+        }
+    }
+
+    final Times times = new Times();
     final Samples bareLetGo = new Samples();
 
+    private final Undisturbed undisturbed;
     private final List<Bridge> bridges;
     private final List<Floor> floors;
     private final Links links;
@@ -28,9 +42,11 @@ final class Contest {
 
     /**
      * @param floors one for each bridge
+     * @param undisturbed decides which rounds count
      * @param first number of the first sandbox; those after it are free
      */
-    Contest(List<Bridge> bridges, List<Floor> floors, Links links, int first) {
+    Contest(List<Bridge> bridges, List<Floor> floors, Links links, Undisturbed undisturbed, int first) {
+        this.undisturbed = undisturbed;
         this.bridges = bridges;
         this.floors = floors;
         this.links = links;
@@ -38,27 +54,34 @@ final class Contest {
     }
 
     /** Measures this many of each, one at a time. */
-    void oneAtATime(int pairs) {
-        for (int done = 0; done < pairs; done += PAIRS_IN_BATCH) {
-            int first = next;
-            next += PAIRS_IN_BATCH;
-            var gone = new ArrayList<String>();
-            for (int i = first; i < next; i++) {
-                Bridge bridge = bridges.get(i % bridges.size());
-                Floor floor = floors.get(i % bridges.size());
-                byTurns(
-                        i,
-                        n -> gone.add(Bridge.hostLink(timed(connect, () -> bridge.connect(n)))),
-                        n -> timed(bareConnect, () -> floor.connect(n)));
-                gone.add(Floor.hostLink(i));
-            }
-            for (int i = first; i < next; i++) {
-                Bridge bridge = bridges.get(i % bridges.size());
-                Floor floor = floors.get(i % bridges.size());
-                byTurns(i, n -> timed(remove, () -> bridge.remove(n)), n -> timed(bareRemove, () -> floor.remove(n)));
-            }
-            links.awaitGone(gone);
+    void oneAtATime(int pairs) throws Exception {
+        undisturbed.rounds(pairs / PAIRS_IN_BATCH, this::batch, times::add);
+    }
+
+    private Times batch() {
+        var took = new Times();
+        int first = next;
+        next += PAIRS_IN_BATCH;
+        var gone = new ArrayList<String>();
+        for (int i = first; i < next; i++) {
+            Bridge bridge = bridges.get(i % bridges.size());
+            Floor floor = floors.get(i % bridges.size());
+            byTurns(
+                    i,
+                    n -> gone.add(Bridge.hostLink(timed(took.connect, () -> bridge.connect(n)))),
+                    n -> timed(took.bareConnect, () -> floor.connect(n)));
+            gone.add(Floor.hostLink(i));
         }
+        for (int i = first; i < next; i++) {
+            Bridge bridge = bridges.get(i % bridges.size());
+            Floor floor = floors.get(i % bridges.size());
+            byTurns(
+                    i,
+                    n -> timed(took.remove, () -> bridge.remove(n)),
+                    n -> timed(took.bareRemove, () -> floor.remove(n)));
+        }
+        links.awaitGone(gone);
+        return took;
     }
 
     /** Measures the floor alone: a sandbox whose namespace is let go without a word to its bridge. */
@@ -99,39 +122,40 @@ final class Contest {
      * @param loops the threads of the bare loop: as many as there are floors
      */
     void atOnce(int rounds, int width, ExecutorService callers, ExecutorService loops) throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            int first = next;
-            next += width;
-            Bridge bridge = bridges.get(0);
-            var gone = new ArrayList<String>();
-            long start = System.nanoTime();
-            List<String> ours = all(callers, width, i -> Bridge.hostLink(bridge.connect(first + i)));
-            connect.add((System.nanoTime() - start) / width);
-            gone.addAll(ours);
-            start = System.nanoTime();
-            gone.addAll(all(
-                    loops,
-                    floors.size(),
-                    i -> share(i, first, width, n -> floors.get(i).connect(n))));
-            bareConnect.add((System.nanoTime() - start) / width);
-            start = System.nanoTime();
-            all(callers, width, i -> {
-                bridge.remove(first + i);
-                return "";
-            });
-            remove.add((System.nanoTime() - start) / width);
-            start = System.nanoTime();
-            all(
-                    loops,
-                    floors.size(),
-                    i -> share(i, first, width, n -> floors.get(i).remove(n)));
-            bareRemove.add((System.nanoTime() - start) / width);
-            gone.removeIf(String::isEmpty);
-            for (int i = 0; i < width; i++) {
-                gone.add(Floor.hostLink(first + i));
-            }
-            links.awaitGone(gone);
+        undisturbed.rounds(rounds, () -> round(width, callers, loops), times::add);
+    }
+
+    private Times round(int width, ExecutorService callers, ExecutorService loops) throws Exception {
+        var took = new Times();
+        int first = next;
+        next += width;
+        Bridge bridge = bridges.get(0);
+        var gone = new ArrayList<String>();
+        long start = System.nanoTime();
+        List<String> ours = all(callers, width, i -> Bridge.hostLink(bridge.connect(first + i)));
+        took.connect.add((System.nanoTime() - start) / width);
+        gone.addAll(ours);
+        start = System.nanoTime();
+        gone.addAll(all(
+                loops,
+                floors.size(),
+                i -> share(i, first, width, n -> floors.get(i).connect(n))));
+        took.bareConnect.add((System.nanoTime() - start) / width);
+        start = System.nanoTime();
+        all(callers, width, i -> {
+            bridge.remove(first + i);
+            return "";
+        });
+        took.remove.add((System.nanoTime() - start) / width);
+        start = System.nanoTime();
+        all(loops, floors.size(), i -> share(i, first, width, n -> floors.get(i).remove(n)));
+        took.bareRemove.add((System.nanoTime() - start) / width);
+        gone.removeIf(String::isEmpty);
+        for (int i = 0; i < width; i++) {
+            gone.add(Floor.hostLink(first + i));
         }
+        links.awaitGone(gone);
+        return took;
     }
 
     /** Does the work for every number whose turn it is for one of several threads. */

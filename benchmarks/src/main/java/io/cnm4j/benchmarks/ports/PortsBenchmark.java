@@ -11,6 +11,7 @@ import io.cnm4j.benchmarks.BenchHost;
 import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
+import io.cnm4j.benchmarks.Undisturbed;
 import io.cnm4j.linux.LinuxControllerProvider;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -45,10 +46,12 @@ public final class PortsBenchmark {
     private static final int WARM =
             12_000; // connects, every other with ports: what publishes is compiled for good after some 5,000
     private static final int WARM_EACH = 100; // rounds of each number
+    private static final int TRIES = 5;
 
     private final boolean quick;
     private final BenchHost host;
     private final Report report = new Report("ports");
+    private final Undisturbed undisturbed = new Undisturbed(TRIES);
     private final List<Runnable> crowd = new ArrayList<>(); // ends what is present
     private int number;
 
@@ -67,7 +70,7 @@ public final class PortsBenchmark {
             Network network = controller.createNetwork(NetworkRequest.named("web"));
             warm(controller, network, WARM / (quick ? 10 : 1));
             for (int count : COUNTS) {
-                measure(controller, network, count, WARM_EACH);
+                measure(controller, network, count, WARM_EACH, new Undisturbed(1));
             }
             publishing(controller, network);
             Flows.Times many = flows(controller, MOST_PRESENT);
@@ -81,6 +84,7 @@ public final class PortsBenchmark {
             controller.sandboxes().forEach(Sandbox::delete);
             controller.networks().forEach(Network::delete);
         }
+        report.remark(undisturbed.toString());
         return report;
     }
 
@@ -94,7 +98,7 @@ public final class PortsBenchmark {
                 remember((live() - live) / 1048576.0 + (resident() - resident) / 1024.0);
             }
             for (int count : COUNTS) {
-                Contest contest = measure(controller, network, count, rounds(count, present));
+                Contest contest = measure(controller, network, count, rounds(count, present), undisturbed);
                 String name = count + (present == 0 ? "" : ".with." + present);
                 report.add(new Figure("ports.publish." + name, contest.publish, contest.barePublish, TIMES_THE_FLOOR));
                 report.add(new Figure(
@@ -206,23 +210,27 @@ public final class PortsBenchmark {
         private final Samples bareUnpublish = new Samples();
     }
 
-    private Contest measure(NetworkController controller, Network network, int count, int rounds) throws Exception {
+    private Contest measure(
+            NetworkController controller, Network network, int count, int rounds, Undisturbed undisturbed)
+            throws Exception {
         var contest = new Contest();
         var afterPorts = new Pairs();
         var afterNone = new Pairs();
         try (var floor = new Floor(FIRST, count)) {
-            for (int i = 0; i < rounds; i++) {
-                afterPorts.with.add(round(controller, network, count));
-                afterPorts.without.add(round(controller, network, 0));
-                afterNone.without.add(round(controller, network, 0));
-                afterNone.with.add(round(controller, network, count));
-                long start = System.nanoTime();
-                floor.publish();
-                contest.barePublish.since(start);
-                start = System.nanoTime();
-                floor.unpublish();
-                contest.bareUnpublish.since(start);
-            }
+            Callable<List<long[]>> byTurns = () -> List.of(
+                    round(controller, network, count),
+                    round(controller, network, 0),
+                    round(controller, network, 0),
+                    round(controller, network, count),
+                    timed(floor::publish, floor::unpublish));
+            undisturbed.rounds(rounds, byTurns, took -> {
+                afterPorts.with.add(took.get(0));
+                afterPorts.without.add(took.get(1));
+                afterNone.without.add(took.get(2));
+                afterNone.with.add(took.get(3));
+                contest.barePublish.add(took.get(4)[0]);
+                contest.bareUnpublish.add(took.get(4)[1]);
+            });
         }
         for (Pairs pairs : List.of(afterPorts, afterNone)) {
             pairs.beyond(0, contest.publish);
@@ -250,11 +258,15 @@ public final class PortsBenchmark {
         String name = "measured" + number++;
         EndpointRequest request = request(name, FIRST, count);
         Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer(name));
+        return timed(() -> network.connect(sandbox, request), sandbox::delete);
+    }
+
+    private static long[] timed(Runnable making, Runnable removing) {
         long start = System.nanoTime();
-        network.connect(sandbox, request);
-        long connected = System.nanoTime();
-        sandbox.delete();
-        return new long[] {connected - start, System.nanoTime() - connected};
+        making.run();
+        long made = System.nanoTime();
+        removing.run();
+        return new long[] {made - start, System.nanoTime() - made};
     }
 
     /** One wish for all ports, each to another number: an element and a socket for each. */
