@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cnm4j.api.Network;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.error.ConflictException;
+import io.cnm4j.api.error.DeadlineException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.tck.Waiting;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,10 @@ class OverlayDamageTest extends FreshCluster {
             assertThatThrownBy(() -> network.connect(sandbox, EndpointRequest.named("a")))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("VNI 4096 at port 4789");
+            Network hurried = host.controller().within(Duration.ofSeconds(2)).networkByName("net");
+            assertThatThrownBy(() -> hurried.connect(sandbox, EndpointRequest.named("a")))
+                    .as("it may be on its way out, but the caller does not wait for that")
+                    .isInstanceOf(DeadlineException.class);
             assertThat(host.present()).isEmpty();
             assertThat(network.endpoints()).isEmpty();
             host.namespace().run("ip", "link", "del", "theirs");

@@ -65,13 +65,13 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt apply(Plan plan, Deadline deadline) {
-        return on(deadline, site -> new Making(site, deadline).run(plan, () -> Plan.EMPTY));
+        return on(deadline, site -> new Making(site).run(plan, () -> Plan.EMPTY));
     }
 
     @Override
     public Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
         var following = new Following(next);
-        return on(deadline, site -> new Making(site, deadline).run(plan, following), following);
+        return on(deadline, site -> new Making(site).run(plan, following), following);
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         return on(deadline, site -> {
             var differences = new ArrayList<Difference>();
             for (KernelOp op : plan.ops()) {
-                Making.check(deadline, op);
+                site.check(op);
                 Handlers.of(op).check(op, site).ifPresent(differences::add);
             }
             differences.addAll(Extras.of(plan, site));
@@ -97,7 +97,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         if (plan.ops().isEmpty()) {
             return Receipt.NOTHING;
         }
-        return on(deadline, site -> new Receipt(new Making(site, deadline).ensure(plan), site.writes()));
+        return on(deadline, site -> new Receipt(new Making(site).ensure(plan), site.writes()));
     }
 
     @Override
@@ -117,7 +117,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     private <T> T on(Deadline deadline, Function<Site, T> work, Runnable meanwhile) {
         Task<T, RuntimeException> task = () -> {
-            try (var site = new Site(tap, ports, servers, held, tunnels, sealed)) {
+            try (var site = new Site(tap, ports, servers, held, tunnels, sealed, deadline)) {
                 return work.apply(site);
             } catch (ProtocolException unsound) {
                 dropSockets(unsound);

@@ -1,7 +1,6 @@
 package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.error.ConflictException;
-import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
@@ -14,11 +13,9 @@ final class Making {
     private static final int BATCH = 200;
 
     private final Site site;
-    private final Deadline deadline;
 
-    Making(Site site, Deadline deadline) {
+    Making(Site site) {
         this.site = site;
-        this.deadline = deadline;
     }
 
     /**
@@ -41,7 +38,7 @@ final class Making {
     int ensure(Plan plan) {
         int done = 0;
         for (KernelOp op : plan.ops()) {
-            check(deadline, op);
+            site.check(op);
             done += Handlers.of(op).ensure(op, site) ? 1 : 0;
         }
         return done;
@@ -54,7 +51,7 @@ final class Making {
         while (at < ops.size()) {
             List<KernelOp> next = ops.subList(at, end(ops, at));
             try {
-                check(deadline, ops.get(at));
+                site.check(ops.get(at));
                 if (make(next)) {
                     made.addAll(next);
                 }
@@ -95,13 +92,6 @@ final class Making {
             end++;
         }
         return end;
-    }
-
-    /** Goes on only if there is time for this operation. */
-    static void check(Deadline deadline, KernelOp op) {
-        if (deadline.isOver()) {
-            throw deadline.expired("'" + op.render().get(0) + "'");
-        }
     }
 
     /** Takes back what was made; what cannot be is added to the failure. */

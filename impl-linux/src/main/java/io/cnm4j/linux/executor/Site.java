@@ -20,6 +20,7 @@ import io.cnm4j.linux.rtnetlink.RouteState;
 import io.cnm4j.linux.rtnetlink.RtnetlinkQueries;
 import io.cnm4j.linux.vxlan.Tunnels;
 import io.cnm4j.linux.xfrm.SealedPorts;
+import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.FirewallTable;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
@@ -43,12 +44,14 @@ final class Site implements AutoCloseable {
     private final Tunnels tunnels;
     private final SealedPorts sealed;
     private final CountingTap tap;
+    private final Deadline deadline;
 
     /**
      * @param portIds where the port ids of new sockets go
      * @param ports ports of the host that are held
      * @param tunnels encrypted tunnels that end here
      * @param sealed ports whose packets the kernel encrypts
+     * @param deadline of the call
      */
     Site(
             KernelTap tap,
@@ -56,7 +59,9 @@ final class Site implements AutoCloseable {
             NameServers servers,
             PortSockets ports,
             Tunnels tunnels,
-            SealedPorts sealed) {
+            SealedPorts sealed,
+            Deadline deadline) {
+        this.deadline = deadline;
         this.tunnels = tunnels;
         this.sealed = sealed;
         this.home = HomeSockets.ofWorker(portIds);
@@ -72,6 +77,18 @@ final class Site implements AutoCloseable {
 
     int writes() {
         return tap.writes;
+    }
+
+    /** Returns by when the call must have come back. */
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Goes on only if there is time for this operation. */
+    void check(KernelOp op) {
+        if (deadline.isOver()) {
+            throw deadline.expired("'" + op.render().get(0) + "'");
+        }
     }
 
     /** Returns the message buffer, empty. */

@@ -26,6 +26,7 @@ final class VxlanBirth {
      *
      * @param master index of its bridge
      * @throws ConflictException if another device has VNI and port, and keeps them
+     * @throws io.cnm4j.api.error.DeadlineException if the call's time is over before that is known
      */
     static List<Reply> make(AddLink op, LinkSpec.Vxlan spec, int master, Site site) {
         long start = System.nanoTime();
@@ -36,6 +37,7 @@ final class VxlanBirth {
                         + spec.port() + ", perhaps Docker's; remove it, or give the network another VNI or the cluster "
                         + "another data port");
             }
+            site.deadline().check("VNI " + spec.vni() + " at port " + spec.port() + ", which another VXLAN device has");
             LockSupport.parkNanos(PAUSE.toNanos());
             replies = ask(op, spec, master, site);
         }
