@@ -1,7 +1,7 @@
 package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.error.ConfigurationException;
-import io.cnm4j.linux.host.HostText;
+import io.cnm4j.linux.HostText;
 import io.cnm4j.linux.netns.OwnedFiles;
 import io.cnm4j.spi.plan.FileOp.CopyFile;
 import io.cnm4j.spi.plan.OwnedText;

@@ -2,6 +2,7 @@ package io.cnm4j.linux.host;
 
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.model.IpAddress;
+import io.cnm4j.linux.HostText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.cnm4j.linux.nftables;
 import static io.cnm4j.linux.libc.LibC.CALLS;
 
 import io.cnm4j.api.model.Family;
-import io.cnm4j.linux.host.HostText;
+import io.cnm4j.linux.HostText;
 import io.cnm4j.linux.libc.Errno;
 import io.cnm4j.linux.libc.LibC;
 import io.cnm4j.linux.libc.Sockets;

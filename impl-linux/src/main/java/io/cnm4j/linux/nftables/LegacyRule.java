@@ -5,7 +5,6 @@ import io.cnm4j.linux.nftables.RuleReader.Reading;
 import io.cnm4j.linux.nftables.RuleReader.Verdict;
 import io.cnm4j.spi.host.PacketWay;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /** One rule of iptables-legacy: struct ipt_entry or ip6t_entry, its matches, its target. */
 final class LegacyRule {
@@ -62,8 +61,7 @@ final class LegacyRule {
     }
 
     private String name(int entry) {
-        byte[] octets = octets(entry + Short.BYTES, NAME);
-        return new String(octets, StandardCharsets.US_ASCII).replaceAll("\0.*", "");
+        return RuleReader.text(octets(entry + Short.BYTES, NAME));
     }
 
     private byte[] octets(int offset, int length) {
@@ -120,7 +118,7 @@ final class LegacyRule {
     private Verdict verdict(int leads) {
         String target = target();
         if (!target.isEmpty()) {
-            return target.equals("REJECT") ? Verdict.DROP : Verdict.NONE;
+            return RuleReader.target(target, Verdict.NONE);
         } else if (leads == RETURN) {
             return Verdict.RETURN;
         } else if (leads < 0) {

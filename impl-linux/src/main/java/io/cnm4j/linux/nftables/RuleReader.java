@@ -114,7 +114,7 @@ final class RuleReader {
             case "immediate" -> immediate(parts);
             case "lookup" -> lookup(parts);
             case "reject" -> verdict = Verdict.DROP;
-            case "target" -> verdict = text(parts, 1).equals("REJECT") ? Verdict.DROP : verdict;
+            case "target" -> verdict = target(text(parts, 1), verdict);
             case "match" -> match(text(parts, 1), number(parts, 2), parts.getOrDefault(3, NONE));
             default -> {
                 if (!WITHOUT_CONDITION.contains(name) && !LOADING.contains(name)) {
@@ -143,7 +143,17 @@ final class RuleReader {
     }
 
     private static String text(Map<Integer, byte[]> parts, int type) {
-        return new String(parts.getOrDefault(type, NONE), StandardCharsets.UTF_8).replaceAll("\0.*", "");
+        return text(parts.getOrDefault(type, NONE));
+    }
+
+    /** Returns a name that ends with NUL, or with the octets. */
+    static String text(byte[] octets) {
+        return new String(octets, StandardCharsets.UTF_8).replaceAll("\0.*", "");
+    }
+
+    /** Returns what a target of iptables that has a name does; of those that are no verdict {@code otherwise}. */
+    static Verdict target(String name, Verdict otherwise) {
+        return name.equals("REJECT") ? Verdict.DROP : otherwise;
     }
 
     /** Returns the value inside NFTA_DATA_VALUE. */

@@ -1,4 +1,4 @@
-package io.cnm4j.linux.host;
+package io.cnm4j.linux;
 
 import io.cnm4j.api.error.ConfigurationException;
 import java.io.IOException;
