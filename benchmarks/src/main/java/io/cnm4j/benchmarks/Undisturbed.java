@@ -15,14 +15,25 @@ public final class Undisturbed {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int STEAL = 8; // cpu user nice system idle iowait irq softirq steal
 
-    private final int tries;
+    private static final int TRIES = 5;
+
+    private final int tries; // for each round, on average, before disturbed ones count as well
     private int again;
     private int kept;
     private int disturbed;
 
-    /** @param tries how many to make for each round, on average, before disturbed ones count as well; 1 keeps all */
-    public Undisturbed(int tries) {
+    /** Gives up after {@value #TRIES} times as many rounds as were wanted: then the disturbed count as well. */
+    public Undisturbed() {
+        this(TRIES);
+    }
+
+    private Undisturbed(int tries) {
         this.tries = tries;
+    }
+
+    /** Returns one that keeps every round, to warm up. */
+    public static Undisturbed orNot() {
+        return new Undisturbed(1);
     }
 
     /**

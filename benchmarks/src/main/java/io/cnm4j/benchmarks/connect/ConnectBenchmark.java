@@ -22,7 +22,6 @@ public final class ConnectBenchmark {
     private static final double REMOVE_BUDGET = 1.5;
     private static final int FIRST = 100;
     private static final int WARM = 10_000; // what is called once a connect is compiled for good after some 5,000
-    private static final int TRIES = 5;
     private static final int WIDTH = 8;
     private static final int GONE = 200;
     private static final int MANY = 1 << 20; // numbers from here on belong to the crowd
@@ -30,7 +29,7 @@ public final class ConnectBenchmark {
     private final boolean quick;
     private final BenchHost host;
     private final Report report = new Report("connect");
-    private final Undisturbed undisturbed = new Undisturbed(TRIES);
+    private final Undisturbed undisturbed = new Undisturbed();
     private int crowd;
 
     private ConnectBenchmark(boolean quick, BenchHost host) {
@@ -56,7 +55,7 @@ public final class ConnectBenchmark {
     private void oneBridge(NetworkController controller, Links links) throws Exception {
         try (Bridge bridge = bridge(controller, 1, links);
                 Floor floor = bridge.floor()) {
-            var all = new Undisturbed(1);
+            var all = Undisturbed.orNot();
             var first = new Contest(List.of(bridge), List.of(floor), links, all, 0);
             first.oneAtATime(FIRST);
             report.remark("the first " + FIRST + " connects of a process: p50 and p99 in ms" + first.times.connect);
@@ -128,7 +127,7 @@ public final class ConnectBenchmark {
             for (int i = 0; i < threads; i++) {
                 floors.add(bridge.floor());
             }
-            new Contest(List.of(bridge), floors, links, new Undisturbed(1), 0)
+            new Contest(List.of(bridge), floors, links, Undisturbed.orNot(), 0)
                     .atOnce(quick ? 5 : 50, WIDTH, callers, loops); // warm
             var contest = new Contest(List.of(bridge), floors, links, undisturbed, 0);
             contest.atOnce(quick ? 20 : 200, WIDTH, callers, loops);

@@ -4,6 +4,7 @@ import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.benchmarks.Undisturbed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -85,14 +86,17 @@ final class Contest {
     }
 
     /** Measures the floor alone: a sandbox whose namespace is let go without a word to its bridge. */
-    void letGo(int count) {
+    void letGo(int count) throws Exception {
         Floor floor = floors.get(0);
-        for (int i = 0; i < count; i++) {
+        Callable<Samples> round = () -> {
+            var took = new Samples();
             int number = next++;
             floor.connect(number);
-            timed(bareLetGo, () -> floor.letGo(number));
+            timed(took, () -> floor.letGo(number));
             links.awaitGone(List.of(Floor.hostLink(number)));
-        }
+            return took;
+        };
+        undisturbed.rounds(count, round, bareLetGo::add);
     }
 
     /** Lets ours begin for even numbers, the floor for odd ones. */

@@ -26,9 +26,8 @@ import java.util.concurrent.Executors;
 
 /**
  * What does it cost to publish 1, 32, 100 and 1,000 ports, beyond connecting without any, with nothing, 1,000 and 10,000 published
- * already? And a packet through one of them, with 10 and with 10,000? Each round connects a fresh sandbox with ports, two without and one
- * with, and lets the floor do the same: see {@link Floor}. A record is written in all, so
- * that the store is not in the difference. Arguments: {@code --quick}, or the directory for the results.
+ * already? And a packet through one of them, with 10 and with 10,000? Each round connects fresh sandboxes, two with ports and two
+ * without, and lets the floor publish: see {@link Floor}. A record is written for all, so that the store is not in the difference. Arguments: {@code --quick}, or the directory for the results.
  */
 public final class PortsBenchmark {
     private static final double TIMES_THE_FLOOR = 1.5;
@@ -46,12 +45,11 @@ public final class PortsBenchmark {
     private static final int WARM =
             12_000; // connects, every other with ports: what publishes is compiled for good after some 5,000
     private static final int WARM_EACH = 100; // rounds of each number
-    private static final int TRIES = 5;
 
     private final boolean quick;
     private final BenchHost host;
     private final Report report = new Report("ports");
-    private final Undisturbed undisturbed = new Undisturbed(TRIES);
+    private final Undisturbed undisturbed = new Undisturbed();
     private final List<Runnable> crowd = new ArrayList<>(); // ends what is present
     private int number;
 
@@ -70,7 +68,7 @@ public final class PortsBenchmark {
             Network network = controller.createNetwork(NetworkRequest.named("web"));
             warm(controller, network, WARM / (quick ? 10 : 1));
             for (int count : COUNTS) {
-                measure(controller, network, count, WARM_EACH, new Undisturbed(1));
+                measure(controller, network, count, WARM_EACH, Undisturbed.orNot());
             }
             publishing(controller, network);
             Flows.Times many = flows(controller, MOST_PRESENT);
