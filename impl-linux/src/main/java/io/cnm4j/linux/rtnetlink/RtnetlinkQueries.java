@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Questions about the namespace of one socket. Changes nothing. */
+/**
+ * Questions about the namespace of one socket. Changes nothing. A link that went away, also between two questions, has nothing: no
+ * address, no neighbour, no route.
+ */
 public final class RtnetlinkQueries {
     private final NetlinkSocket route;
     private final MessageBuilder messages;
@@ -76,7 +79,7 @@ public final class RtnetlinkQueries {
     /** Returns the addresses of the link with this index. */
     public List<AddressState> addresses(int link) {
         AddressMessages.listAddresses(messages.clear(), link);
-        return route.dump(messages).stream()
+        return behindALink().stream()
                 .map(AddressState::read)
                 .filter(address -> address.link() == link) // kernels before 4.20 do not filter
                 .toList();
@@ -91,7 +94,7 @@ public final class RtnetlinkQueries {
     /** Returns the neighbours behind the link with this index. */
     public List<NeighbourState> neighbours(int link) {
         NeighbourMessages.list(messages.clear(), link);
-        return route.dump(messages).stream()
+        return behindALink().stream()
                 .map(NeighbourState::read)
                 .filter(neighbour -> neighbour.link() == link) // old kernels do not filter
                 .toList();
@@ -115,7 +118,7 @@ public final class RtnetlinkQueries {
     /** Returns the forwarding entries of the bridge with this index. */
     public List<NeighbourState> forwarding(int bridge) {
         NeighbourMessages.listForwarding(messages.clear(), bridge);
-        return route.dump(messages).stream().map(NeighbourState::read).toList();
+        return behindALink().stream().map(NeighbourState::read).toList();
     }
 
     /**
@@ -126,7 +129,7 @@ public final class RtnetlinkQueries {
     public List<RouteState> routes(Family family, int link) {
         AddressMessages.listRoutes(messages.clear(), family, link);
         try {
-            return route.dump(messages).stream()
+            return behindALink().stream()
                     .map(RouteState::read)
                     .filter(found -> link == 0 || found.link() == link)
                     .toList();
@@ -135,6 +138,18 @@ public final class RtnetlinkQueries {
                 return List.of();
             }
             throw noTable;
+        }
+    }
+
+    /** Asks for what is behind one link; nothing is, if the link is gone. */
+    private List<ByteBuffer> behindALink() {
+        try {
+            return route.dump(messages);
+        } catch (KernelException failure) {
+            if (failure.errno() == Errno.ENODEV) {
+                return List.of();
+            }
+            throw failure;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.cnm4j.linux.rtnetlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cnm4j.api.model.Family;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.IpPrefix;
 import io.cnm4j.api.model.MacAddress;
@@ -74,6 +75,24 @@ class RtnetlinkTest {
                     }
                 }
                 assertThat(queries.parameter(new Ipv6Parameter("br9", 26))).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void aLinkThatIsGoneHasNothing() {
+        inFreshNamespace(() -> {
+            var messages = new MessageBuilder();
+            try (var socket = NetlinkSocket.open(NetlinkSocket.ROUTE)) {
+                var queries = new RtnetlinkQueries(socket, messages);
+                int gone = 4711;
+                assertThat(queries.link(gone)).isEmpty();
+                assertThat(queries.addresses(gone)).isEmpty();
+                assertThat(queries.neighbours(gone)).isEmpty();
+                assertThat(queries.forwarding(gone)).isEmpty();
+                for (Family family : Family.values()) {
+                    assertThat(queries.routes(family, gone)).isEmpty();
+                }
             }
         });
     }
