@@ -15,6 +15,7 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.KernelFeature;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Plan;
@@ -381,22 +382,33 @@ public abstract class PlanExecutorContract {
     }
 
     @Test
-    @DisplayName("E10 MUST: what follows a plan is ensured when that is done; where that cannot be the plan is undone")
+    @DisplayName(
+            "E10 MUST: the rest of a plan is made after its beginning and what follows is ensured; what cannot be undoes both")
     void followed() {
         Plan both = plans.network(1).then(plans.sandbox(1));
-        executor.apply(plans.network(1), () -> plans.sandbox(1), soon());
+        executor.apply(plans.network(1), () -> new Sequel(Plan.EMPTY, plans.sandbox(1)), soon());
         assertThat(executor.check(both, soon())).isEmpty();
         executor.remove(both, soon());
         asFound("removed with what followed");
 
-        assertThatThrownBy(() -> executor.apply(plans.sandbox(1), plans::impossible, soon()))
-                .isInstanceOf(CnmException.class);
-        asFound("what followed was refused");
-        var failure = new IllegalStateException("no plan follows");
-        Supplier<Plan> none = () -> {
+        var failure = new IllegalStateException("nothing follows");
+        Supplier<Sequel> none = () -> {
             throw failure;
         };
         assertThatThrownBy(() -> executor.apply(plans.sandbox(1), none, soon())).isSameAs(failure);
         asFound("what followed was not said");
+        for (Plan cut : plans.cuts(1)) {
+            Plan rest = plans.whole(1).without(cut.ops());
+            Receipt receipt = executor.apply(cut, () -> new Sequel(rest, Plan.EMPTY), soon());
+            assertThat(receipt.operations()).isEqualTo(plans.whole(1).ops().size());
+            assertThat(executor.check(plans.whole(1), soon())).isEmpty();
+            executor.remove(plans.whole(1), soon());
+            for (Sequel refused : List.of(
+                    new Sequel(rest.then(plans.impossible()), Plan.EMPTY), new Sequel(rest, plans.impossible()))) {
+                assertThatThrownBy(() -> executor.apply(cut, () -> refused, soon()))
+                        .isInstanceOf(CnmException.class);
+                asFound("refused, begun by %s operations", cut.ops().size());
+            }
+        }
     }
 }

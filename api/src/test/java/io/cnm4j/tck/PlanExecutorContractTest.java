@@ -8,6 +8,7 @@ import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.LinkOp;
 import io.cnm4j.spi.plan.Plan;
@@ -242,8 +243,23 @@ class PlanExecutorContractTest {
     void leavesWhatNothingFollows() {
         assertThat(broken(host -> new FakeExecutor(host) {
                     @Override
-                    public Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
-                        return apply(plan, deadline).and(ensure(next.get(), deadline));
+                    public Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
+                        Receipt made = apply(beginning, deadline);
+                        return made.and(super.apply(Plan.EMPTY, next, deadline));
+                    }
+                }))
+                .containsExactly("E10");
+    }
+
+    @Test
+    void leavesTheRestWhenNothingFollowsThat() {
+        assertThat(broken(host -> new FakeExecutor(host) {
+                    @Override
+                    public Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
+                        Sequel sequel = next.get();
+                        Supplier<Sequel> ensured = () -> new Sequel(Plan.EMPTY, sequel.ensured());
+                        Receipt made = super.apply(beginning, () -> new Sequel(sequel.rest(), Plan.EMPTY), deadline);
+                        return made.and(super.apply(Plan.EMPTY, ensured, deadline));
                     }
                 }))
                 .containsExactly("E10");

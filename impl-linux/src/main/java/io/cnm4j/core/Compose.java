@@ -112,17 +112,22 @@ final class Compose {
         return attachment(endpoint, network(endpoint), sandbox, attachment);
     }
 
+    /** Returns what an attachment begins with: its interface, which the rest of it has no part in. */
+    Plan beginning(SandboxRecord sandbox, Attachment attachment) {
+        return sandbox.awaitsNamespace() ? Plan.EMPTY : attachment.link();
+    }
+
     private Plan attachment(
             EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Attachment attachment) {
         Joined joined = endpoint.joined().orElseThrow();
         NamespaceRef inside = sandbox.namespace();
-        if (attachment.link().isEmpty() || sandbox.awaitsNamespace()) {
+        Plan beginning = beginning(sandbox, attachment);
+        if (beginning.isEmpty()) {
             return Plan.EMPTY; // it brings no interface, or not yet: JN-04
         }
+        var ops = new ArrayList<KernelOp>(beginning.ops());
         Plan ports = ports(endpoint, network);
-        var ops = new ArrayList<KernelOp>(
-                ports.filter(HoldPorts.class::isInstance).ops()); // first: this is what may be refused
-        ops.addAll(attachment.link().ops());
+        ops.addAll(ports.filter(HoldPorts.class::isInstance).ops()); // first of the rest: this is what may be refused
         if (sandbox.ipv6()) {
             ops.add(new SetSysctl(
                     inside, disableIpv6(joined.interfaceName()), hasIpv6(endpoint) ? "0" : "1", Optional.empty()));
@@ -162,10 +167,23 @@ final class Compose {
             return Plan.EMPTY;
         }
         if (driver(network) instanceof PortPublisher publisher) {
-            return publisher.planPorts(network.state(parts.ledger().controller()), endpoint.state(), ports);
+            return own(
+                    publisher.planPorts(network.state(parts.ledger().controller()), endpoint.state(), ports), network);
         }
         throw new IllegalStateException("driver '" + network.driver() + "' does not publish the ports of endpoint '"
                 + endpoint.name() + "' any more; use the driver with which it was recorded");
+    }
+
+    /** Ports are looked at while the kernel makes the interface, too late to wait for others who share something. */
+    private static Plan own(Plan ports, NetworkRecord network) {
+        for (KernelOp op : ports.ops()) {
+            if (op.isShared()) {
+                throw new IllegalStateException("driver '" + network.driver() + "' shares '"
+                        + op.claim().orElseThrow().object()
+                        + "' between endpoints that publish ports; it belongs to the plan of the network");
+            }
+        }
+        return ports;
     }
 
     private static boolean isDefault(RouteSpec route) {

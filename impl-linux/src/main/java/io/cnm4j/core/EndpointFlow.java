@@ -7,10 +7,8 @@ import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.InvalidRequestException;
 import io.cnm4j.api.error.NotFoundException;
-import io.cnm4j.api.error.PortInUseException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.core.Placing.Placed;
-import io.cnm4j.core.ledger.Draft;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
@@ -20,23 +18,19 @@ import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
 import io.cnm4j.spi.plan.Preview.Direction;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /** Endpoints are born, join, leave and go. */
 final class EndpointFlow {
-    private static final int PORT_TRIES = 10;
-
     private final Engine engine;
     private final NetworkFlow networks;
     private final SandboxFlow sandboxes;
     private final Placing placing;
     private final Births births;
+    private final Joining joining;
     private final Leaving leaving;
 
     EndpointFlow(Engine engine, NetworkFlow networks, SandboxFlow sandboxes) {
@@ -45,6 +39,7 @@ final class EndpointFlow {
         this.sandboxes = sandboxes;
         this.placing = new Placing(engine);
         this.births = new Births(engine, networks, sandboxes);
+        this.joining = new Joining(engine, placing);
         this.leaving = new Leaving(engine, placing);
     }
 
@@ -137,7 +132,7 @@ final class EndpointFlow {
         Effects.Ready ready = engine.effects.join(endpoint, network, sandbox, deadline);
         engine.waysOut().precede(ready.endpoint(), sandbox, deadline);
         if (engine.cluster.isEmpty()) {
-            return settled(ready, sandbox, deadline);
+            return joining.joined(ready, sandbox, deadline);
         }
         Cluster cluster = engine.cluster.orElseThrow();
         EndpointRecord inside = present(cluster, ready, sandbox, deadline);
@@ -150,73 +145,11 @@ final class EndpointFlow {
         try (Turns.Turn presence = cluster.presence.turn(List.of(network), deadline)) {
             try {
                 cluster.presence.enter(network, ready.endpoint(), deadline);
-                return settled(ready, sandbox, deadline);
+                return joining.joined(ready, sandbox, deadline);
             } catch (RuntimeException | Error failure) {
                 cluster.presence.adjust(network, failure);
                 throw failure;
             }
-        }
-    }
-
-    private EndpointRecord settled(Effects.Ready ready, SandboxRecord sandbox, Deadline deadline) {
-        var avoid = new HashSet<Integer>();
-        while (true) {
-            Placed placed = placing.placed(ready.endpoint(), ready.network(), sandbox, avoid);
-            try {
-                settle(placed, sandbox, deadline);
-                placed.ports().settle();
-                return placed.endpoint();
-            } catch (PortInUseException taken) { // where any port of several will do, others are tried, BP-05
-                placed.ports().undo();
-                boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
-                if (!again || !Publishing.hasChoice(ready.endpoint().publish())) {
-                    throw taken;
-                }
-            } catch (RuntimeException | Error failure) {
-                placed.ports().undo();
-                throw failure;
-            }
-        }
-    }
-
-    private void settle(Placed placed, SandboxRecord sandbox, Deadline deadline) {
-        engine.effects.moving(placed.endpoint(), placed.plan());
-        List<EndpointRecord> there = placed.ports().records();
-        Follow.Step step = engine.follow.step(sandbox, there);
-        Draft draft = engine.parts.ledger().draft(placed.changed(), List.of());
-        var news = new ArrayList<Runnable>();
-        try {
-            Supplier<Plan> next = () -> { // the caller's part while the kernel is busy
-                Plan follows = step.begin();
-                draft.encode();
-                news.add(engine.book.joining(placed.endpoint(), sandbox, there));
-                return follows;
-            };
-            engine.apply(
-                    Owner.of(placed.endpoint()), placed.plan(), placed.move().taken(), next, deadline);
-            moveIn(placed, sandbox, () -> step.end(draft::commit, deadline), deadline);
-        } catch (RuntimeException | Error failure) {
-            step.back(failure);
-            throw failure;
-        }
-        news.forEach(Runnable::run);
-        engine.claimAnew(placed.yielding(), sandbox);
-    }
-
-    /** Lets an endpoint whose interface is there take over what others yield; takes the interface back if that fails. */
-    private void moveIn(Placed placed, SandboxRecord sandbox, Runnable commit, Deadline deadline) {
-        try {
-            engine.effects
-                    .serving()
-                    .change(
-                            engine.parts.ledger().endpointsIn(sandbox.id()),
-                            placed.ports().records(),
-                            deadline);
-            placed.move().make(engine.parts.executor(), deadline);
-            commit.run();
-        } catch (RuntimeException | Error failure) {
-            engine.undo(Owner.of(placed.endpoint()), placed.plan(), placed.move(), failure);
-            throw failure;
         }
     }
 
@@ -227,7 +160,7 @@ final class EndpointFlow {
         engine.effects.refuseDryRun(network);
         EndpointRecord endpoint = births.born(network, request, Deadline.after(Duration.ZERO));
         try {
-            Placed placed = placing.placed(endpoint, network, sandbox, Set.of());
+            Placed placed = placing.placed(placing.place(endpoint, network, sandbox), Set.of());
             placed.ports().undo();
             Plan follows = engine.follow.preview(sandbox, placed.ports().records());
             return new Preview(Direction.APPLY, placed.plan().then(follows));

@@ -8,6 +8,7 @@ import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.core.registry.Named;
 import io.cnm4j.spi.driver.ClusterDriver;
 import io.cnm4j.spi.host.Deadline;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.ipam.Ipam;
 import io.cnm4j.spi.plan.Plan;
 import java.time.Duration;
@@ -143,19 +144,20 @@ final class Engine implements AutoCloseable {
 
     /** Applies the plan for a new owner: claims first, shared objects one at a time; undoes the claims if the kernel refuses. */
     void apply(Owner owner, Plan plan, Deadline deadline) {
-        apply(owner, plan, Plan.EMPTY, () -> Plan.EMPTY, deadline);
+        apply(owner, plan, () -> Sequel.NONE, deadline);
     }
 
     /**
      * The same with a part of the plan left to the caller.
      *
-     * @param next what is ensured afterwards, worked out while the kernel is busy with the plan; undoes what it did itself if this fails
+     * @param next the rest, which shares nothing, worked out while the kernel is busy with the beginning; claims what the owner has then, and
+     *     undoes what else it did itself if this fails
      */
-    void apply(Owner owner, Plan plan, Plan later, Supplier<Plan> next, Deadline deadline) {
-        try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(plan), deadline)) {
-            claims.take(owner, plan);
+    void apply(Owner owner, Plan beginning, Supplier<Sequel> next, Deadline deadline) {
+        try (Turns.Turn turn = turns.exclusive(Claims.sharedKeys(beginning), deadline)) {
+            claims.take(owner, beginning);
             try {
-                parts.executor().apply(claims.alone(owner, plan.without(later.ops())), next, deadline);
+                parts.executor().apply(claims.alone(owner, beginning), next, deadline);
             } catch (RuntimeException | Error refused) {
                 claims.release(owner);
                 throw refused;

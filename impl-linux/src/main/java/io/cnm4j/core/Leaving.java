@@ -72,7 +72,7 @@ final class Leaving {
                 .filter(other -> !other.id().equals(leaving.id()))
                 .map(placing::candidate)
                 .toList());
-        return engine.publishing.shift(sandbox, there, after, Set.of());
+        return engine.publishing.shift(sandbox, there, after, engine.publishing.any(after), Set.of());
     }
 
     /** Gives an heir what it takes over. If its link is damaged that is no reason to stay: a check names what is missing. */

@@ -1,6 +1,5 @@
 package io.cnm4j.core;
 
-import io.cnm4j.api.EndpointId;
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.api.error.ExhaustedException;
 import io.cnm4j.api.error.InvalidRequestException;
@@ -9,6 +8,7 @@ import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.EndpointRecord.Joined;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
+import io.cnm4j.core.ports.EphemeralPorts;
 import io.cnm4j.spi.driver.Attachment;
 import io.cnm4j.spi.driver.NetworkState;
 import io.cnm4j.spi.driver.Placement;
@@ -33,6 +33,24 @@ final class Placing {
     }
 
     /**
+     * Where an endpoint is to be in its sandbox, before its part as gateway and its ports are known.
+     *
+     * @param endpoint the endpoint, without these
+     * @param network its network
+     * @param sandbox its sandbox
+     * @param there the endpoints that are in it
+     * @param attachment what the driver wants for it
+     * @param any host ports of which one will do where none in particular is asked for
+     */
+    record Place(
+            EndpointRecord endpoint,
+            NetworkRecord network,
+            SandboxRecord sandbox,
+            Collection<EndpointRecord> there,
+            Attachment attachment,
+            EphemeralPorts any) {}
+
+    /**
      * An endpoint in its sandbox, and what that means for the kernel.
      *
      * @param endpoint the endpoint
@@ -49,51 +67,61 @@ final class Placing {
             changed.add(endpoint);
             return changed;
         }
+
+        /** Returns what is made when its beginning is there, before others give something up to it. */
+        Plan rest(Plan beginning) {
+            return new Plan(plan.ops()
+                            .subList(beginning.ops().size(), plan.ops().size()))
+                    .without(move.taken().ops());
+        }
     }
 
-    /**
-     * Finds the place, and takes the ports.
-     *
-     * @param avoid ports that another program has
-     */
-    Placed placed(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Set<Integer> avoid) {
+    /** Finds the place; refuses an endpoint that has none. Takes nothing. */
+    Place place(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
         Collection<EndpointRecord> there = engine.parts.ledger().endpointsIn(sandbox.id());
         refuseWrongPlace(network, sandbox, there);
         refuseFull(endpoint, network);
         String name = network.interfacePrefix().isEmpty() ? "" : interfaceName(endpoint, network, sandbox, there);
         Attachment attachment = compose.driverAttachment(endpoint, sandbox.namespace(), name);
         EndpointRecord inside = endpoint.withJoined(Optional.of(new Joined(sandbox.id(), name, List.of(), List.of())));
+        var all = new ArrayList<>(there);
+        all.add(inside);
+        return new Place(inside, network, sandbox, there, attachment, engine.publishing.any(all));
+    }
 
+    /**
+     * Says what the endpoint has at its place and what others yield to it, and takes the ports. Asks the host nothing.
+     *
+     * @param avoid ports that another program has
+     */
+    Placed placed(Place place, Set<Integer> avoid) {
         var candidates = new ArrayList<Candidate>();
-        there.forEach(other -> candidates.add(candidate(other)));
-        candidates.add(new Candidate(inside, network, compose.defaultFamilies(endpoint, attachment)));
-        Publishing.Shift ports = engine.publishing.shift(sandbox, there, Gateways.among(candidates), avoid);
+        place.there().forEach(other -> candidates.add(candidate(other)));
+        candidates.add(new Candidate(
+                place.endpoint(), place.network(), compose.defaultFamilies(place.endpoint(), place.attachment())));
+        Publishing.Shift ports =
+                engine.publishing.shift(place.sandbox(), place.there(), Gateways.among(candidates), place.any(), avoid);
         try {
-            return withMoves(endpoint.id(), sandbox, attachment, there, ports);
+            return withMoves(place, ports);
         } catch (RuntimeException | Error failure) {
             ports.undo();
             throw failure;
         }
     }
 
-    private Placed withMoves(
-            EndpointId joining,
-            SandboxRecord sandbox,
-            Attachment attachment,
-            Collection<EndpointRecord> there,
-            Publishing.Shift ports) {
+    private Placed withMoves(Place place, Publishing.Shift ports) {
         var yielding = new ArrayList<EndpointRecord>();
         Move move = Move.NONE;
-        EndpointRecord inside = ports.records().get(0);
+        EndpointRecord inside = place.endpoint();
         for (EndpointRecord record : ports.records()) {
-            if (record.id().equals(joining)) {
+            if (record.id().equals(inside.id())) {
                 inside = record;
-            } else if (!there.contains(record)) {
+            } else if (!place.there().contains(record)) {
                 yielding.add(record);
-                move = move.and(moveTo(record, sandbox));
+                move = move.and(moveTo(record, place.sandbox()));
             }
         }
-        Plan plan = compose.attachment(inside, sandbox, attachment);
+        Plan plan = compose.attachment(inside, place.sandbox(), place.attachment());
         return new Placed(inside, plan, yielding, move.into(plan), ports);
     }
 

@@ -43,7 +43,7 @@ final class Publishing {
     Publishing(ControllerParts parts, Compose compose) {
         this.parts = parts;
         this.compose = compose;
-        this.ports = new HostPorts(() -> EphemeralPorts.read(parts.host()::sysctl));
+        this.ports = new HostPorts();
     }
 
     /** Goes on only if the network can publish what is asked for. */
@@ -124,19 +124,34 @@ final class Publishing {
                 + "' publishes no ports; leave them out, or connect the sandbox to a bridge network too");
     }
 
+    /** Asks the host for the ports of which these endpoints get one where any will do, if one of them lacks such a one. */
+    EphemeralPorts any(Collection<EndpointRecord> endpoints) {
+        boolean wanted = endpoints.stream()
+                .anyMatch(endpoint -> endpoint.publish().stream()
+                        .anyMatch(wish -> wish.hostPorts().isEmpty() && !has(endpoint, wish)));
+        return wanted ? EphemeralPorts.read(parts.host()::sysctl) : EphemeralPorts.NONE;
+    }
+
+    private static boolean has(EndpointRecord endpoint, PublishedPort wish) {
+        return endpoint.joined().map(Joined::ports).orElse(List.of()).stream()
+                .anyMatch(mapping -> mapping.container().equals(wish.container()));
+    }
+
     /**
      * Takes the ports that come with a change of who is the gateway of a sandbox.
      *
      * @param before the endpoints that are in it, as they are
      * @param after those that will be, as they will be but for their ports
+     * @param any those of which one will do where none in particular is asked for
      * @param avoid ports that another program has
      */
     Shift shift(
             SandboxRecord sandbox,
             Collection<EndpointRecord> before,
             Collection<EndpointRecord> after,
+            EphemeralPorts any,
             Set<Integer> avoid) {
-        var shift = new Shift(sandbox, before);
+        var shift = new Shift(sandbox, before, any);
         try {
             for (EndpointRecord record : after) {
                 boolean wayOut = record.wayOutOf().isPresent();
@@ -220,14 +235,16 @@ final class Publishing {
     final class Shift {
         private final SandboxRecord sandbox;
         private final Collection<EndpointRecord> before;
+        private final EphemeralPorts any;
         private final List<EndpointRecord> records = new ArrayList<>();
         private final List<Taken> taken = new ArrayList<>();
 
         private record Taken(EndpointRecord by, List<PortMapping> ports) {}
 
-        private Shift(SandboxRecord sandbox, Collection<EndpointRecord> before) {
+        private Shift(SandboxRecord sandbox, Collection<EndpointRecord> before, EphemeralPorts any) {
             this.sandbox = sandbox;
             this.before = before;
+            this.any = any;
         }
 
         /** Returns the endpoints that will be there, as they will be. */
@@ -246,7 +263,7 @@ final class Publishing {
             var fresh = new ArrayList<PortMapping>();
             taken.add(new Taken(endpoint, fresh)); // first: what is taken before a failure is given back
             List<PortMapping> all = wishes.met((wanted, addresses, container) -> {
-                var found = ports.take(sandbox.id().value(), label(endpoint), wanted, avoid);
+                var found = ports.take(sandbox.id().value(), label(endpoint), wanted, any, avoid);
                 List<PortMapping> mappings = addresses.stream()
                         .map(address -> new PortMapping(address, found, container))
                         .toList();

@@ -14,6 +14,7 @@ import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
@@ -71,11 +72,11 @@ final class SandboxFlow {
         try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
             Plan plan = engine.compose.sandbox(sandbox);
             Draft draft = engine.parts.ledger().draft(sandbox);
-            Supplier<Plan> next = () -> {
+            Supplier<Sequel> next = () -> {
                 draft.encode();
-                return Plan.EMPTY;
+                return Sequel.NONE;
             };
-            engine.apply(Owner.of(sandbox), plan, Plan.EMPTY, next, deadline);
+            engine.apply(Owner.of(sandbox), plan, next, deadline);
             try {
                 draft.commit();
             } catch (RuntimeException | Error failure) {

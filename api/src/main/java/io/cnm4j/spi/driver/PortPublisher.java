@@ -46,8 +46,8 @@ public interface PortPublisher {
     }
 
     /**
-     * Returns what the host needs so that the ports are reached, the same for the same records. Operations that hold host ports are
-     * made before all others of an attachment.
+     * Returns what the host needs so that the ports are reached, the same for the same records; nothing that endpoints share. Operations
+     * that hold host ports are made right after the interface, all others after all of the attachment.
      *
      * @param ports not empty
      */

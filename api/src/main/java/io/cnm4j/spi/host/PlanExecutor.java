@@ -23,17 +23,18 @@ public interface PlanExecutor extends AutoCloseable {
     Receipt apply(Plan plan, Deadline deadline);
 
     /**
-     * Runs the plan as {@link #apply(Plan, Deadline)} does, then makes true what {@code next} returns, as {@link #ensure} does. If that
-     * fails, or {@code next} throws, the plan is undone; what was ensured stays.
+     * Runs the beginning of a plan and the rest of it as {@link #apply(Plan, Deadline)} does both at once, then makes true what is
+     * ensured, as {@link #ensure} does. If any of that fails, or {@code next} throws, both parts are undone; what was ensured stays.
      *
-     * @param next asked once by the calling thread, maybe while the plan runs: whatever the caller has to work out in the meantime. Does
-     *     not use this executor
+     * @param next asked once by the calling thread, maybe while the beginning runs and waits for it: whatever the caller has to work out
+     *     in the meantime. Asks neither this executor nor the host anything
      */
-    default Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
-        Plan then = next.get();
+    default Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
+        Sequel sequel = next.get();
+        Plan plan = beginning.then(sequel.rest());
         Receipt made = apply(plan, deadline);
         try {
-            return then.isEmpty() ? made : made.and(ensure(then, deadline));
+            return sequel.ensured().isEmpty() ? made : made.and(ensure(sequel.ensured(), deadline));
         } catch (RuntimeException | Error failure) {
             try {
                 remove(plan, Deadline.after(Duration.ofSeconds(20))); // time is over, perhaps

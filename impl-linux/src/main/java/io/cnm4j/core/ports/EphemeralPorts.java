@@ -15,7 +15,7 @@ import java.util.function.Function;
  */
 public record EphemeralPorts(PortRange range, List<PortRange> reserved) {
     /** RFC 6335, section 6: for hosts that do not say. */
-    static final EphemeralPorts NONE = new EphemeralPorts(new PortRange(49153, 65535), List.of());
+    public static final EphemeralPorts NONE = new EphemeralPorts(new PortRange(49153, 65535), List.of());
 
     /** Copies the list. */
     public EphemeralPorts {

@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /** Who publishes which port of the host. Thread-safe. */
 public final class HostPorts {
-    private final Supplier<EphemeralPorts> ephemeral;
     private final Map<Space, Map<Integer, List<Holding>>> held = new HashMap<>(); // by port; guarded by this
     private int last; // where the search for a free port goes on; guarded by this
 
@@ -44,30 +42,27 @@ public final class HostPorts {
         }
     }
 
-    /** @param ephemeral asked for the ports of which any will do, each time one is wanted */
-    public HostPorts(Supplier<EphemeralPorts> ephemeral) {
-        this.ephemeral = ephemeral;
-    }
+    /** Nobody publishes any. */
+    public HostPorts() {}
 
     /**
      * Takes ports for an endpoint.
      *
      * @param sandbox the endpoint's sandbox; what others in it hold is free for this one
      * @param owner who takes it, for messages
+     * @param any those of which one is taken where any will do
      * @param avoid ports that are taken by somebody who does not ask here
      * @return the ports that were taken
      * @throws PortInUseException if there is no choice and another sandbox has one of them
      * @throws ExhaustedException if there is a choice and none is free
      */
-    public PortRange take(String sandbox, String owner, Wanted wanted, Set<Integer> avoid) {
-        EphemeralPorts any = wanted.among().isEmpty() ? ephemeral.get() : EphemeralPorts.NONE; // may ask the host
-        synchronized (this) {
-            PortRange free = wanted.hasChoice()
-                    ? choose(sandbox, owner, wanted, any, avoid)
-                    : exactly(sandbox, owner, wanted, wanted.among().orElseThrow());
-            wanted.addresses().forEach(address -> put(sandbox, owner, wanted.protocol(), address, free));
-            return free;
-        }
+    public synchronized PortRange take(
+            String sandbox, String owner, Wanted wanted, EphemeralPorts any, Set<Integer> avoid) {
+        PortRange free = wanted.hasChoice()
+                ? choose(sandbox, owner, wanted, any, avoid)
+                : exactly(sandbox, owner, wanted, wanted.among().orElseThrow());
+        wanted.addresses().forEach(address -> put(sandbox, owner, wanted.protocol(), address, free));
+        return free;
     }
 
     private PortRange exactly(String sandbox, String owner, Wanted wanted, PortRange ports) {

@@ -1,16 +1,16 @@
 package io.cnm4j.linux.executor;
 
-import io.cnm4j.spi.plan.Plan;
+import io.cnm4j.spi.host.Sequel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** A plan that the caller's thread works out while a worker is busy with the one before it; the worker waits for it then. */
-final class Following implements Runnable, Supplier<Plan> {
-    private final Supplier<Plan> source;
-    private final CompletableFuture<Plan> plan = new CompletableFuture<>();
+/** The rest of a plan that the caller's thread works out while a worker is busy with the beginning; the worker waits for it then. */
+final class Following implements Runnable, Supplier<Sequel> {
+    private final Supplier<Sequel> source;
+    private final CompletableFuture<Sequel> sequel = new CompletableFuture<>();
 
-    Following(Supplier<Plan> source) {
+    Following(Supplier<Sequel> source) {
         this.source = source;
     }
 
@@ -18,17 +18,17 @@ final class Following implements Runnable, Supplier<Plan> {
     @Override
     public void run() {
         try {
-            plan.complete(source.get());
+            sequel.complete(source.get());
         } catch (Throwable failure) { // it is the worker who has something to undo
-            plan.completeExceptionally(failure);
+            sequel.completeExceptionally(failure);
         }
     }
 
     /** The worker's part: throws what the source threw. */
     @Override
-    public Plan get() {
+    public Sequel get() {
         try {
-            return plan.join();
+            return sequel.join();
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof Error error) {
                 throw error;

@@ -18,6 +18,7 @@ import io.cnm4j.spi.host.Difference;
 import io.cnm4j.spi.host.PlanExecutor;
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.RunDirectory;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -65,13 +66,13 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt apply(Plan plan, Deadline deadline) {
-        return on(deadline, site -> new Making(site).run(plan, () -> Plan.EMPTY));
+        return on(deadline, site -> new Making(site).run(plan, () -> Sequel.NONE));
     }
 
     @Override
-    public Receipt apply(Plan plan, Supplier<Plan> next, Deadline deadline) {
+    public Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
         var following = new Following(next);
-        return on(deadline, site -> new Making(site).run(plan, following), following);
+        return on(deadline, site -> new Making(site).run(beginning, following), following);
     }
 
     @Override

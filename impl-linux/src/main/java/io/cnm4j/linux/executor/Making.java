@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.host.Receipt;
+import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
@@ -19,15 +20,19 @@ final class Making {
     }
 
     /**
-     * Runs the plan, then ensures another.
+     * Runs a plan.
      *
-     * @param next what is ensured, asked for when the plan has been run
+     * @param next the rest of it, and what is ensured then; asked for when the beginning has been run
      */
-    Receipt run(Plan plan, Supplier<Plan> next) {
-        List<KernelOp> made = make(plan);
+    Receipt run(Plan beginning, Supplier<Sequel> next) {
+        var made = new ArrayList<KernelOp>();
         try {
-            int ensured = ensure(next.get());
-            return new Receipt(plan.ops().size() + ensured, site.writes());
+            make(beginning, made);
+            Sequel sequel = next.get();
+            make(sequel.rest(), made);
+            int ensured = ensure(sequel.ensured());
+            int operations = beginning.ops().size() + sequel.rest().ops().size() + ensured;
+            return new Receipt(operations, site.writes());
         } catch (RuntimeException | Error failure) {
             undo(made, failure);
             throw failure;
@@ -44,9 +49,11 @@ final class Making {
         return done;
     }
 
-    private List<KernelOp> make(Plan plan) {
+    /**
+     * @param made gets what is made, before a failure too
+     */
+    private void make(Plan plan, List<KernelOp> made) {
         List<KernelOp> ops = plan.ops();
-        var made = new ArrayList<KernelOp>();
         int at = 0;
         while (at < ops.size()) {
             List<KernelOp> next = ops.subList(at, end(ops, at));
@@ -56,16 +63,13 @@ final class Making {
                     made.addAll(next);
                 }
             } catch (ConflictException foreign) {
-                undo(made, foreign);
                 throw foreign;
             } catch (RuntimeException | Error failure) {
                 made.addAll(next); // their outcome is unknown
-                undo(made, failure);
                 throw failure;
             }
             at += next.size();
         }
-        return made;
     }
 
     private boolean make(List<KernelOp> ops) {

@@ -34,6 +34,7 @@ public final class NamespaceWorkers implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger(); // tasks handed over and not finished
     private final AtomicInteger threads = new AtomicInteger();
+    private final Set<Thread> awaited = ConcurrentHashMap.newKeySet(); // who does something meanwhile
     private final AtomicBoolean homeClosed = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -67,7 +68,8 @@ public final class NamespaceWorkers implements AutoCloseable {
     /**
      * The same for a caller who has something to do in the meantime.
      *
-     * @param meanwhile run by the calling thread, on a worker before the task; does not throw, and calls no worker
+     * @param meanwhile run by the calling thread, on a worker before the task; does not throw. The task may wait for it, so it must not
+     *     wait for a worker itself: that is refused
      * @throws X what the task throws
      */
     public <T extends @Nullable Object, X extends Exception> T call(
@@ -77,6 +79,9 @@ public final class NamespaceWorkers implements AutoCloseable {
             return task.call();
         }
         requireOpen();
+        if (awaited.contains(Thread.currentThread())) {
+            throw new IllegalStateException("a worker waits for what this thread does meanwhile; ask before, not now");
+        }
         var handOff = new HandOff<T>(task, busy);
         if (busy.incrementAndGet() > threads.get()) {
             grow();
@@ -85,7 +90,12 @@ public final class NamespaceWorkers implements AutoCloseable {
         if (closed) {
             handOff.refuse(closedException());
         }
-        meanwhile.run();
+        awaited.add(Thread.currentThread());
+        try {
+            meanwhile.run();
+        } finally {
+            awaited.remove(Thread.currentThread());
+        }
         handOff.await(deadline);
         return NamespaceWorkers.<T, X>result(handOff);
     }

@@ -277,6 +277,29 @@ class NamespaceWorkersTest {
     }
 
     @KernelTest
+    void whoIsWaitedForWaitsForNoWorker() throws Exception {
+        var answered = new CountDownLatch(1);
+        var refused = new AtomicBoolean();
+        Runnable meanwhile = () -> {
+            assertThatThrownBy(() -> workers.call(SOON, () -> true))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("ask before");
+            refused.set(true);
+            answered.countDown();
+        };
+        assertThat(workers.<Boolean, InterruptedException>call(
+                        SOON,
+                        () -> {
+                            answered.await();
+                            return true;
+                        },
+                        meanwhile))
+                .isTrue();
+        assertThat(refused).isTrue();
+        assertThat(workers.call(SOON, () -> true)).as("afterwards").isTrue();
+    }
+
+    @KernelTest
     void closedIsClosed() throws InterruptedException {
         Thread worker = workers.call(SOON, Thread::currentThread);
         workers.close();

@@ -1,0 +1,14 @@
+package io.cnm4j.spi.host;
+
+import io.cnm4j.spi.plan.Plan;
+
+/**
+ * What follows the beginning of a plan: worked out while the kernel is busy with that.
+ *
+ * @param rest made next, and undone with the beginning if anything fails
+ * @param ensured made true last; stays whatever fails
+ */
+public record Sequel(Plan rest, Plan ensured) {
+    /** Nothing follows. */
+    public static final Sequel NONE = new Sequel(Plan.EMPTY, Plan.EMPTY);
+}
