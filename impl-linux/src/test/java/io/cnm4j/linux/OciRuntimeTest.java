@@ -1,6 +1,7 @@
 package io.cnm4j.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cnm4j.api.Network;
@@ -137,7 +138,9 @@ class OciRuntimeTest {
             }
             assertThat(bundle.resolve("out/started")).doesNotExist();
             assertThat(sandbox.inspect().namespaceAwaited()).isTrue();
-            assertThat(TestNetns.runIn(TestNetns.here(), "ip", "-o", "link")).isEqualTo(before);
+            await().untilAsserted( // the bridge had a carrier for a moment, and the kernel tells of that later
+                            () -> assertThat(TestNetns.runIn(TestNetns.here(), "ip", "-o", "link"))
+                                    .isEqualTo(before));
             assertThat(lab.controller().check()).isEmpty();
             TestNetns.Result again = run(runtime, bundle, "web-1");
             assertThat(again.status()).as(again.output()).isZero();

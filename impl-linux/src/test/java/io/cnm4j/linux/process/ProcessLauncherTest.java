@@ -207,7 +207,7 @@ class ProcessLauncherTest {
             process.getOutputStream().close();
             assertThat(process.waitFor()).isZero();
             wired.close();
-            Deadline limit = Deadline.after(Duration.ofMillis(300));
+            Deadline limit = Deadline.after(Duration.ofSeconds(30)); // a descriptor that stayed would keep it for good
             while (hasLink("here0") && !limit.isOver()) {
                 ChangeNotice.awaitAny(List.of(notice), (int) (1 + limit.remainingNanos() / 1_000_000));
             }
