@@ -53,6 +53,29 @@ final class AddressBitmap {
         return true;
     }
 
+    /**
+     * Adds the lowest number from {@code from} to {@code to} that is not in the set.
+     *
+     * @return that number; one beyond {@code to} if there was none
+     */
+    long take(long from, long to) {
+        boolean goesOn = from >= searchedFrom && from <= searchedTo;
+        long at = goesOn ? searchedTo : from;
+        long[] leaf = leaf(at);
+        long found = leaf == null ? -1 : AddressLeaf.nextFreeOfWord(leaf, at);
+        if (found < 0) { // it is further away
+            found = nextFree(from);
+        } else {
+            searchedFrom = goesOn ? searchedFrom : from;
+        }
+        searchedTo = found;
+        if (found <= to) {
+            add(found);
+            searchedTo = found + 1;
+        }
+        return found;
+    }
+
     /** Removes the number; returns false if it was not there. */
     boolean remove(long number) {
         long[] leaf = leaf(number);

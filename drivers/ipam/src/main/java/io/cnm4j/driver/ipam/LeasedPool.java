@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class LeasedPool implements AddressPoolLease {
     private final SharedSubnet subnet; // its lock guards all that changes here
     private final PoolState state;
+    private final boolean serial;
     private @Nullable AddressSet addresses;
     private @Nullable IpAddress lastServed; // of a serial pool
     private boolean closed;
@@ -32,6 +33,7 @@ final class LeasedPool implements AddressPoolLease {
     LeasedPool(SharedSubnet subnet, PoolState state) {
         this.subnet = subnet;
         this.state = state;
+        this.serial = PoolIpam.isSerial(state);
     }
 
     @Override
@@ -51,39 +53,48 @@ final class LeasedPool implements AddressPoolLease {
         }
         synchronized (subnet) {
             checkOpen();
-            boolean inTurn = request.purpose() == Purpose.ENDPOINT && PoolIpam.isSerial(state);
-            AddressSet own = own();
-            IpAddress found = inTurn ? nextInTurn(own) : lowestFree(own.lowest(), own.highest());
+            IpAddress found = serial && request.purpose() == Purpose.ENDPOINT ? nextInTurn() : lowest();
             if (found == null) {
                 throw exhausted();
             }
-            own.add(found);
             return found;
         }
     }
 
-    private @Nullable IpAddress nextInTurn(AddressSet own) {
+    private @Nullable IpAddress nextInTurn() {
         IpAddress before = lastServed;
-        IpAddress found = before == null || before.compareTo(own.highest()) >= 0
-                ? null
-                : lowestFree(before.plus(1), own.highest());
-        found = found == null ? lowestFree(own.lowest(), own.highest()) : found;
+        IpAddress found = before == null ? null : after(before);
+        found = found == null ? lowest() : found;
         lastServed = found == null ? before : found;
         return found;
     }
 
-    /** Returns the lowest address between these that is free in all pools of the subnet. */
-    private @Nullable IpAddress lowestFree(IpAddress from, IpAddress to) {
-        IpAddress found = own().lowestFree(from, to);
+    private @Nullable IpAddress lowest() {
+        AddressSet own = own();
+        return subnet.isShared() ? lowestOfAll(own.lowest()) : own.take();
+    }
+
+    private @Nullable IpAddress after(IpAddress before) {
+        AddressSet own = own();
         if (!subnet.isShared()) {
-            return found;
+            return own.takeAfter(before);
         }
+        return before.compareTo(own.highest()) < 0 ? lowestOfAll(before.plus(1)) : null;
+    }
+
+    /** Takes the lowest address from there that is free in all pools of the subnet. */
+    private @Nullable IpAddress lowestOfAll(IpAddress from) {
+        AddressSet own = own();
         IpAddress before = null;
+        IpAddress found = from;
         while (found != null && !found.equals(before)) {
             before = found;
             for (LeasedPool pool : subnet.pools()) {
-                found = found == null ? null : pool.own().lowestFree(found, to);
+                found = found == null ? null : pool.own().lowestFree(found, own.highest());
             }
+        }
+        if (found != null) {
+            own.add(found);
         }
         return found;
     }
