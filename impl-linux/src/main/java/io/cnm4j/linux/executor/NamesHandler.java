@@ -29,16 +29,23 @@ final class NamesHandler implements Handler<ServeNames> {
 
     private static boolean serve(ServeNames op, Site site, boolean ask) {
         int port = open(op, site, ServeNames.PORT);
-        if (port != DOMAIN && !(ask && isRuled(op, site, port))) {
-            bring(op, site, port);
+        if (port != DOMAIN) {
+            bring(op, site, port, ask);
         }
         site.servers().ready(op.namespace());
         return true;
     }
 
-    /** Makes the rules, or else takes the port that questions come to without them. */
-    private static void bring(ServeNames op, Site site, int port) {
-        Optional<Reply> refused = rules(op, site, rules -> rule(op, site, rules, port));
+    /**
+     * Makes the rules, or else takes the port that questions come to without them.
+     *
+     * @param ask whether they may be there already
+     */
+    private static void bring(ServeNames op, Site site, int port, boolean ask) {
+        Optional<Reply> refused = rules(
+                op,
+                site,
+                rules -> ask && rules.isThere(ADDRESS, port) ? Optional.empty() : rule(op, site, rules, port));
         if (refused.isPresent()) {
             site.servers().close(op.namespace());
             if (!isUnknown(refused.orElseThrow())) {
