@@ -38,18 +38,19 @@ final class Links {
                         links ? Stream.of(moved) : Stream.empty(),
                         engine.compose.links().linkingTo(moved))
                 .toList();
-        boolean matter = !concerned.isEmpty()
-                && engine.parts
+        if (concerned.isEmpty()
+                || engine.parts
                         .ledger()
                         .network(moved.network())
                         .filter(engine.compose.links()::matter)
-                        .isPresent();
-        return (matter ? concerned : List.<EndpointRecord>of())
-                .stream()
-                        .flatMap(linking -> engine.parts.ledger().endpoint(linking.id()).stream())
-                        .flatMap(linking -> linking.joined().stream())
-                        .map(EndpointRecord.Joined::sandbox)
-                        .collect(Collectors.toSet());
+                        .isEmpty()) {
+            return Set.of();
+        }
+        return concerned.stream()
+                .flatMap(linking -> engine.parts.ledger().endpoint(linking.id()).stream())
+                .flatMap(linking -> linking.joined().stream())
+                .map(EndpointRecord.Joined::sandbox)
+                .collect(Collectors.toSet());
     }
 
     private void follow(SandboxId id, Deadline deadline) {

@@ -1,5 +1,6 @@
 package io.cnm4j.core;
 
+import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -200,11 +202,9 @@ final class SandboxFlow {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
             refuseShared(existing(id));
-            List<NetworkRecord> networks = endpoints(id).stream()
-                    .map(engine.compose::network)
-                    .distinct()
-                    .toList();
-            delete(existing(id), networks, deadline);
+            var networks = new LinkedHashMap<NetworkId, NetworkRecord>();
+            endpoints(id).forEach(endpoint -> networks.put(endpoint.network(), engine.compose.network(endpoint)));
+            delete(existing(id), List.copyOf(networks.values()), deadline);
         }
     }
 
