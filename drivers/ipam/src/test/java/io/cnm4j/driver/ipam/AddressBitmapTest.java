@@ -3,8 +3,8 @@ package io.cnm4j.driver.ipam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.NavigableSet;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +19,17 @@ class AddressBitmapTest {
         var model = new TreeSet<Long>();
         for (int i = 0; i < 50_000; i++) {
             long number = number(random, size);
-            switch (random.nextInt(4)) {
-                case 0, 1 -> assertThat(bitmap.add(number)).isEqualTo(model.add(number));
-                case 2 -> assertThat(bitmap.remove(number)).isEqualTo(model.remove(number));
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    long to = Math.min(size - 1, number + 70);
+                    long free = nextFree(model, number);
+                    assertThat(bitmap.take(number, to)).isEqualTo(free);
+                    if (free <= to) {
+                        model.add(free);
+                    }
+                }
+                case 1, 2 -> assertThat(bitmap.add(number)).isEqualTo(model.add(number));
+                case 3 -> assertThat(bitmap.remove(number)).isEqualTo(model.remove(number));
                 default -> assertThat(bitmap.nextFree(number)).isEqualTo(nextFree(model, number));
             }
             assertThat(bitmap.contains(number)).isEqualTo(model.contains(number));
@@ -36,9 +44,12 @@ class AddressBitmapTest {
         return Math.min(size - 1, start + random.nextInt(140));
     }
 
-    private static long nextFree(Set<Long> taken, long from) {
+    private static long nextFree(NavigableSet<Long> taken, long from) {
         long number = from;
-        while (taken.contains(number)) {
+        for (long next : taken.tailSet(from, true)) {
+            if (next != number) {
+                break;
+            }
             number++;
         }
         return number;
