@@ -1,6 +1,5 @@
 package io.cnm4j.core;
 
-import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.CnmException;
 import io.cnm4j.api.error.ConflictException;
@@ -24,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -201,16 +199,15 @@ final class SandboxFlow {
     void delete(SandboxId id, Deadline deadline) {
         engine.checkOpen();
         try (Turns.Turn turn = engine.turns.exclusive("sandbox " + id, deadline)) {
-            refuseShared(existing(id));
-            var networks = new LinkedHashMap<NetworkId, NetworkRecord>();
-            endpoints(id).forEach(endpoint -> networks.put(endpoint.network(), engine.compose.network(endpoint)));
-            delete(existing(id), List.copyOf(networks.values()), deadline);
+            SandboxRecord sandbox = existing(id);
+            refuseShared(sandbox);
+            delete(sandbox, endpoints(id), deadline);
         }
     }
 
-    private void delete(SandboxRecord sandbox, List<NetworkRecord> networks, Deadline deadline) {
-        SandboxId id = sandbox.id();
-        List<EndpointRecord> endpoints = endpoints(id);
+    private void delete(SandboxRecord sandbox, List<EndpointRecord> endpoints, Deadline deadline) {
+        List<NetworkRecord> networks =
+                endpoints.stream().map(engine.compose::network).distinct().toList();
         endpoints.forEach(endpoint -> leave(endpoint, deadline)); // others do not wait for a plug-in with us
         try (Turns.Turn presence = engine.presence(networks, deadline)) {
             engine.parts.executor().remove(whole(sandbox, endpoints), deadline);
@@ -223,7 +220,7 @@ final class SandboxFlow {
         }
         endpoints.forEach(this::forget);
         engine.settling().settleNow(endpoints, deadline);
-        engine.names.release("containers", sandbox.containerId(), id.value());
+        engine.names.release("containers", sandbox.containerId(), sandbox.id().value());
     }
 
     /** Lets an endpoint leave; a plug-in that does not is no reason to keep the sandbox. */

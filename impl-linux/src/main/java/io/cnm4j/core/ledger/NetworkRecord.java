@@ -184,6 +184,12 @@ public record NetworkRecord(
                 .build();
     }
 
+    /** Of the id alone: there is no other network with it, and all of a network is a lot to hash. */
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
     private static List<String> requested(NetworkRequest request) {
         return request.subnets().stream().map(Object::toString).toList();
     }

@@ -42,10 +42,7 @@ final class NamesHandler implements Handler<ServeNames> {
      * @param ask whether they may be there already
      */
     private static void bring(ServeNames op, Site site, int port, boolean ask) {
-        Optional<Reply> refused = rules(
-                op,
-                site,
-                rules -> ask && rules.isThere(ADDRESS, port) ? Optional.empty() : rule(op, site, rules, port));
+        Optional<Reply> refused = rules(op, site, rules -> rule(op, site, rules, port, ask));
         if (refused.isPresent()) {
             site.servers().close(op.namespace());
             if (!isUnknown(refused.orElseThrow())) {
@@ -59,7 +56,10 @@ final class NamesHandler implements Handler<ServeNames> {
         return site.servers().open(op.namespace(), () -> site.descriptor(op.namespace()), wish);
     }
 
-    private static Optional<Reply> rule(ServeNames op, Site site, NameRules rules, int port) {
+    private static Optional<Reply> rule(ServeNames op, Site site, NameRules rules, int port, boolean ask) {
+        if (ask && rules.isThere(ADDRESS, port)) {
+            return Optional.empty();
+        }
         CountingTap tap = (CountingTap) site.tap();
         Optional<Reply> refused = tap.around(op, () -> rules.make(ADDRESS, port)); // as a rule there is none
         if (refused.isEmpty() || refused.orElseThrow().errno() != Errno.EEXIST) {

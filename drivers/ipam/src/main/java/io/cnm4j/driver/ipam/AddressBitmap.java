@@ -59,16 +59,7 @@ final class AddressBitmap {
      * @return that number; one beyond {@code to} if there was none
      */
     long take(long from, long to) {
-        boolean goesOn = from >= searchedFrom && from <= searchedTo;
-        long at = goesOn ? searchedTo : from;
-        long[] leaf = leaf(at);
-        long found = leaf == null ? -1 : AddressLeaf.nextFreeOfWord(leaf, at);
-        if (found < 0) { // it is further away
-            found = nextFree(from);
-        } else {
-            searchedFrom = goesOn ? searchedFrom : from;
-        }
-        searchedTo = found;
+        long found = nextFree(from);
         if (found <= to) {
             add(found);
             searchedTo = found + 1;

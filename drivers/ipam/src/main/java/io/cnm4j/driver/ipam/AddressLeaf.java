@@ -99,13 +99,6 @@ final class AddressLeaf {
         return leaf[COUNT] == 0;
     }
 
-    /** Returns the lowest number from {@code from} in the word of that which is not in it; -1 if there is none, or no such word. */
-    static long nextFreeOfWord(long[] leaf, long from) {
-        int at = word(from);
-        long free = at < leaf.length ? ~leaf[at] >>> from : 0;
-        return free == 0 ? -1 : from + Long.numberOfTrailingZeros(free);
-    }
-
     /** Returns the lowest number from {@code from}, of which the lower bits count, that is not in it; -1 if there is none. */
     static long nextFree(long[] leaf, long from) {
         int at = word(from);

@@ -89,27 +89,13 @@ final class AddressSet {
         return removed;
     }
 
-    /** Adds the lowest of those that are handed out unasked; returns null if all of them are there. */
+    /** Adds the lowest address from {@code from} on that is handed out unasked and is not there; returns null if there is none. */
     @Nullable
-    IpAddress take() {
-        return regions == null ? take(lowestNumber) : takeFrom(lowest);
-    }
-
-    /** The same beyond an address of the subnet. */
-    @Nullable
-    IpAddress takeAfter(IpAddress before) {
-        if (before.compareTo(highest) >= 0) {
-            return null;
+    IpAddress take(IpAddress from) {
+        if (regions == null) {
+            long number = bitmap.take(number(from), highestNumber);
+            return number <= highestNumber ? first.plus(number) : null;
         }
-        return regions == null ? take(Math.max(number(before) + 1, lowestNumber)) : takeFrom(before.plus(1));
-    }
-
-    private @Nullable IpAddress take(long from) {
-        long found = bitmap.take(from, highestNumber);
-        return found <= highestNumber ? first.plus(found) : null;
-    }
-
-    private @Nullable IpAddress takeFrom(IpAddress from) {
         IpAddress found = lowestFree(from, highest);
         if (found != null) {
             add(found);

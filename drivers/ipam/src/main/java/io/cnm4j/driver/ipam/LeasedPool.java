@@ -53,7 +53,8 @@ final class LeasedPool implements AddressPoolLease {
         }
         synchronized (subnet) {
             checkOpen();
-            IpAddress found = serial && request.purpose() == Purpose.ENDPOINT ? nextInTurn() : lowest();
+            IpAddress found =
+                    serial && request.purpose() == Purpose.ENDPOINT ? nextInTurn() : takeLowest(own().lowest());
             if (found == null) {
                 throw exhausted();
             }
@@ -62,29 +63,20 @@ final class LeasedPool implements AddressPoolLease {
     }
 
     private @Nullable IpAddress nextInTurn() {
+        AddressSet own = own();
         IpAddress before = lastServed;
-        IpAddress found = before == null ? null : after(before);
-        found = found == null ? lowest() : found;
+        IpAddress found = before == null || before.compareTo(own.highest()) >= 0 ? null : takeLowest(before.plus(1));
+        found = found == null ? takeLowest(own.lowest()) : found;
         lastServed = found == null ? before : found;
         return found;
     }
 
-    private @Nullable IpAddress lowest() {
-        AddressSet own = own();
-        return subnet.isShared() ? lowestOfAll(own.lowest()) : own.take();
-    }
-
-    private @Nullable IpAddress after(IpAddress before) {
+    /** Takes the lowest address from there on that is free in all pools of the subnet. */
+    private @Nullable IpAddress takeLowest(IpAddress from) {
         AddressSet own = own();
         if (!subnet.isShared()) {
-            return own.takeAfter(before);
+            return own.take(from);
         }
-        return before.compareTo(own.highest()) < 0 ? lowestOfAll(before.plus(1)) : null;
-    }
-
-    /** Takes the lowest address from there that is free in all pools of the subnet. */
-    private @Nullable IpAddress lowestOfAll(IpAddress from) {
-        AddressSet own = own();
         IpAddress before = null;
         IpAddress found = from;
         while (found != null && !found.equals(before)) {
