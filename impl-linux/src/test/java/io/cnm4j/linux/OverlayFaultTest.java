@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cnm4j.api.Network;
 import io.cnm4j.api.NetworkController;
+import io.cnm4j.api.NetworkId;
 import io.cnm4j.api.Sandbox;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
@@ -27,11 +28,6 @@ class OverlayFaultTest extends FreshCluster {
         return lab.controller().networkByName("net");
     }
 
-    private static void connect(NetworkController host, String name) {
-        Sandbox sandbox = host.createSandbox(SandboxRequest.forContainer(name));
-        host.networkByName("net").connect(sandbox, EndpointRequest.named(name));
-    }
-
     private static void create(Lab lab, boolean encrypted) {
         lab.controller()
                 .createNetwork(NetworkRequest.builder()
@@ -42,11 +38,14 @@ class OverlayFaultTest extends FreshCluster {
                         .build());
     }
 
-    /** The other host hears of the network, and has an endpoint on it. */
-    private static void far(NetworkController other) {
-        Waiting.until(() -> !other.networks().isEmpty());
+    /** The other host hears of this network, not of the one of the round before, and has an endpoint on it. */
+    private static void far(Lab lab, NetworkController other) {
+        NetworkId id = network(lab).id();
+        Waiting.until(
+                () -> other.networks().stream().anyMatch(network -> network.id().equals(id)));
         if (other.sandboxes().isEmpty()) {
-            connect(other, "far");
+            Sandbox sandbox = other.createSandbox(SandboxRequest.forContainer("far"));
+            other.networkById(id).connect(sandbox, EndpointRequest.named("far"));
         }
     }
 
@@ -67,7 +66,7 @@ class OverlayFaultTest extends FreshCluster {
             lab.clearFirst(() -> other.sandboxes().forEach(Sandbox::delete));
             new Story()
                     .makes("create network", in -> create(in, encrypted))
-                    .given(in -> far(other))
+                    .given(in -> far(in, other))
                     .given(in -> in.sandbox("near"))
                     .makes("connect", OverlayFaultTest::near)
                     .removes(
