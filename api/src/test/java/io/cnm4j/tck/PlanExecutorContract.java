@@ -383,7 +383,7 @@ public abstract class PlanExecutorContract {
 
     @Test
     @DisplayName(
-            "E10 MUST: the rest of a plan is made after its beginning and what follows is ensured; what cannot be undoes both")
+            "E10 MUST: the rest of a plan is made after its beginning, and beside them what is ensured; what cannot be undoes both, and nothing goes on")
     void followed() {
         Plan both = plans.network(1).then(plans.sandbox(1));
         executor.apply(plans.network(1), () -> new Sequel(Plan.EMPTY, plans.sandbox(1)), soon());
@@ -397,6 +397,11 @@ public abstract class PlanExecutorContract {
         };
         assertThatThrownBy(() -> executor.apply(plans.sandbox(1), none, soon())).isSameAs(failure);
         asFound("what followed was not said");
+        var refusedBeside = new Sequel(plans.impossible(), plans.sandbox(1));
+        assertThatThrownBy(() -> executor.apply(plans.network(1), () -> refusedBeside, soon()))
+                .isInstanceOf(CnmException.class);
+        executor.remove(plans.sandbox(1), soon()); // it may be there, in part or not at all
+        asFound("refused beside what is ensured");
         for (Plan cut : plans.cuts(1)) {
             Plan rest = plans.whole(1).without(cut.ops());
             Receipt receipt = executor.apply(cut, () -> new Sequel(rest, Plan.EMPTY), soon());

@@ -71,17 +71,23 @@ final class Compose {
 
     /** Returns what a sandbox with these endpoints means. */
     Plan sandbox(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
+        Plan beginning = beginning(sandbox);
         if (sandbox.shares().isPresent()) {
-            return Plan.of(new UseNamespace(sandbox.namespace()));
+            return beginning;
         }
-        Plan named = new Plan(naming.ops(sandbox, endpoints));
-        return sandbox.awaitsNamespace()
-                ? named
-                : Plan.of(namespace(sandbox)).then(named).then(new Plan(links.openings(endpoints)));
+        Plan named = beginning.then(new Plan(naming.ops(sandbox, endpoints)));
+        return sandbox.awaitsNamespace() ? named : named.then(new Plan(links.openings(endpoints)));
+    }
+
+    /** Returns what a sandbox begins with: its namespace, if it has one, which the rest of it has no part in. */
+    Plan beginning(SandboxRecord sandbox) {
+        return sandbox.awaitsNamespace() ? Plan.EMPTY : Plan.of(namespace(sandbox));
     }
 
     private static KernelOp namespace(SandboxRecord sandbox) {
-        if (sandbox.owned()) {
+        if (sandbox.shares().isPresent()) {
+            return new UseNamespace(sandbox.namespace());
+        } else if (sandbox.owned()) {
             return new MakeNamespace(sandbox.namespace(), sandbox.sysctls());
         }
         return sandbox.external()

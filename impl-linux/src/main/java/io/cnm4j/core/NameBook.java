@@ -30,11 +30,19 @@ final class NameBook {
 
     /** A sandbox is there, with the endpoints that its records have. */
     void opened(SandboxRecord sandbox) {
+        opening(sandbox).run();
+    }
+
+    /** Returns the news that a sandbox is there, worked out before it is. */
+    Runnable opening(SandboxRecord sandbox) {
         if (sandbox.shares().isPresent()) {
-            return; // it finds what the other finds
+            return () -> {}; // it finds what the other finds
         }
-        parts.ledger().endpointsIn(sandbox.id()).forEach(endpoint -> register(endpoint, sandbox));
-        names.set(sandbox.namespace(), naming.view(sandbox));
+        SandboxNames view = naming.view(sandbox);
+        return () -> {
+            parts.ledger().endpointsIn(sandbox.id()).forEach(endpoint -> register(endpoint, sandbox));
+            names.set(sandbox.namespace(), view);
+        };
     }
 
     private void register(EndpointRecord endpoint, SandboxRecord sandbox) {

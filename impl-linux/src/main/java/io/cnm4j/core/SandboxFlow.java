@@ -7,14 +7,12 @@ import io.cnm4j.api.error.InUseException;
 import io.cnm4j.api.error.NotFoundException;
 import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.SandboxRequest;
-import io.cnm4j.core.ledger.Draft;
 import io.cnm4j.core.ledger.EndpointRecord;
 import io.cnm4j.core.ledger.NetworkRecord;
 import io.cnm4j.core.ledger.SandboxRecord;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.host.HostView;
 import io.cnm4j.spi.host.RunDirectory;
-import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
 import io.cnm4j.spi.plan.Preview;
@@ -58,36 +56,22 @@ final class SandboxFlow {
     SandboxRecord create(SandboxRequest request, Deadline deadline) {
         engine.checkOpen();
         if (request.sharedWith().isEmpty()) {
-            return create(draft(request), deadline);
+            SandboxRecord asked = draft(request);
+            return create(asked, () -> asked.asking(resolver(request)), deadline);
         }
         SandboxRecord sharing = sharing(request);
         try (Turns.Turn turn = engine.turns.shared("sandbox " + sharing.shares().orElseThrow(), deadline)) {
             existing(sharing.shares().orElseThrow());
-            return create(sharing, deadline);
+            return create(sharing, () -> sharing, deadline);
         }
     }
 
-    private SandboxRecord create(SandboxRecord sandbox, Deadline deadline) {
-        engine.names.reserve("containers", sandbox.containerId(), sandbox.id().value());
-        try (Turns.Turn own = engine.turns.exclusive("sandbox " + sandbox.id(), deadline)) {
-            Plan plan = engine.compose.sandbox(sandbox);
-            Draft draft = engine.parts.ledger().draft(sandbox);
-            Supplier<Sequel> next = () -> {
-                draft.encode();
-                return Sequel.NONE;
-            };
-            engine.apply(Owner.of(sandbox), plan, next, deadline);
-            try {
-                draft.commit();
-            } catch (RuntimeException | Error failure) {
-                engine.undo(Owner.of(sandbox), plan, failure);
-                throw failure;
-            }
-            engine.book.opened(sandbox);
-            return sandbox;
+    private SandboxRecord create(SandboxRecord asked, Supplier<SandboxRecord> whole, Deadline deadline) {
+        engine.names.reserve("containers", asked.containerId(), asked.id().value());
+        try (Turns.Turn own = engine.turns.exclusive("sandbox " + asked.id(), deadline)) {
+            return new Opening(engine, asked, whole).opened(deadline);
         } catch (RuntimeException | Error failure) {
-            engine.names.release(
-                    "containers", sandbox.containerId(), sandbox.id().value());
+            engine.names.release("containers", asked.containerId(), asked.id().value());
             throw failure;
         }
     }
@@ -99,7 +83,8 @@ final class SandboxFlow {
         });
         return new Preview(
                 Direction.APPLY,
-                engine.compose.sandbox(request.sharedWith().isEmpty() ? draft(request) : sharing(request)));
+                engine.compose.sandbox(
+                        request.sharedWith().isEmpty() ? draft(request).asking(resolver(request)) : sharing(request)));
     }
 
     /** Returns the record of a sandbox that has namespace and files of another, or of the one that that one shares. EG-12 */
@@ -134,6 +119,7 @@ final class SandboxFlow {
         return id;
     }
 
+    /** Returns the record of a sandbox that does not say yet what it asks for names. */
     private SandboxRecord draft(SandboxRequest request) {
         SandboxId id = freshId(request);
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
@@ -158,7 +144,7 @@ final class SandboxFlow {
                 run.sandboxes() + "/" + id.shortForm(),
                 request.hostname(),
                 request.extraHosts(),
-                resolver(request),
+                SandboxRecord.Resolver.NOTHING,
                 request.labels(),
                 Optional.empty(),
                 request.namespaceLater() ? Optional.of(SandboxRecord.External.AWAITED) : Optional.empty(),

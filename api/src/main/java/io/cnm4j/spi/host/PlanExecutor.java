@@ -23,8 +23,9 @@ public interface PlanExecutor extends AutoCloseable {
     Receipt apply(Plan plan, Deadline deadline);
 
     /**
-     * Runs the beginning of a plan and the rest of it as {@link #apply(Plan, Deadline)} does both at once, then makes true what is
-     * ensured, as {@link #ensure} does. If any of that fails, or {@code next} throws, both parts are undone; what was ensured stays.
+     * Runs the beginning of a plan and the rest of it as {@link #apply(Plan, Deadline)} does both at once, and makes true what is
+     * ensured, as {@link #ensure} does, maybe meanwhile. If any of that fails, or {@code next} throws, both parts are undone; what was
+     * ensured stays. Nothing of it goes on when this has returned or thrown.
      *
      * @param next asked once by the calling thread, maybe while the beginning runs and waits for it: whatever the caller has to work out
      *     in the meantime. Asks neither this executor nor the host anything

@@ -64,7 +64,10 @@ public record SandboxRecord(
      * @param options options instead of the host's
      */
     public record Resolver(
-            String host, String beyondStub, List<String> servers, List<String> search, List<String> options) {}
+            String host, String beyondStub, List<String> servers, List<String> search, List<String> options) {
+        /** It asks for nothing. */
+        public static final Resolver NOTHING = new Resolver("", "", List.of(), List.of(), List.of());
+    }
 
     /** Returns this record with what is known of its namespace now. */
     public SandboxRecord handed(External namespace) {
@@ -75,6 +78,11 @@ public record SandboxRecord(
     public SandboxRecord updated(
             Optional<String> host, List<ExtraHost> hosts, Resolver asked, Map<String, String> labelled) {
         return with(host, List.copyOf(hosts), asked, Map.copyOf(labelled), withdrawn, external);
+    }
+
+    /** Returns this record with what it asks for names. */
+    public SandboxRecord asking(Resolver asked) {
+        return with(hostname, extraHosts, asked, labels, withdrawn, external);
     }
 
     /** Returns this record found by others, or not. */

@@ -66,13 +66,30 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt apply(Plan plan, Deadline deadline) {
-        return on(deadline, site -> new Making(site).run(plan, () -> Sequel.NONE));
+        return apply(plan, () -> Sequel.NONE, deadline);
     }
 
     @Override
     public Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
-        var following = new Following(next);
-        return on(deadline, site -> new Making(site).run(beginning, following), following);
+        var following = new Following(next, ensured -> beside(ensured, deadline));
+        try {
+            return on(deadline, site -> new Making(site).run(beginning, following), following);
+        } finally {
+            following.settle();
+        }
+    }
+
+    private Aside<Receipt> beside(Plan ensured, Deadline deadline) {
+        if (ensured.isEmpty()) {
+            return new Aside<>(() -> Receipt.NOTHING);
+        }
+        var aside = new Aside<>(() -> atSite(deadline, site -> ensure(ensured, site)));
+        workers.offer(aside);
+        return aside;
+    }
+
+    private static Receipt ensure(Plan plan, Site site) {
+        return new Receipt(new Making(site).ensure(plan), site.writes());
     }
 
     @Override
@@ -98,7 +115,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
         if (plan.ops().isEmpty()) {
             return Receipt.NOTHING;
         }
-        return on(deadline, site -> new Receipt(new Making(site).ensure(plan), site.writes()));
+        return on(deadline, site -> ensure(plan, site));
     }
 
     @Override
@@ -117,15 +134,17 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     }
 
     private <T> T on(Deadline deadline, Function<Site, T> work, Runnable meanwhile) {
-        Task<T, RuntimeException> task = () -> {
-            try (var site = new Site(tap, ports, servers, held, tunnels, sealed, deadline)) {
-                return work.apply(site);
-            } catch (ProtocolException unsound) {
-                dropSockets(unsound);
-                throw unsound;
-            }
-        };
+        Task<T, RuntimeException> task = () -> atSite(deadline, work);
         return workers.call(deadline, task, meanwhile);
+    }
+
+    private <T> T atSite(Deadline deadline, Function<Site, T> work) {
+        try (var site = new Site(tap, ports, servers, held, tunnels, sealed, deadline)) {
+            return work.apply(site);
+        } catch (ProtocolException unsound) {
+            dropSockets(unsound);
+            throw unsound;
+        }
     }
 
     /** A socket whose answers made no sense is not asked again. */

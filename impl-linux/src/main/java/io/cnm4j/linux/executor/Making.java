@@ -2,12 +2,10 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.api.error.ConflictException;
 import io.cnm4j.spi.host.Receipt;
-import io.cnm4j.spi.host.Sequel;
 import io.cnm4j.spi.plan.KernelOp;
 import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The walk forwards: each operation after the other; after a failure all of them back. Or only what is missing. */
 final class Making {
@@ -22,17 +20,16 @@ final class Making {
     /**
      * Runs a plan.
      *
-     * @param next the rest of it, and what is ensured then; asked for when the beginning has been run
+     * @param following the rest of it, and what is ensured; asked when the beginning has been run
      */
-    Receipt run(Plan beginning, Supplier<Sequel> next) {
+    Receipt run(Plan beginning, Following following) {
         var made = new ArrayList<KernelOp>();
         try {
             make(beginning, made);
-            Sequel sequel = next.get();
-            make(sequel.rest(), made);
-            int ensured = ensure(sequel.ensured());
-            int operations = beginning.ops().size() + sequel.rest().ops().size() + ensured;
-            return new Receipt(operations, site.writes());
+            Plan rest = following.rest();
+            make(rest, made);
+            int operations = beginning.ops().size() + rest.ops().size();
+            return new Receipt(operations, site.writes()).and(following.ensured());
         } catch (RuntimeException | Error failure) {
             undo(made, failure);
             throw failure;

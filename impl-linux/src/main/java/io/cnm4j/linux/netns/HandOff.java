@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One task on its way from a caller to a worker and back. The caller may be a virtual thread: it parks, and holds no monitor. */
+/**
+ * One task on its way from a caller to a worker and, if he waits, back. The caller may be a virtual thread: it parks, and holds no
+ * monitor.
+ */
 final class HandOff<T extends @Nullable Object> {
     private static final int WAITING = 0;
     private static final int RUNNING = 1;
@@ -18,15 +21,29 @@ final class HandOff<T extends @Nullable Object> {
 
     private final Callable<T> task;
     private final AtomicInteger open;
-    private final Thread caller = Thread.currentThread();
+    private final @Nullable Thread caller; // who waits
     private final AtomicInteger state = new AtomicInteger(WAITING);
     private @Nullable T result; // written before state becomes DONE
     private @Nullable Throwable failure; // the same
 
     /** @param open the count of tasks not finished, lowered before the caller goes on */
     HandOff(Callable<T> task, AtomicInteger open) {
+        this(task, open, Thread.currentThread());
+    }
+
+    private HandOff(Callable<T> task, AtomicInteger open, @Nullable Thread caller) {
         this.task = task;
         this.open = open;
+        this.caller = caller;
+    }
+
+    /** Returns one that nobody waits for. */
+    static HandOff<Boolean> unawaited(Runnable task, AtomicInteger open) {
+        Callable<Boolean> run = () -> {
+            task.run();
+            return true;
+        };
+        return new HandOff<>(run, open, null);
     }
 
     /** Runs the task, unless its caller gave up. Returns the error that must end this thread, if there is one. */

@@ -83,13 +83,7 @@ public final class NamespaceWorkers implements AutoCloseable {
             throw new IllegalStateException("a worker waits for what this thread does meanwhile; ask before, not now");
         }
         var handOff = new HandOff<T>(task, busy);
-        if (busy.incrementAndGet() > threads.get()) {
-            grow();
-        }
-        queue.put(handOff);
-        if (closed) {
-            handOff.refuse(closedException());
-        }
+        handOver(handOff);
         awaited.add(Thread.currentThread());
         try {
             meanwhile.run();
@@ -109,6 +103,21 @@ public final class NamespaceWorkers implements AutoCloseable {
         } catch (Exception checked) {
             throw (X) checked;
         }
+    }
+
+    private void handOver(HandOff<?> handOff) {
+        if (busy.incrementAndGet() > threads.get()) {
+            grow();
+        }
+        queue.put(handOff);
+        if (closed) {
+            handOff.refuse(closedException());
+        }
+    }
+
+    /** Lets a worker run this as soon as one is free, if one ever is: not when the pool is closed before. Waits for nothing; what it throws is lost. */
+    public void offer(Runnable task) {
+        handOver(HandOff.unawaited(task, busy));
     }
 
     /**
