@@ -32,6 +32,7 @@ final class CoreController implements NetworkController {
     final NetworkFlow networks;
     final SandboxFlow sandboxes;
     final EndpointFlow endpoints;
+    final Arrivals arrivals;
     final Links links;
     final KeyFlow keys;
     final UpdateFlow updates;
@@ -44,6 +45,7 @@ final class CoreController implements NetworkController {
         this.networks = new NetworkFlow(engine);
         this.sandboxes = new SandboxFlow(engine);
         this.endpoints = new EndpointFlow(engine, networks, sandboxes);
+        this.arrivals = new Arrivals(engine, networks, sandboxes, endpoints);
         this.links = new Links(engine);
         this.keys = new KeyFlow(engine, sandboxes);
         this.updates = new UpdateFlow(engine, sandboxes);
@@ -154,7 +156,9 @@ final class CoreController implements NetworkController {
 
     @Override
     public Sandbox createSandbox(SandboxRequest request) {
-        return handle(sandboxes.create(request, deadline()));
+        SandboxRecord sandbox = arrivals.create(request, deadline());
+        links.follow(engine.parts.ledger().endpointsIn(sandbox.id()), deadline());
+        return handle(sandbox);
     }
 
     @Override

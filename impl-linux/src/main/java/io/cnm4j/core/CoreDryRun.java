@@ -29,7 +29,7 @@ record CoreDryRun(CoreController controller) implements DryRun {
 
     @Override
     public Preview createSandbox(SandboxRequest request) {
-        return controller.sandboxes.previewCreate(request);
+        return controller.arrivals.preview(request);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cnm4j.core;
 
 import io.cnm4j.api.error.PortInUseException;
+import io.cnm4j.api.model.PublishedPort;
 import io.cnm4j.core.Placing.Place;
 import io.cnm4j.core.Placing.Placed;
 import io.cnm4j.core.ledger.Draft;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * An endpoint gets its interface in a sandbox, with all that hangs on it. The caller waits for the kernel only once: what is not needed to
@@ -33,13 +35,23 @@ final class Joining {
     /** Makes the interface, lets it take over as gateway where that is its part, and records both. If that fails all is as before. */
     EndpointRecord joined(Effects.Ready ready, SandboxRecord sandbox, Deadline deadline) {
         Place place = placing.place(ready.endpoint(), ready.network(), sandbox);
+        return avoiding(ready.endpoint().publish(), avoid -> new Attempt(place, avoid, deadline).make());
+    }
+
+    /**
+     * Makes attempts until other programs have none of the ports, where any of several will do. BP-05
+     *
+     * @param wishes which ports are asked for
+     * @param attempt one of them; gets the ports that another program has
+     */
+    static <T> T avoiding(List<PublishedPort> wishes, Function<Set<Integer>, T> attempt) {
         var avoid = new HashSet<Integer>();
         while (true) {
             try {
-                return new Attempt(place, avoid, deadline).make();
-            } catch (PortInUseException taken) { // where any port of several will do, others are tried, BP-05
+                return attempt.apply(avoid);
+            } catch (PortInUseException taken) {
                 boolean again = avoid.size() < PORT_TRIES && avoid.add(taken.port());
-                if (!again || !Publishing.hasChoice(ready.endpoint().publish())) {
+                if (!again || !Publishing.hasChoice(wishes)) {
                     throw taken;
                 }
             }

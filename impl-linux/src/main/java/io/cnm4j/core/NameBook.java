@@ -30,17 +30,17 @@ final class NameBook {
 
     /** A sandbox is there, with the endpoints that its records have. */
     void opened(SandboxRecord sandbox) {
-        opening(sandbox).run();
+        opening(sandbox, parts.ledger().endpointsIn(sandbox.id())).run();
     }
 
-    /** Returns the news that a sandbox is there, worked out before it is. */
-    Runnable opening(SandboxRecord sandbox) {
+    /** Returns the news that a sandbox is there with these endpoints, worked out before it is. */
+    Runnable opening(SandboxRecord sandbox, Collection<EndpointRecord> endpoints) {
         if (sandbox.shares().isPresent()) {
             return () -> {}; // it finds what the other finds
         }
-        SandboxNames view = naming.view(sandbox);
+        SandboxNames view = naming.view(sandbox, endpoints);
         return () -> {
-            parts.ledger().endpointsIn(sandbox.id()).forEach(endpoint -> register(endpoint, sandbox));
+            endpoints.forEach(endpoint -> register(endpoint, sandbox));
             names.set(sandbox.namespace(), view);
         };
     }

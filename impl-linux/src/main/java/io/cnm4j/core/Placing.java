@@ -17,7 +17,9 @@ import io.cnm4j.spi.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -76,9 +78,27 @@ final class Placing {
         }
     }
 
+    /**
+     * What several endpoints have at their places in a new sandbox.
+     *
+     * @param plans all that each of them has then, in the order of their places
+     * @param ports ports that are taken with them
+     */
+    record Together(Map<EndpointRecord, Plan> plans, Publishing.Shift ports) {
+        /** Returns the endpoints. */
+        List<EndpointRecord> endpoints() {
+            return List.copyOf(plans.keySet());
+        }
+    }
+
     /** Finds the place; refuses an endpoint that has none. Takes nothing. */
     Place place(EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox) {
-        Collection<EndpointRecord> there = engine.parts.ledger().endpointsIn(sandbox.id());
+        return place(endpoint, network, sandbox, engine.parts.ledger().endpointsIn(sandbox.id()));
+    }
+
+    /** The same with these endpoints there. */
+    Place place(
+            EndpointRecord endpoint, NetworkRecord network, SandboxRecord sandbox, Collection<EndpointRecord> there) {
         refuseWrongPlace(network, sandbox, there);
         refuseFull(endpoint, network);
         String name = network.interfacePrefix().isEmpty() ? "" : interfaceName(endpoint, network, sandbox, there);
@@ -103,6 +123,38 @@ final class Placing {
                 engine.publishing.shift(place.sandbox(), place.there(), Gateways.among(candidates), place.any(), avoid);
         try {
             return withMoves(place, ports);
+        } catch (RuntimeException | Error failure) {
+            ports.undo();
+            throw failure;
+        }
+    }
+
+    /**
+     * Says what endpoints have that come with a sandbox, and takes the ports. Asks the host nothing.
+     *
+     * @param places in it, each with those before it there
+     * @param avoid ports that another program has
+     */
+    Together together(SandboxRecord sandbox, List<Place> places, Set<Integer> avoid) {
+        var candidates = new ArrayList<Candidate>();
+        for (Place place : places) {
+            candidates.add(new Candidate(
+                    place.endpoint(), place.network(), compose.defaultFamilies(place.endpoint(), place.attachment())));
+        }
+        EphemeralPorts any = places.isEmpty()
+                ? EphemeralPorts.NONE
+                : places.get(places.size() - 1).any();
+        Publishing.Shift ports = engine.publishing.shift(sandbox, List.of(), Gateways.among(candidates), any, avoid);
+        try {
+            var plans = new LinkedHashMap<EndpointRecord, Plan>();
+            for (Place place : places) {
+                for (EndpointRecord record : ports.records()) {
+                    if (record.id().equals(place.endpoint().id())) {
+                        plans.put(record, compose.attachment(record, sandbox, place.attachment()));
+                    }
+                }
+            }
+            return new Together(plans, ports);
         } catch (RuntimeException | Error failure) {
             ports.undo();
             throw failure;

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,38 +54,60 @@ final class SandboxFlow {
         this.engine = engine;
     }
 
-    SandboxRecord create(SandboxRequest request, Deadline deadline) {
-        engine.checkOpen();
-        if (request.sharedWith().isEmpty()) {
-            SandboxRecord asked = draft(request);
-            return create(asked, () -> asked.asking(resolver(request)), deadline);
-        }
+    /** Makes a sandbox that has namespace and files of another, which stays meanwhile. */
+    SandboxRecord sharing(SandboxRequest request, Deadline deadline, Function<SandboxRecord, SandboxRecord> opening) {
         SandboxRecord sharing = sharing(request);
-        try (Turns.Turn turn = engine.turns.shared("sandbox " + sharing.shares().orElseThrow(), deadline)) {
-            existing(sharing.shares().orElseThrow());
-            return create(sharing, () -> sharing, deadline);
+        SandboxId shared = sharing.shares().orElseThrow();
+        try (Turns.Turn turn = engine.turns.shared("sandbox " + shared, deadline)) {
+            existing(shared);
+            return named(sharing, deadline, () -> opening.apply(sharing));
         }
     }
 
-    private SandboxRecord create(SandboxRecord asked, Supplier<SandboxRecord> whole, Deadline deadline) {
+    /** Makes a sandbox, which has its name and its turn meanwhile. */
+    SandboxRecord named(SandboxRecord asked, Deadline deadline, Supplier<SandboxRecord> opening) {
         engine.names.reserve("containers", asked.containerId(), asked.id().value());
         try (Turns.Turn own = engine.turns.exclusive("sandbox " + asked.id(), deadline)) {
-            return new Opening(engine, asked, whole).opened(deadline);
+            return opening.get();
         } catch (RuntimeException | Error failure) {
-            engine.names.release("containers", asked.containerId(), asked.id().value());
+            if (engine.parts.ledger().sandbox(asked.id()).isEmpty()) {
+                engine.names.release(
+                        "containers", asked.containerId(), asked.id().value());
+            }
             throw failure;
         }
     }
 
-    Preview previewCreate(SandboxRequest request) {
-        engine.checkOpen();
+    /** Takes back a sandbox of which something failed that was to come with it. The caller has its turn. */
+    void takeBack(SandboxRecord sandbox, Throwable failure) {
+        boolean interrupted = Thread.interrupted();
+        Deadline deadline = Deadline.after(Engine.UNDO_LIMIT);
+        try {
+            List<EndpointRecord> endpoints = endpoints(sandbox.id());
+            delete(sandbox, endpoints, deadline);
+            if (endpoints.stream().anyMatch(endpoint -> endpoint.wayOutOf().isPresent())) {
+                engine.waysOut().networkLeft(deadline);
+            }
+        } catch (RuntimeException | Error also) { // it is there, with a part of its networks
+            failure.addSuppressed(also);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Returns the sandbox as it would be. */
+    SandboxRecord previewed(SandboxRequest request) {
         engine.names.owner("containers", request.containerId()).ifPresent(id -> {
             throw new ConflictException("container '" + request.containerId() + "' already has sandbox " + id);
         });
-        return new Preview(
-                Direction.APPLY,
-                engine.compose.sandbox(
-                        request.sharedWith().isEmpty() ? draft(request).asking(resolver(request)) : sharing(request)));
+        return request.sharedWith().isEmpty() ? whole(draft(request), request) : sharing(request);
+    }
+
+    /** Returns a record of {@link #draft} with what it asks for names. */
+    SandboxRecord whole(SandboxRecord draft, SandboxRequest request) {
+        return draft.asking(resolver(request));
     }
 
     /** Returns the record of a sandbox that has namespace and files of another, or of the one that that one shares. EG-12 */
@@ -120,7 +143,7 @@ final class SandboxFlow {
     }
 
     /** Returns the record of a sandbox that does not say yet what it asks for names. */
-    private SandboxRecord draft(SandboxRequest request) {
+    SandboxRecord draft(SandboxRequest request) {
         SandboxId id = freshId(request);
         request.namespace().map(Path::toString).map(NamespaceRef::at).ifPresent(this::refuseMissing);
         ipv6 = ipv6

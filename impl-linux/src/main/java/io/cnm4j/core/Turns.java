@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Who may change what, now: first come, first served, by key. A turn belongs to a call, not to a thread. Thread-safe. */
@@ -38,6 +39,15 @@ final class Turns {
 
     /** Waits until nobody else has any of the keys; they are taken in their natural order. */
     Turn exclusive(Collection<String> keys, Deadline deadline) {
+        return all(keys, key -> exclusive(key, deadline));
+    }
+
+    /** Waits until nobody has any of the keys for himself; in the same order. */
+    Turn shared(Collection<String> keys, Deadline deadline) {
+        return all(keys, key -> shared(key, deadline));
+    }
+
+    private static Turn all(Collection<String> keys, Function<String, Turn> take) {
         var taken = new ArrayDeque<Turn>();
         Turn all = () -> {
             while (!taken.isEmpty()) {
@@ -46,7 +56,7 @@ final class Turns {
         };
         try {
             for (String key : new TreeSet<>(keys)) {
-                taken.push(exclusive(key, deadline));
+                taken.push(take.apply(key));
             }
             return all;
         } catch (RuntimeException | Error failure) {

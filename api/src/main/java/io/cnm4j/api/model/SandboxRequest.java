@@ -1,5 +1,6 @@
 package io.cnm4j.api.model;
 
+import io.cnm4j.api.Network;
 import io.cnm4j.api.SandboxId;
 import io.cnm4j.api.error.InvalidRequestException;
 import java.nio.file.Path;
@@ -70,6 +71,12 @@ public interface SandboxRequest {
     /** Options of resolv.conf(5) instead of the host's, such as {@code ndots:1}; the host's if empty. */
     List<String> resolverOptions();
 
+    /**
+     * Networks to connect it to, in this order: it comes with all of them or not at all, in less time than one call after the other
+     * takes. If the process dies meanwhile it may be there without those of a cluster or of a plug-in. Default none.
+     */
+    List<Connection> connections();
+
     /** Free labels; cnm4j keeps them and gives them no meaning. */
     Map<String, String> labels();
 
@@ -91,6 +98,11 @@ public interface SandboxRequest {
                     "container '" + containerId()
                             + "' asks for more than one of namespace, namespaceLater, hostNamespace and sharedWith; a sandbox is in one place");
         }
+        if (sharedWith().isPresent() && !connections().isEmpty()) { // EG-12
+            throw new InvalidRequestException("container '" + containerId() + "' shares the sandbox of '"
+                    + sharedWith().orElseThrow()
+                    + "' and its networks; leave the connections out, or connect that one");
+        }
         searchDomains().stream().filter(domain -> !domain.equals(".")).forEach(DnsNames::check);
         resolverOptions().stream()
                 .filter(option -> !option.matches("[!-~]{1,64}"))
@@ -109,5 +121,11 @@ public interface SandboxRequest {
     final class Builder extends ImmutableSandboxRequest.Builder {
         /** Starts with nothing but defaults. */
         public Builder() {}
+
+        /** Adds a network to connect it to. */
+        public Builder connect(Network network, EndpointRequest endpoint) {
+            addConnections(new Connection(network.id(), endpoint));
+            return this;
+        }
     }
 }

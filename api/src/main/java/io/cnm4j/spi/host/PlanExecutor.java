@@ -28,7 +28,7 @@ public interface PlanExecutor extends AutoCloseable {
      * ensured stays. Nothing of it goes on when this has returned or thrown.
      *
      * @param next asked once by the calling thread, maybe while the beginning runs and waits for it: whatever the caller has to work out
-     *     in the meantime. Asks neither this executor nor the host anything
+     *     in the meantime. Asks this executor nothing, and the host nothing but its resolver configuration
      */
     default Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
         Sequel sequel = next.get();

@@ -191,17 +191,34 @@ public final class Ledger implements AutoCloseable {
 
     /** Writes a sandbox, new or changed. */
     public void put(SandboxRecord sandbox) {
-        draft(sandbox).commit();
+        draft(sandbox, List.of()).commit();
     }
 
-    /** Returns a {@link #put} that has not happened yet. */
-    public Draft draft(SandboxRecord sandbox) {
-        return new Draft(List.of(sandbox), octets -> {
+    /** Returns a {@link #put} of a sandbox and endpoints, all or nothing, that has not happened yet. */
+    public Draft draft(SandboxRecord sandbox, List<EndpointRecord> endpoints) {
+        var records = new ArrayList<Object>(endpoints);
+        records.add(sandbox);
+        return new Draft(records, octets -> {
             putRight();
-            long revision = livingCommits.of(List.of(new Write.Put(
-                    key(sandbox), octets.get(0), index.revision(sandbox.id().value()))));
+            List<Write> writes = puts(endpoints, octets);
+            writes.add(new Write.Put(
+                    key(sandbox),
+                    octets.get(endpoints.size()),
+                    index.revision(sandbox.id().value())));
+            long revision = livingCommits.of(writes);
             index.put(sandbox, revision);
+            endpoints.forEach(endpoint -> index.put(endpoint, revision));
         });
+    }
+
+    private List<Write> puts(List<EndpointRecord> endpoints, List<byte[]> octets) {
+        var writes = new ArrayList<Write>();
+        for (int i = 0; i < endpoints.size(); i++) {
+            EndpointRecord endpoint = endpoints.get(i);
+            long known = index.revision(endpoint.id().value());
+            writes.add(new Write.Put(key(endpoint), octets.get(i), known));
+        }
+        return writes;
     }
 
     /** Removes a sandbox and endpoints, all or nothing. */
@@ -225,12 +242,7 @@ public final class Ledger implements AutoCloseable {
         List<EndpointRecord> written = List.copyOf(put);
         return new Draft(written, octets -> {
             putRight();
-            var writes = new ArrayList<Write>();
-            for (int i = 0; i < written.size(); i++) {
-                EndpointRecord endpoint = written.get(i);
-                long known = index.revision(endpoint.id().value());
-                writes.add(new Write.Put(key(endpoint), octets.get(i), known));
-            }
+            List<Write> writes = puts(written, octets);
             remove.forEach(endpoint -> writes.add(delete(endpoint)));
             long revision = livingCommits.of(writes);
             written.forEach(endpoint -> index.put(endpoint, revision));

@@ -19,6 +19,13 @@ final class Aside<T> implements Runnable {
         this.work = work;
     }
 
+    /** Returns work that is done. */
+    static <T> Aside<T> done(T result) {
+        var done = new Aside<>(() -> result);
+        done.run();
+        return done;
+    }
+
     /** Does the work, unless somebody has begun with it. Throws only errors, after {@link #join} threw them too. */
     @Override
     public void run() {

@@ -71,7 +71,7 @@ public final class LinuxPlanExecutor implements PlanExecutor {
 
     @Override
     public Receipt apply(Plan beginning, Supplier<Sequel> next, Deadline deadline) {
-        var following = new Following(next, ensured -> beside(ensured, deadline));
+        var following = new Following(beginning, next, ensured -> beside(ensured, deadline));
         try {
             return on(deadline, site -> new Making(site).run(beginning, following), following);
         } finally {
@@ -80,9 +80,6 @@ public final class LinuxPlanExecutor implements PlanExecutor {
     }
 
     private Aside<Receipt> beside(Plan ensured, Deadline deadline) {
-        if (ensured.isEmpty()) {
-            return new Aside<>(() -> Receipt.NOTHING);
-        }
         var aside = new Aside<>(() -> atSite(deadline, site -> ensure(ensured, site)));
         workers.offer(aside);
         return aside;
