@@ -105,9 +105,9 @@ public interface NetworkController extends AutoCloseable {
 
     /**
      * Creates a sandbox: a network namespace of its own, one that exists and is named in the request, the host's, or that of another
-     * sandbox.
+     * sandbox. It is connected to the networks of the request, to all of them or it is not created: what {@link Network#connect} throws is thrown then.
      *
-     * @throws io.cnm4j.api.error.NotFoundException if the namespace, or the container to share with, is not there
+     * @throws io.cnm4j.api.error.NotFoundException if the namespace, the container to share with, or a network is not there
      * @throws io.cnm4j.api.error.ConflictException if the container already has a sandbox
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */

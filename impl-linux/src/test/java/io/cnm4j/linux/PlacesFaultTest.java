@@ -134,4 +134,44 @@ class PlacesFaultTest {
                     .survivesBriefly(lab, tap);
         }
     }
+
+    @KernelTest // GW-05
+    void withItsNetworks() {
+        try (var lab = new Lab(directory, tap)) {
+            new Story()
+                    .given(PlacesFaultTest::createWeb)
+                    .given(in -> in.network("net"))
+                    .makes("create connected", in -> create(in, with(in, "web", "net")))
+                    .removes("delete", in -> delete(in, "one"))
+                    .given(Lab::clear)
+                    .survives(lab, tap);
+        }
+    }
+
+    @KernelTest // GW-06
+    void withANetworkOfAPlugin() {
+        Path plugins = directory.resolve("plugins");
+        try (var plugin = new FakePlugin(plugins.resolve("weave.sock"));
+                var lab = new Lab(directory, tap, config -> config.addPluginDirectories(plugins))) {
+            lab.othersHaveSockets(); // the plug-in
+            NetworkRequest.Builder inward =
+                    NetworkRequest.builder().name("net").driver("weave").addSubnets(SubnetRequest.of("10.20.0.0/24"));
+            new Story()
+                    .given(in -> in.network("web"))
+                    .given(in -> in.controller().createNetwork(inward.build()))
+                    .makes("create connected", in -> create(in, with(in, "web", "net")))
+                    .removes("delete", in -> delete(in, "one"))
+                    .given(Lab::clear)
+                    .survivesFailures(lab, tap);
+        }
+    }
+
+    private static SandboxRequest.Builder with(Lab lab, String first, String second) {
+        EndpointRequest.Builder published =
+                EndpointRequest.builder().name("one").addPublish(PublishedPort.parse(PORT));
+        return SandboxRequest.builder()
+                .containerId("one")
+                .connect(network(lab, first), published.build())
+                .connect(network(lab, second), EndpointRequest.named("one"));
+    }
 }

@@ -38,6 +38,16 @@ final class Bridge implements AutoCloseable {
 
     /** Makes and connects sandbox number n with the library. */
     Endpoint connect(int number) {
+        String container = container(number);
+        Sandbox sandbox = controller.createSandbox(SandboxRequest.builder()
+                .containerId(container)
+                .connect(network, EndpointRequest.named(container))
+                .build());
+        return sandbox.endpoints().get(0);
+    }
+
+    /** The same in two calls: first the sandbox, then its network. */
+    Endpoint connectApart(int number) {
         Sandbox sandbox = controller.createSandbox(SandboxRequest.forContainer(container(number)));
         return network.connect(sandbox, EndpointRequest.named(container(number)));
     }

@@ -1,5 +1,6 @@
 package io.cnm4j.benchmarks.connect;
 
+import io.cnm4j.api.Endpoint;
 import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.benchmarks.Undisturbed;
 import java.util.ArrayList;
@@ -17,15 +18,17 @@ import java.util.function.IntConsumer;
 final class Contest {
     private static final int PAIRS_IN_BATCH = 5;
 
-    /** What was measured: ours and the bare loop's. */
+    /** What was measured: ours in one call, ours in two calls by turns with that, and the bare loop's. */
     static final class Times {
         final Samples connect = new Samples();
+        final Samples apart = new Samples();
         final Samples bareConnect = new Samples();
         final Samples remove = new Samples();
         final Samples bareRemove = new Samples();
 
         private void add(Times others) {
             connect.add(others.connect);
+            apart.add(others.apart);
             bareConnect.add(others.bareConnect);
             remove.add(others.remove);
             bareRemove.add(others.bareRemove);
@@ -63,13 +66,15 @@ final class Contest {
         var took = new Times();
         int first = next;
         next += PAIRS_IN_BATCH;
+        boolean apart = isApart(first / PAIRS_IN_BATCH);
+        Samples ours = apart ? took.apart : took.connect;
         var gone = new ArrayList<String>();
         for (int i = first; i < next; i++) {
             Bridge bridge = bridges.get(i % bridges.size());
             Floor floor = floors.get(i % bridges.size());
             byTurns(
                     i,
-                    n -> gone.add(Bridge.hostLink(timed(took.connect, () -> bridge.connect(n)))),
+                    n -> gone.add(Bridge.hostLink(timed(ours, () -> connect(bridge, n, apart)))),
                     n -> timed(took.bareConnect, () -> floor.connect(n)));
             gone.add(Floor.hostLink(i));
         }
@@ -83,6 +88,14 @@ final class Contest {
         }
         links.awaitGone(gone);
         return took;
+    }
+
+    private static boolean isApart(int round) {
+        return round % 2 == 1;
+    }
+
+    private static Endpoint connect(Bridge bridge, int number, boolean apart) {
+        return apart ? bridge.connectApart(number) : bridge.connect(number);
     }
 
     /** Measures the floor alone: a sandbox whose namespace is let go without a word to its bridge. */
@@ -136,8 +149,9 @@ final class Contest {
         Bridge bridge = bridges.get(0);
         var gone = new ArrayList<String>();
         long start = System.nanoTime();
-        List<String> ours = all(callers, width, i -> Bridge.hostLink(bridge.connect(first + i)));
-        took.connect.add((System.nanoTime() - start) / width);
+        boolean apart = isApart(first / width);
+        List<String> ours = all(callers, width, i -> Bridge.hostLink(connect(bridge, first + i, apart)));
+        (apart ? took.apart : took.connect).add((System.nanoTime() - start) / width);
         gone.addAll(ours);
         start = System.nanoTime();
         gone.addAll(all(

@@ -169,6 +169,7 @@ class DocumentationTest {
                 Network shop = recipes.bridge();
                 recipes.addresses();
                 Sandbox server = recipes.sandboxes(shop);
+                recipes.withItsNetworks(shop);
                 recipes.ports(shop);
                 recipes.links(shop);
                 String host = stage.config().hostNamespace().orElseThrow().toString();

@@ -144,6 +144,19 @@ final class Recipes {
         controller.destroySandbox("store");
     }
 
+    void withItsNetworks(Network shop) {
+        Network backend = controller.createNetwork(NetworkRequest.named("backend"));
+        SandboxRequest request = SandboxRequest.builder()
+                .containerId("web")
+                .connect(shop, EndpointRequest.named("web"))
+                .connect(backend, EndpointRequest.named("web"))
+                .build();
+        Sandbox web = controller.createSandbox(request);
+        require(web.endpoints().size() == 2, "an endpoint on each");
+        web.delete();
+        backend.delete();
+    }
+
     void given(Path namespace) {
         SandboxRequest request = SandboxRequest.builder()
                 .containerId("given")
