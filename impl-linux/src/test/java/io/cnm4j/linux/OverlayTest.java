@@ -108,9 +108,14 @@ class OverlayTest extends FreshCluster {
             underlay.host(1).controller().createNetwork(overlay("blue"));
             Sandbox red = joined(underlay.host(1), "red", "red1");
             Sandbox blue = joined(underlay.host(1), "blue", "blue1");
-            Sandbox both = joined(underlay.host(2), "red", "both");
+            Sandbox both = underlay.host(2)
+                    .controller()
+                    .createSandbox(SandboxRequest.builder()
+                            .containerId("both")
+                            .connect(seen(underlay.host(2), "red"), EndpointRequest.named("both"))
+                            .connect(seen(underlay.host(2), "blue"), EndpointRequest.named("both"))
+                            .build());
             Sandbox far = joined(underlay.host(2), "blue", "far");
-            seen(underlay.host(2), "blue").connect(both, EndpointRequest.named("both"));
             assertThat(reaches(both, red, Family.IPV4)).isTrue();
             assertThat(reaches(both, blue, Family.IPV4)).isTrue();
             assertThat(reaches(far, blue, Family.IPV4)).isTrue();
