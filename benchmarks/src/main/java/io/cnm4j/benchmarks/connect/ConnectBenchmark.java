@@ -23,7 +23,6 @@ public final class ConnectBenchmark {
     private static final int FIRST = 100;
     private static final int WARM = 10_000; // what is called once a connect is compiled for good after some 5,000
     private static final int WIDTH = 8;
-    private static final int GONE = 200;
     private static final int MANY = 1 << 20; // numbers from here on belong to the crowd
 
     private final boolean quick;
@@ -85,7 +84,6 @@ public final class ConnectBenchmark {
             yardstick(bridge);
             leave(bridge, there);
             parallel(bridge, links);
-            gone(bridge, floor, links);
         }
     }
 
@@ -138,34 +136,6 @@ public final class ConnectBenchmark {
             loops.shutdown();
             floors.forEach(Floor::close);
         }
-    }
-
-    /** How long until the kernel has let go of many sandboxes that were removed one after the other. */
-    private void gone(Bridge bridge, Floor floor, Links links) {
-        var ours = new Samples();
-        var bare = new Samples();
-        for (int round = 0; round < (quick ? 2 : 10); round++) {
-            var names = new ArrayList<String>();
-            for (int i = 0; i < GONE; i++) {
-                names.add(Bridge.hostLink(join(bridge)));
-            }
-            long start = System.nanoTime();
-            leave(bridge, GONE);
-            links.awaitGone(names);
-            ours.since(start);
-            names.clear();
-            for (int i = 0; i < GONE; i++) {
-                floor.connect(i);
-                names.add(Floor.hostLink(i));
-            }
-            start = System.nanoTime();
-            for (int i = 0; i < GONE; i++) {
-                floor.remove(i);
-            }
-            links.awaitGone(names);
-            bare.since(start);
-        }
-        report.add(new Figure("gone.p50." + GONE, ours, bare, REMOVE_BUDGET));
     }
 
     private void fiveBridges(NetworkController controller, Links links) throws Exception {
