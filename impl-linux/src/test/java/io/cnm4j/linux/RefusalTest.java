@@ -22,23 +22,25 @@ class RefusalTest {
     @TempDir
     Path directory;
 
-    /** Takes CAP_NET_ADMIN from the worker for one call, so that the kernel itself refuses it. */
+    /** Takes CAP_NET_ADMIN from a worker for one call, so that the kernel itself refuses it. */
     private static final class Powerless implements KernelTap {
         private int countdown = -1;
         private String call = "";
         private @Nullable ThreadCapabilities taken;
+        private @Nullable Thread powerless;
 
         @Override
-        public void before(String next) {
+        public synchronized void before(String next) {
             if ((next.startsWith("ip ") || next.startsWith("nft ")) && countdown-- == 0) {
                 call = next;
+                powerless = Thread.currentThread();
                 taken = ThreadCapabilities.withoutNetAdmin();
             }
         }
 
         @Override
-        public void after(String next) {
-            if (taken != null) {
+        public synchronized void after(String next) {
+            if (taken != null && powerless == Thread.currentThread()) {
                 taken.close();
                 taken = null;
             }
@@ -50,7 +52,8 @@ class RefusalTest {
     @KernelTest
     void eachRefusalNamesTheOperationTheErrorAndWhatToDo() {
         try (var lab = new Lab(directory, tap)) {
-            lab.network("warm").delete();
+            lab.connected(lab.network("warm"), "warm"); // what a controller starts when it is needed stays
+            lab.clear();
             int refusals = eachCallOf(() -> lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("web")

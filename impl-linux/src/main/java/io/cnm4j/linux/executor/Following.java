@@ -2,6 +2,7 @@ package io.cnm4j.linux.executor;
 
 import io.cnm4j.spi.host.Receipt;
 import io.cnm4j.spi.host.Sequel;
+import io.cnm4j.spi.plan.KernelOp.HoldNamespace;
 import io.cnm4j.spi.plan.KernelOp.MakeNamespace;
 import io.cnm4j.spi.plan.NamespaceRef;
 import io.cnm4j.spi.plan.Plan;
@@ -34,7 +35,7 @@ final class Following implements Runnable {
      */
     Following(Plan beginning, Supplier<Sequel> source, Function<Plan, Aside<Receipt>> ensure) {
         this.made = beginning.ops().stream()
-                .filter(MakeNamespace.class::isInstance)
+                .filter(op -> op instanceof MakeNamespace || op instanceof HoldNamespace)
                 .map(op -> op.namespace())
                 .collect(Collectors.toSet());
         this.source = source;
