@@ -63,6 +63,7 @@ final class FaultRun {
         kinds.removeAll(failed);
         for (String kind : kinds) {
             again(step, step + " made");
+            lab.settle();
             HostSnapshot before = lab.snapshot();
             List<String> records = lab.records();
             tap.arm(kind, moment);
