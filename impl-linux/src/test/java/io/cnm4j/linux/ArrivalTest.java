@@ -97,6 +97,7 @@ class ArrivalTest {
     @KernelTest
     void whatCannotBeConnectedLeavesNothing() {
         try (var lab = new Lab(directory)) {
+            lab.warm();
             Network web = network(lab, "web", 20, false);
             Network db = network(lab, "db", 30, false);
             lab.connected(web, "two");
@@ -134,6 +135,7 @@ class ArrivalTest {
     @KernelTest
     void aDryRunSaysItAllAndTakesNothing() {
         try (var lab = new Lab(directory)) {
+            lab.warm();
             Network web = network(lab, "web", 20, false);
             SandboxRequest request =
                     request("one").connect(web, at("one", "10.20.0.7")).build();

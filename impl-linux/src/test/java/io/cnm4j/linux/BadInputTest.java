@@ -41,6 +41,7 @@ class BadInputTest {
     @BeforeEach
     void open() {
         lab = new Lab(directory);
+        lab.warm();
         web = lab.controller()
                 .createNetwork(named("web")
                         .addSubnets(SubnetRequest.of("10.20.0.0/24"))

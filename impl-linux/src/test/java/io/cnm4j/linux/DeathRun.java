@@ -26,6 +26,7 @@ final class DeathRun {
 
     /** Lets it die before calls, or after them. */
     void deathAtEachCall(List<? extends Step> steps, Moment moment) {
+        lab.warm();
         steps.forEach(step -> step.run(lab)); // what a controller starts when it is needed stays
         lab.settle();
         HostSnapshot empty = lab.snapshot();

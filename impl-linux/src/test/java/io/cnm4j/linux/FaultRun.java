@@ -22,6 +22,7 @@ final class FaultRun {
 
     /** Lets them fail before they happen, or after. */
     void eachCallFails(List<? extends Step> steps, Moment moment) {
+        lab.warm();
         steps.forEach(step -> step.run(lab)); // what a controller starts when it is needed stays
         lab.settle();
         for (Step step : steps) {

@@ -14,17 +14,21 @@ import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.spi.host.Deadline;
 import io.cnm4j.spi.plan.NamespaceRef;
+import io.cnm4j.tck.Together;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A controller whose host is the namespace of the test that makes it, or one beside it. Closing it removes all that the test has left. */
 public final class Lab implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int AT_ONCE = 8; // more than there are workers, which is four at most
     private static final Pattern SOCKETS = Pattern.compile("descriptor of kind (socket|anon_inode:.event(fd|poll))");
 
     private final List<TestNetns> neighbours = new ArrayList<>();
@@ -128,6 +132,16 @@ public final class Lab implements AutoCloseable {
         TestNetns apart = TestNetns.create(directory, name);
         neighbours.add(apart);
         return apart;
+    }
+
+    /** Has the controller start all that it starts when needed and keeps: workers, their sockets, the loops of name servers. Snapshots count them. */
+    void warm() {
+        Network warm = network("warm");
+        Queue<Sandbox> all = new ConcurrentLinkedQueue<>();
+        Together.run(AT_ONCE, number -> all.add(connected(warm, "warm" + number)));
+        all.forEach(Sandbox::delete);
+        warm.delete();
+        settle();
     }
 
     /** Waits until all links that were removed are gone. */

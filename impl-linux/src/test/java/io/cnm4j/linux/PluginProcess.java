@@ -87,11 +87,13 @@ final class PluginProcess implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         Path socket = Path.of(args[0]);
         Path memory = Path.of(args[1]);
-        Files.deleteIfExists(socket); // of the one before, which was killed
-        try (var plugin = new FakePlugin(socket)) {
+        Path fresh = Path.of(socket + ".fresh"); // nobody calls one that has not got back what it had
+        Files.deleteIfExists(fresh);
+        try (var plugin = new FakePlugin(fresh)) {
             holds(memory).forEach(plugin::hold);
             var calls = new Calls(plugin, memory);
             METHODS.forEach(method -> plugin.does(method, (body, out) -> calls.take(method, body, out)));
+            Files.move(fresh, socket, StandardCopyOption.ATOMIC_MOVE); // over that of the one before, which was killed
             System.out.println("listening");
             var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
             for (String line = orders.readLine(); line != null; line = orders.readLine()) {

@@ -52,8 +52,7 @@ class RefusalTest {
     @KernelTest
     void eachRefusalNamesTheOperationTheErrorAndWhatToDo() {
         try (var lab = new Lab(directory, tap)) {
-            lab.connected(lab.network("warm"), "warm"); // what a controller starts when it is needed stays
-            lab.clear();
+            lab.warm();
             int refusals = eachCallOf(() -> lab.controller()
                     .createNetwork(NetworkRequest.builder()
                             .name("web")

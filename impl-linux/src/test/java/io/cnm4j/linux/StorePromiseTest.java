@@ -44,6 +44,7 @@ class StorePromiseTest {
     @KernelTest
     void fullDiskFailsTheCallsUntilThereIsRoom() throws IOException {
         try (var lab = new Lab(disk)) {
+            lab.warm();
             Network web = lab.network("web");
             Sandbox one = lab.connected(web, "one");
             Sandbox two = lab.sandbox("two");
