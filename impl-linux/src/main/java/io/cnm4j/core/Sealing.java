@@ -85,8 +85,9 @@ final class Sealing {
         if (isServed(plan)) {
             engine.parts.host().require(KernelFeature.TAP); // OV-12, OV-25
         }
-        outlived |= engine.claims.plans().values().stream().noneMatch(Sealing::concerns);
-        if (outlived || !agreed) {
+        boolean anew = engine.claims.plans().values().stream().noneMatch(Sealing::concerns);
+        outlived |= anew;
+        if (anew || !agreed) { // if somebody agrees already: when the keys are there
             agree(deadline);
         }
         if (!taking) {
