@@ -138,7 +138,12 @@ public final class Lab implements AutoCloseable {
     void warm() {
         Network warm = network("warm");
         Queue<Sandbox> all = new ConcurrentLinkedQueue<>();
-        Together.run(AT_ONCE, number -> all.add(connected(warm, "warm" + number)));
+        Together.run(AT_ONCE, number -> {
+            all.add(connected(warm, "warm" + number));
+            for (int i = 0; i < AT_ONCE; i++) { // each worker is asked for the host's routes
+                controller.dryRun().createNetwork(NetworkRequest.named("warm" + number));
+            }
+        });
         all.forEach(Sandbox::delete);
         warm.delete();
         settle();
