@@ -86,8 +86,10 @@ final class Sealing {
             engine.parts.host().require(KernelFeature.TAP); // OV-12, OV-25
         }
         boolean anew = engine.claims.plans().values().stream().noneMatch(Sealing::concerns);
-        outlived |= anew;
-        if (anew || !agreed) { // if somebody agrees already: when the keys are there
+        if (anew) {
+            outlived = true;
+        }
+        if (anew || !agreed) { // whoever saw that first may not have made the keys yet: this waits for its turn
             agree(deadline);
         }
         if (!taking) {

@@ -16,9 +16,7 @@ import io.cnm4j.api.model.IpAddress;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SandboxRequest;
 import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.spi.host.Deadline;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,18 +54,14 @@ class BadInputTest {
 
     private void refused(ThrowingCallable call, Class<? extends CnmException> type, String... words) {
         String records = records();
-        HostSnapshot before = snapshot();
+        HostSnapshot before = lab.snapshot();
         Throwable thrown = catchThrowable(call);
         assertThat(thrown).isExactlyInstanceOf(type).hasMessageContainingAll(words);
         assertThat(thrown.getMessage()).as("says what to do").containsAnyOf(";", "?", "must");
-        assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(5))))
+        assertThat(lab.differences(before))
                 .as("changed by what was refused with: %s", thrown.getMessage())
                 .isEmpty();
         assertThat(records()).isEqualTo(records);
-    }
-
-    private HostSnapshot snapshot() {
-        return HostSnapshot.of(List.of(Path.of(TestNetns.here().path())), List.of(directory.resolve("run")), directory);
     }
 
     private String records() {

@@ -214,8 +214,8 @@ class EncryptedOverlayTest extends FreshCluster {
             Sandbox b = joined(underlay.host(2), "net", "b");
             assertThat(reaches(b, a, Family.IPV4)).isTrue();
             String address = Lab.address(a, Family.IPV4);
-            assertThat(Lab.in(b, "ping", "-q", "-f", "-c", "3000", address).output())
-                    .containsPattern(" (2[0-9]{3}|3000) received"); // beyond a window of replays, which is of 1024
+            assertThat(Lab.in(b, "ping", "-q", "-f", "-c", "3000", address).output()) // beyond a window of replays
+                    .contains(" 3000 received");
             b.delete();
             Sandbox again = joined(underlay.host(2), "net", "b");
             assertThat(reaches(again, a, Family.IPV4)).isTrue();

@@ -115,7 +115,11 @@ class OverlayTest extends FreshCluster {
                             .connect(seen(underlay.host(2), "red"), EndpointRequest.named("both"))
                             .connect(seen(underlay.host(2), "blue"), EndpointRequest.named("both"))
                             .build());
+            Sandbox apart = joined(underlay.host(2), "red", "apart");
+            seen(underlay.host(2), "blue").connect(apart, EndpointRequest.named("apart"));
             Sandbox far = joined(underlay.host(2), "blue", "far");
+            assertThat(reaches(apart, red, Family.IPV4)).isTrue();
+            assertThat(reaches(apart, blue, Family.IPV4)).isTrue();
             assertThat(reaches(both, red, Family.IPV4)).isTrue();
             assertThat(reaches(both, blue, Family.IPV4)).isTrue();
             assertThat(reaches(far, blue, Family.IPV4)).isTrue();

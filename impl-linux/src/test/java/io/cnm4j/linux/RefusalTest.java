@@ -10,10 +10,7 @@ import io.cnm4j.api.error.KernelException;
 import io.cnm4j.api.model.EndpointRequest;
 import io.cnm4j.api.model.NetworkRequest;
 import io.cnm4j.api.model.SubnetRequest;
-import io.cnm4j.spi.host.Deadline;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,24 +50,25 @@ class RefusalTest {
     void eachRefusalNamesTheOperationTheErrorAndWhatToDo() {
         try (var lab = new Lab(directory, tap)) {
             lab.warm();
-            int refusals = eachCallOf(() -> lab.controller()
-                    .createNetwork(NetworkRequest.builder()
-                            .name("web")
-                            .ipv6(true)
-                            .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
-                            .build()));
+            int refusals = eachCallOf(
+                    lab,
+                    () -> lab.controller()
+                            .createNetwork(NetworkRequest.builder()
+                                    .name("web")
+                                    .ipv6(true)
+                                    .addSubnets(SubnetRequest.of("10.20.0.0/24"), SubnetRequest.of("fd00:20::/64"))
+                                    .build()));
             Network web = lab.controller().networkByName("web");
             Sandbox one = lab.sandbox("one");
-            refusals += eachCallOf(() -> web.connect(one, EndpointRequest.named("one")));
+            refusals += eachCallOf(lab, () -> web.connect(one, EndpointRequest.named("one")));
             assertThat(refusals).isGreaterThanOrEqualTo(9);
         }
     }
 
-    private int eachCallOf(Runnable verb) {
+    private int eachCallOf(Lab lab, Runnable verb) {
         int refusals = 0;
         for (int number = 0; number < 40; number++) {
-            HostSnapshot before = HostSnapshot.of(
-                    List.of(Path.of(TestNetns.here().path())), List.of(directory.resolve("run")), directory);
+            HostSnapshot before = lab.snapshot();
             tap.countdown = number;
             tap.call = "";
             try {
@@ -86,7 +84,7 @@ class RefusalTest {
                         .hasMessageContaining("'" + refused.operation() + "' failed with EPERM (errno=1)")
                         .hasMessageContaining("run with CAP_NET_ADMIN");
             }
-            assertThat(HostSnapshot.awaitSame(before, Deadline.after(Duration.ofSeconds(5))))
+            assertThat(lab.differences(before))
                     .as("left by a refused %s", tap.call)
                     .isEmpty();
         }

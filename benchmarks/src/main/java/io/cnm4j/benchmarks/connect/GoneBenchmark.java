@@ -6,8 +6,10 @@ import io.cnm4j.benchmarks.Figure;
 import io.cnm4j.benchmarks.Report;
 import io.cnm4j.benchmarks.Samples;
 import io.cnm4j.benchmarks.Undisturbed;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * How long is it until the kernel has let go of many sandboxes that were removed one after the other? Apart from connects: the kernel waits
@@ -36,36 +38,25 @@ public final class GoneBenchmark {
             var ours = new Samples();
             var bare = new Samples();
             for (int round = 0; round < (quick ? 2 : 10); round++) {
-                ours(bridge, links, ours);
-                bare(floor, links, bare);
+                round(i -> Bridge.hostLink(bridge.connect(i)), bridge::remove, links, ours);
+                round(i -> connected(floor, i), floor::remove, links, bare);
             }
             report.add(new Figure("gone.p50." + GONE, ours, bare, BUDGET));
         }
         return report;
     }
 
-    private static void ours(Bridge bridge, Links links, Samples into) {
-        var names = new ArrayList<String>();
-        for (int i = 0; i < GONE; i++) {
-            names.add(Bridge.hostLink(bridge.connect(i)));
-        }
-        long start = System.nanoTime();
-        for (int i = 0; i < GONE; i++) {
-            bridge.remove(i);
-        }
-        links.awaitGone(names);
-        into.since(start);
+    private static String connected(Floor floor, int number) {
+        floor.connect(number);
+        return Floor.hostLink(number);
     }
 
-    private static void bare(Floor floor, Links links, Samples into) {
-        var names = new ArrayList<String>();
-        for (int i = 0; i < GONE; i++) {
-            floor.connect(i);
-            names.add(Floor.hostLink(i));
-        }
+    /** Connects sandboxes, and takes the time from the first removal until the last of their links is gone. */
+    private static void round(IntFunction<String> connect, IntConsumer remove, Links links, Samples into) {
+        List<String> names = IntStream.range(0, GONE).mapToObj(connect).toList();
         long start = System.nanoTime();
         for (int i = 0; i < GONE; i++) {
-            floor.remove(i);
+            remove.accept(i);
         }
         links.awaitGone(names);
         into.since(start);

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * What follows the beginning of a plan: the caller's thread works it out while a worker is busy with the beginning, and that waits for it
- * then. What is ensured is another worker's, if one is free: what lies in a namespace that the beginning makes when that is there, all else
- * at once.
+ * then. What is ensured is another worker's, if one is free: what lies in a namespace that the beginning makes or holds when that is there,
+ * all else at once.
  */
 final class Following implements Runnable {
     private static final Aside<Receipt> NOTHING = Aside.done(Receipt.NOTHING);
@@ -24,7 +24,7 @@ final class Following implements Runnable {
     private final Supplier<Sequel> source;
     private final Function<Plan, Aside<Receipt>> ensure;
     private final CompletableFuture<Told> told = new CompletableFuture<>();
-    private volatile Aside<Receipt> inside = NOTHING; // in a namespace that is made
+    private volatile Aside<Receipt> inside = NOTHING; // in a namespace that the beginning gives
 
     /** What the caller said, and what has begun of it. */
     private record Told(Plan rest, Aside<Receipt> ensured, Plan inside) {}
