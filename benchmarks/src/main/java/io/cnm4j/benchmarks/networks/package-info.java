@@ -1,7 +1,7 @@
 /**
  * Networks by the thousand.
  *
- * <p>Law: the last of them must cost what the first did; their floor is the first.
+ * <p>Law: one among thousands must cost what it costs where there are few; that is their floor.
  */
 @NullMarked
 package io.cnm4j.benchmarks.networks;
