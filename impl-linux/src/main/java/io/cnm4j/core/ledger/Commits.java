@@ -45,21 +45,24 @@ final class Commits {
     }
 
     private Optional<Long> carriedOut(List<Write> writes, StoreException unknown) {
-        long revision = 0;
+        var revisions = new TreeSet<Long>();
         try {
             for (Write write : writes) {
                 Optional<Entry> there = store.get(write.key());
                 if (!isSo(write, there)) {
                     return Optional.empty();
                 }
-                revision = Math.max(revision, there.map(Entry::revision).orElse(0L));
+                there.map(Entry::revision).ifPresent(revisions::add);
             }
         } catch (StoreException also) {
             unknown.addSuppressed(also);
             writes.forEach(write -> doubtful.add(write.key()));
             return Optional.empty();
         }
-        return Optional.of(revision);
+        if (revisions.size() > 1) { // all was there before: what one commit writes has one revision
+            return Optional.empty();
+        }
+        return Optional.of(revisions.isEmpty() ? 0 : revisions.first());
     }
 
     private static boolean isSo(Write write, Optional<Entry> there) {
