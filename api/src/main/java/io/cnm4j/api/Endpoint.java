@@ -44,8 +44,11 @@ public interface Endpoint {
      * Puts the endpoint's interface, addresses and routes into the sandbox.
      *
      * @throws io.cnm4j.api.error.InUseException if it is joined already, to this sandbox or another
-     * @throws io.cnm4j.api.error.InvalidRequestException if the sandbox can have no such endpoint: it shares another's namespace, is in
-     *     the host's, or is on a network that allows no other
+     * @throws io.cnm4j.api.error.InvalidRequestException if the sandbox can have no such endpoint: it shares another's namespace, or is
+     *     in the host's
+     * @throws io.cnm4j.api.error.ConflictException if it is on a network that allows no other ({@code host}, {@code none}), or has an
+     *     interface of the name that is asked for
+     * @throws io.cnm4j.api.error.PortInUseException if a port to publish has an owner
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */
     void join(Sandbox sandbox);

@@ -51,9 +51,13 @@ public interface Network {
     /**
      * Creates an endpoint and joins it to the sandbox, in one plan and one commit.
      *
-     * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken
-     * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets
+     * @throws io.cnm4j.api.error.ConflictException if the name or an address is taken, or the sandbox is on a network that allows no
+     *     other ({@code host}, {@code none})
+     * @throws io.cnm4j.api.error.PortInUseException if a port to publish has an owner
+     * @throws io.cnm4j.api.error.InvalidRequestException if an address lies outside the subnets, or the sandbox can have no such
+     *     endpoint: see {@link Endpoint#join}
      * @throws io.cnm4j.api.error.ExhaustedException if no address is left, or no port on its bridge
+     * @throws io.cnm4j.api.error.NotFoundException if the network or the sandbox was deleted
      * @throws io.cnm4j.api.error.KernelException if the kernel refuses a step; all steps before it are undone
      */
     Endpoint connect(Sandbox sandbox, EndpointRequest request);

@@ -28,7 +28,10 @@ public interface NetworkController extends AutoCloseable {
      *
      * @param config where it keeps its records and in which host namespace it works
      * @return an open controller; close it when the program ends, which leaves networks and sandboxes as they are
-     * @throws ConfigurationException if no or more than one provider is found, or a directory cannot be used
+     * @throws ConfigurationException if no or more than one provider is found, a capability is missing, or another process has a
+     *     directory open
+     * @throws io.cnm4j.api.error.StoreException if a directory cannot be used
+     * @throws io.cnm4j.api.error.NotFoundException if no store has the configured name
      */
     static NetworkController open(ControllerConfig config) {
         Iterator<ControllerProvider> found =

@@ -50,7 +50,8 @@ public interface Sandbox {
 
     /**
      * Runs {@code task} on a thread inside the sandbox and returns its result. Sockets it opens stay in the sandbox and may be
-     * used from any thread afterwards. Threads it starts stay in the sandbox too and keep it alive: start none.
+     * used from any thread afterwards. Threads it starts stay in the sandbox too and keep it alive: start none. There is no limit of
+     * time: it lasts as long as the task.
      *
      * @throws Exception what the task throws
      */

@@ -42,7 +42,10 @@ public interface EndpointRequest {
     /** The IPv6 address to have; any free one if absent. */
     Optional<IpAddress> ipv6();
 
-    /** The hardware address to have; a random, locally administered one if absent. */
+    /**
+     * The hardware address to have. If absent a random, locally administered one; on a network of a cluster {@code 02:42:} and the last
+     * four octets of its first address.
+     */
     Optional<MacAddress> mac();
 
     /** More names by which others on the network find it, in this order after its own; letter case means nothing. */
@@ -108,7 +111,7 @@ public interface EndpointRequest {
 
     /**
      * Who gives its sandbox the default routes, for each family by itself: of the endpoints that can, that with the highest priority, of
-     * equals the first by network name. Any number; default 0.
+     * equals one whose network is not internal, then one that serves both families, then the first by network name. Any number; default 0.
      */
     @Value.Default
     default int gatewayPriority() {

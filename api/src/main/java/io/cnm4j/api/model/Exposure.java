@@ -10,7 +10,7 @@ import java.util.Set;
  * @param from where a client may be, as far as this library has a say
  * @param doubts base chains of other programs that drop what they do not accept, such as {@code ip filter FORWARD}, and have no rule
  *     for the network; for a port that is relayed those on the way to programs of the host. Where one of them does not let it pass, only the
- *     host itself reaches the port. Rules that are not of nftables are not seen
+ *     host itself reaches the port. Rules of nftables and the table {@code filter} of iptables-legacy are read, no others
  */
 public record Exposure(PortMapping port, Set<Origin> from, List<String> doubts) {
     /** Copies both. */
